@@ -1,0 +1,136 @@
+/* doorward/host.h - all that a web server adapter sees of the engine. Plain C11; nothing here throws.
+ * The rules of plugin.h hold here too. An adapter links nothing: it opens libdoorward.so in each worker
+ * and takes the table from the one function that it exports, doorward_host_v1().
+ *
+ * Life: open -> start -> (check, resolve, refuse, handle)* -> stop -> close. To check settings: open -> close,
+ * in a child process under the worker's user, so that masters and parents never load the engine. */
+#ifndef DOORWARD_HOST_H
+#define DOORWARD_HOST_H
+#include "plugin.h"
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DOORWARD_HOST_ABI 1u
+
+typedef struct doorward_engine doorward_engine;
+
+/* Where the engine's log lines go: the server's own log. One call a line, no line break, no secret. */
+typedef struct doorward_log {
+  uint32_t size;
+  void* self;
+  void (*line)(void* self, doorward_level level, doorward_text line); /* [any thread] */
+} doorward_log;
+
+typedef struct doorward_request { /* borrowed until the call returns */
+  uint32_t size;
+  doorward_text method;         /* "GET" */
+  doorward_text scheme;         /* "https": of the connection, never from a header */
+  doorward_text target;         /* as received: "/a%20b?x=1" */
+  doorward_text path;           /* decoded and normalized by the server: "/a b" */
+  doorward_text query;          /* raw, without "?" */
+  doorward_text client_address; /* "192.0.2.7", "2001:db8::1": after the server's own trusted-proxy rules */
+  doorward_text body;           /* whole; empty where there is none */
+  const doorward_pair* headers; /* as received, in order; Host (or :authority as Host) among them */
+  size_t header_count;
+} doorward_request;
+
+typedef struct doorward_response { /* status once, then headers, then the body; text is borrowed */
+  uint32_t size;
+  void* self;
+  void (*status)(void* self, int code);
+  void (*header)(void* self, doorward_text name, doorward_text value); /* Set-Cookie may repeat */
+  void (*body)(void* self, doorward_text chunk);                       /* 0 or more times */
+} doorward_response;
+
+/* What a place asks of those who come. Made at configuration time. */
+typedef struct doorward_rule {
+  uint32_t size;
+  uint32_t required;      /* 0: anybody passes, known or not */
+  uint32_t fresh_seconds; /* not 0: signed in, or confirmed again, at most so long ago */
+  doorward_text role;     /* empty, or a role the person must hold: "administrator" */
+} doorward_rule;
+
+/* Who is asking. Counted: given out by check and resolve, given back by release. Immutable. */
+typedef struct doorward_identity {
+  uint32_t size;
+  doorward_text user;    /* the account's id: never reused, never changes */
+  doorward_text email;   /* primary verified address */
+  doorward_text name;    /* display name; UTF-8, no control characters */
+  doorward_text roles;   /* "administrator,editor": sorted, may be empty */
+  doorward_text session; /* a public id of the session, not its token */
+  doorward_text locale;  /* BCP 47 */
+  doorward_text methods; /* how the person proved who they are, RFC 8176: "pwd" or "pwd otp" */
+  int64_t authenticated_at; /* microseconds since 1970-01-01 UTC */
+  int64_t expires_at;
+} doorward_identity;
+
+typedef enum doorward_verdict { /* 0 is no verdict, so that a forgotten one lets nobody pass */
+  DOORWARD_UNDECIDED = 0,
+  DOORWARD_ALLOW = 1,
+  DOORWARD_SIGN_IN = 2, /* nobody is signed in */
+  DOORWARD_STEP_UP = 3, /* signed in, but not freshly enough */
+  DOORWARD_FORBID = 4,  /* signed in, without the right: 403, never the sign-in page */
+  DOORWARD_ASK = 5,     /* not known here: call resolve on a thread that may block */
+  DOORWARD_BROKEN = 6   /* can't be known now: 503 */
+} doorward_verdict;
+
+typedef struct doorward_decision {
+  uint32_t size;
+  doorward_verdict verdict;
+  const doorward_identity* identity; /* null: nobody. Not null: to be released, also beside FORBID and STEP_UP */
+} doorward_decision;
+
+/* What an adapter has to know of the settings; borrowed, valid until close. */
+typedef struct doorward_surface {
+  uint32_t size;
+  doorward_text mount;       /* "/account": this path and all below it are Doorward's */
+  const doorward_text* paths; /* single paths outside the mount that are Doorward's: "/backup-login" */
+  size_t path_count;
+  const doorward_text* identity_headers; /* lower case, "-": a trailing "*" stands for any ending */
+  size_t identity_header_count;          /* client's headers of these names, in any spelling, are dropped */
+  const doorward_text* cookies; /* names of Doorward's cookies: taken out of what goes upstream */
+  size_t cookie_count;
+  uint64_t max_body; /* bytes; a longer body is answered 413 without reading it */
+} doorward_surface;
+
+typedef struct doorward_host {
+  uint32_t size; /* sizeof(doorward_host) */
+  uint32_t abi;  /* DOORWARD_HOST_ABI */
+  const char* version;
+  /* [configuration, before any fork; or each worker] Read the YAML, load plugins and create them, read the
+   * theme. No sockets, no threads. Faults go to `why`, one line each: "FILE:LINE:COLUMN: what is wrong". */
+  doorward_status (*open)(const char* yaml_path, const doorward_log* log, doorward_engine** engine,
+                          const doorward_sink* why);
+  /* [each worker, after fork] Connect, bring the store up to the schema, start the engine's own threads. */
+  doorward_status (*start)(doorward_engine* engine, const doorward_sink* why);
+  void (*stop)(doorward_engine* engine);  /* [the same worker] when no other call is under way */
+  void (*close)(doorward_engine* engine); /* [the thread of open]; not null */
+  const doorward_surface* (*surface)(const doorward_engine* engine); /* [any thread] */
+  /* [any thread, never blocks] May this request pass? `cookies` are the values of its Cookie headers. */
+  doorward_status (*check)(doorward_engine* engine, const doorward_text* cookies, size_t cookie_count,
+                           const doorward_rule* rule, doorward_decision* decision);
+  /* [any thread, may block] The same, and the store is asked. Never answers ASK. */
+  doorward_status (*resolve)(doorward_engine* engine, const doorward_text* cookies, size_t cookie_count,
+                             const doorward_rule* rule, doorward_decision* decision);
+  void (*release)(const doorward_identity* identity); /* [any thread]; null is allowed */
+  /* [any thread, never blocks] The answer for somebody who may not pass: 303 to sign in for a
+   * navigation, 401 problem+json for fetch and WebSocket, 403, 503. The request needs no body. */
+  doorward_status (*refuse)(doorward_engine* engine, const doorward_request* request,
+                            const doorward_rule* rule, const doorward_decision* decision,
+                            const doorward_response* response);
+  /* [any thread, may block] One of Doorward's own pages or calls. */
+  doorward_status (*handle)(doorward_engine* engine, const doorward_request* request,
+                            const doorward_response* response);
+} doorward_host;
+
+/* The only symbol that libdoorward.so exports. [any thread] */
+#if defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+const doorward_host* doorward_host_v1(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+// Time is an argument: nothing outside this file asks the system for it (tests/lint checks that).
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+namespace doorward {
+
+using Time = std::chrono::sys_time<std::chrono::microseconds>;  // UTC
+using Duration = std::chrono::microseconds;
+
+inline std::int64_t to_microseconds(Time time) { return time.time_since_epoch().count(); }
+inline Time from_microseconds(std::int64_t value) { return Time(Duration(value)); }
+
+class Clock {  // any thread
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  Time now() const override;
+};
+
+}  // namespace doorward

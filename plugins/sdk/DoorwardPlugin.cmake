@@ -1,0 +1,2 @@
+function(doorward_add_plugin)
+endfunction()
