@@ -6,4 +6,11 @@ Time SystemClock::now() const {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+timespec wait_limit(std::chrono::milliseconds from_now) {
+  using namespace std::chrono;
+  const auto at = system_clock::now() + from_now;
+  const auto whole = time_point_cast<seconds>(at);
+  return {whole.time_since_epoch().count(), duration_cast<nanoseconds>(at - whole).count()};
+}
+
 }  // namespace doorward

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 
 namespace doorward {
 
@@ -21,5 +22,8 @@ class SystemClock final : public Clock {
  public:
   Time now() const override;
 };
+
+// The moment so far from now as system calls that wait want it: of CLOCK_REALTIME.
+timespec wait_limit(std::chrono::milliseconds from_now);
 
 }  // namespace doorward

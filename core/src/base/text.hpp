@@ -17,8 +17,4 @@ std::optional<std::string> nfkc_casefold(std::string_view utf8);  // for login n
 std::optional<std::string> domain_to_ascii(std::string_view domain);  // UTS #46, strict; lower case; none: not a domain
 std::string escape_line(std::string_view text);  // one line of a log: control characters as \n, \x1b
 
-std::string base64url(std::string_view bytes);                            // without padding
-std::optional<std::string> from_base64url(std::string_view text);         // canonical spellings only
-std::string hex(std::string_view bytes);
-
 }  // namespace doorward

@@ -3,6 +3,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,27 +30,29 @@ struct PluginEntry {  // `storage: {plugin: sqlite, path: ...}`
 };
 
 struct Settings {
-  std::string file;  // absolute path of the main YAML file
+  std::string file;                     // absolute path of the main YAML file
+  std::vector<std::string> files;       // all that were read: the main file, then those it includes
+  std::map<std::string, Place> places;  // of every key that was given, by its dotted name; others have their default
 
   // The site
   std::string public_url;  // "https://example.org", without a trailing slash: the only source of links
   std::string public_host; // "example.org" or "example.org:8443": of public_url, lower case, A-label
   bool secure = true;      // public_url is https. http is allowed on loopback only
-  std::string mount;       // "/account"
+  std::string mount = "/account";
   struct Site {
-    std::string name;          // shown on pages and in letters
-    std::string support_email; // whom to ask; may be empty
-    std::string support_url;   // may be empty
-    std::string home;          // where a person goes who came from nowhere: "/"
+    std::string name;           // shown on pages and in letters; default: public_host without its port
+    std::string support_email;  // whom to ask; may be empty
+    std::string support_url;    // may be empty
+    std::string home = "/";     // where a person goes who came from nowhere: a path
   } site;
 
-  // Folders
-  std::string state_dir;   // files shared by all workers and the command: epochs, limits, key ring
+  // Folders: absolute paths
+  std::string state_dir = "/var/lib/doorward";  // files shared by all workers and the command: epochs, limits, key ring
   std::string plugin_dir;  // <plugin_dir>/<kind>/<name>.so
   std::string theme_dir;   // Doorward's own theme
   std::string theme_overrides;  // the site's own files; empty: none
   std::string locales_dir;
-  std::vector<std::string> locales;  // offered; the first is the default
+  std::vector<std::string> locales = {"en", "de"};  // offered; the first is the default
 
   // Plugins
   PluginEntry storage;

@@ -1,0 +1,122 @@
+#include "base/text.hpp"
+
+#include <unicode/normalizer2.h>
+#include <unicode/uidna.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+namespace doorward {
+namespace {
+
+// Calls visit(code point) for each; false at the first byte that is not UTF-8.
+template <class Visit>
+bool for_each_code_point(std::string_view text, Visit visit) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto length = static_cast<std::int32_t>(text.size());
+  for (std::int32_t at = 0; at < length;) {
+    UChar32 point = 0;
+    U8_NEXT(bytes, at, length, point);
+    if (point < 0) return false;
+    visit(point);
+  }
+  return true;
+}
+
+bool is_control(UChar32 c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
+}
+
+std::optional<std::string> normalized(const icu::Normalizer2* (*form)(UErrorCode&), std::string_view utf8) {
+  if (!is_utf8(utf8)) return std::nullopt;
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* normalizer = form(status);
+  if (U_FAILURE(status)) return std::nullopt;
+  const icu::UnicodeString in = icu::UnicodeString::fromUTF8({utf8.data(), static_cast<std::int32_t>(utf8.size())});
+  const icu::UnicodeString out = normalizer->normalize(in, status);
+  if (U_FAILURE(status)) return std::nullopt;
+  std::string result;
+  out.toUTF8String(result);
+  return result;
+}
+
+const icu::Normalizer2* nfc_form(UErrorCode& status) { return icu::Normalizer2::getNFCInstance(status); }
+const icu::Normalizer2* casefold_form(UErrorCode& status) {
+  return icu::Normalizer2::getNFKCCasefoldInstance(status);
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  return text.size() < (1U << 30) && for_each_code_point(text, [](UChar32) {});
+}
+
+bool has_control(std::string_view text) {
+  bool found = false;
+  const bool valid = for_each_code_point(text, [&](UChar32 c) { found = found || is_control(c); });
+  return found || !valid;
+}
+
+std::size_t code_points(std::string_view utf8) {
+  std::size_t count = 0;
+  for_each_code_point(utf8, [&](UChar32) { ++count; });
+  return count;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n\f\v";
+  const std::size_t first = text.find_first_not_of(space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::optional<std::string> nfc(std::string_view utf8) { return normalized(nfc_form, utf8); }
+std::optional<std::string> nfkc_casefold(std::string_view utf8) { return normalized(casefold_form, utf8); }
+
+std::optional<std::string> domain_to_ascii(std::string_view domain) {
+  if (domain.ends_with('.')) domain.remove_suffix(1);  // "example.org." is the same place
+  if (domain.empty() || domain.size() > 253 || !is_utf8(domain)) return std::nullopt;
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(
+      uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_CHECK_CONTEXTO |
+                          UIDNA_NONTRANSITIONAL_TO_ASCII,
+                      &status),
+      uidna_close);
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  std::array<char, 256> out;
+  const std::int32_t length = uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()),
+                                                     out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  if (U_FAILURE(status) || info.errors != 0 || length <= 0 || length > 253) return std::nullopt;
+  return ascii_lower(std::string_view(out.data(), static_cast<std::size_t>(length)));
+}
+
+std::string escape_line(std::string_view text) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += {'\\', 'x', digits[byte >> 4], digits[byte & 0x0f]};
+    }
+  }
+  return out;
+}
+
+}  // namespace doorward

@@ -1,0 +1,69 @@
+#include "crypto/password_hash.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+
+#include "crypto/digest.hpp"
+
+namespace doorward::crypto {
+namespace {
+
+constexpr unsigned long max_memory_kib = 1UL << 20;
+constexpr unsigned long max_passes = 64;
+
+bool is_affordable(const std::string& stored) {
+  unsigned long memory = 0;
+  unsigned long passes = 0;
+  return std::sscanf(stored.c_str(), "$argon2id$v=19$m=%10lu,t=%10lu,p=", &memory, &passes) == 2 &&
+         memory <= max_memory_kib && passes <= max_passes && stored.size() < crypto_pwhash_STRBYTES;
+}
+
+}  // namespace
+
+PasswordHasher::PasswordHasher(HashCost cost, HashSeats& seats, std::chrono::milliseconds wait)
+    : cost_(cost), seats_(seats), wait_(wait) {
+  initialize();
+  // A salt and a digest of zeros: Argon2 never gives that for anything anybody could type.
+  nothing_ = "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.passes) +
+             ",p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+}
+
+Result<HashSeats::Seat> PasswordHasher::seat() const {
+  auto seat = seats_.take(wait_);
+  if (!seat) return refuse(Refusal{"busy", {}, {}, 503, std::chrono::seconds(2)});
+  return std::move(*seat);
+}
+
+Result<std::string> PasswordHasher::hash(std::string_view password) const {
+  const auto seat = this->seat();
+  if (!seat) return refuse(seat.error());
+  std::string out(crypto_pwhash_STRBYTES, '\0');
+  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), cost_.passes, cost_.memory_kib * 1024,
+                            crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    throw std::bad_alloc();
+  }
+  out.resize(out.find('\0'));
+  return out;
+}
+
+Result<bool> PasswordHasher::verify(std::string_view password, const std::string& stored) const {
+  if (!is_affordable(stored)) return false;
+  const auto seat = this->seat();
+  if (!seat) return refuse(seat.error());
+  return crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
+}
+
+Result<bool> PasswordHasher::verify_nothing(std::string_view password) const {
+  const auto verified = verify(password, nothing_);
+  if (!verified) return refuse(verified.error());
+  return false;
+}
+
+bool PasswordHasher::needs_rehash(const std::string& stored) const {
+  return crypto_pwhash_str_needs_rehash(stored.c_str(), cost_.passes, cost_.memory_kib * 1024) != 0;
+}
+
+}  // namespace doorward::crypto
