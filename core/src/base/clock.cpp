@@ -1,5 +1,7 @@
 #include "base/clock.hpp"
 
+#include <thread>
+
 namespace doorward {
 
 Time SystemClock::now() const {
@@ -12,5 +14,7 @@ timespec wait_limit(std::chrono::milliseconds from_now) {
   const auto whole = time_point_cast<seconds>(at);
   return {whole.time_since_epoch().count(), duration_cast<nanoseconds>(at - whole).count()};
 }
+
+void wait_for(Duration time) { std::this_thread::sleep_for(time); }
 
 }  // namespace doorward

@@ -26,4 +26,7 @@ class SystemClock final : public Clock {
 // The moment so far from now as system calls that wait want it: of CLOCK_REALTIME.
 timespec wait_limit(std::chrono::milliseconds from_now);
 
+// Blocks the calling thread. For back-off between tries only; never on an event loop.
+void wait_for(Duration time);
+
 }  // namespace doorward

@@ -1,0 +1,108 @@
+#include "records/account.hpp"
+
+#include "base/text.hpp"
+
+namespace doorward::records {
+namespace {
+
+constexpr Field fields[] = {
+    {"id", Type::text},
+    {"login_name", Type::text, false},
+    {"login_key", Type::text, false},
+    {"name", Type::text},
+    {"disabled", Type::flag},
+    {"password", Type::bytes, false},
+    {"password_changed_at", Type::time, false},
+    {"must_change_password", Type::flag},
+    {"locale", Type::text, false},
+    {"created_at", Type::time},
+};
+constexpr Index indexes[] = {{"login_key", true}};
+
+}  // namespace
+
+const Table Account::table{"account", fields, indexes};
+
+Account Account::read(std::span<const Value> row) {
+  Account account;
+  account.id = AccountId(std::string(row[0].text));
+  account.login_name = row[1].text;
+  account.name = row[3].text;
+  account.status = row[4].flag() ? Status::disabled : Status::active;
+  account.password = row[5].text;
+  account.password_changed_at = read_optional_time(row[6]);
+  account.must_change_password = row[7].flag();
+  account.locale = row[8].text;
+  account.created_at = row[9].time();
+  return account;
+}
+
+std::string login_key(std::string_view login_name) {
+  const std::string_view name = trim(login_name);
+  if (name.empty() || name.find('@') != std::string_view::npos || has_control(name) || code_points(name) > 64) return {};
+  return nfkc_casefold(name).value_or(std::string());
+}
+
+bool Accounts::insert(const Account& account) {
+  const std::string key = login_key(account.login_name);
+  const Cell cells[] = {
+      {"id", Value::of_text(account.id.str())},
+      {"login_name", optional_text(account.login_name)},
+      {"login_key", optional_text(key)},
+      {"name", Value::of_text(account.name)},
+      {"disabled", Value::of_flag(!account.active())},
+      {"password", account.password.empty() ? Value{} : Value::of_bytes(account.password)},
+      {"password_changed_at", optional_time(account.password_changed_at)},
+      {"must_change_password", Value::of_flag(account.must_change_password)},
+      {"locale", optional_text(account.locale)},
+      {"created_at", Value::of_time(account.created_at)},
+  };
+  return tx_.store().insert(Account::table.name, cells);
+}
+
+std::optional<Account> Accounts::by_id(const AccountId& id) {
+  return find_one<Account>(tx_, {{"id", Test::is, Value::of_text(id.str())}});
+}
+
+std::optional<Account> Accounts::by_login_name(std::string_view name) {
+  const std::string key = login_key(name);
+  if (key.empty()) return std::nullopt;
+  return find_one<Account>(tx_, {{"login_key", Test::is, Value::of_text(key)}});
+}
+
+std::vector<Account> Accounts::list(const AccountId& after, std::uint32_t limit) {
+  const Page page{nullptr, false, limit, 0};
+  return find_all<Account>(tx_, {{"id", Test::above, Value::of_text(after.str())}}, &page);
+}
+
+void Accounts::set_name(const AccountId& id, std::string_view name) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}, {{"name", Value::of_text(name)}});
+  revoke(id);
+}
+
+void Accounts::set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"password", Value::of_bytes(sealed)},
+          {"password_changed_at", Value::of_time(now)},
+          {"must_change_password", Value::of_flag(must_change)}});
+  revoke(id);
+}
+
+void Accounts::replace_password_hash(const AccountId& id, std::string_view sealed) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}, {{"password", Value::of_bytes(sealed)}});
+}
+
+void Accounts::set_status(const AccountId& id, Account::Status status) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"disabled", Value::of_flag(status == Account::Status::disabled)}});
+  revoke(id);
+}
+
+bool Accounts::remove(const AccountId& id) {
+  revoke(id);
+  return records::remove(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}) != 0;
+}
+
+void Accounts::revoke(const AccountId& id) { tx_.revoke_shard(Epochs::account_shard(id.str())); }
+
+}  // namespace doorward::records

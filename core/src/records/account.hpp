@@ -1,0 +1,53 @@
+// A person's account: who they are to the site. How they prove it, and where mail reaches them, are records of their own.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "records/database.hpp"
+
+namespace doorward::records {
+
+struct Account {
+  enum class Status { active, disabled };
+
+  AccountId id;
+  std::string login_name;  // empty: signs in by address only
+  std::string name;        // display name
+  Status status = Status::active;
+  std::string password;    // sealed PHC string; empty: there is none
+  std::optional<Time> password_changed_at;
+  bool must_change_password = false;
+  std::string locale;      // empty: the browser's
+  Time created_at;
+
+  static const Table table;
+  static Account read(std::span<const Value> row);
+  bool active() const { return status == Status::active; }
+};
+
+class Accounts {
+ public:
+  explicit Accounts(Transaction& tx) : tx_(tx) {}
+
+  bool insert(const Account& account);  // false: the login name is taken
+  std::optional<Account> by_id(const AccountId& id);
+  std::optional<Account> by_login_name(std::string_view name);
+  std::vector<Account> list(const AccountId& after, std::uint32_t limit);  // by id, those after `after`
+
+  void set_name(const AccountId& id, std::string_view name);
+  void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
+  void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew
+  void set_status(const AccountId& id, Account::Status status);
+  bool remove(const AccountId& id);
+
+ private:
+  void revoke(const AccountId& id);  // every remembered session of it is looked up again
+  Transaction& tx_;
+};
+
+// Login names are compared as NFKC_Casefold; empty: not a name (1 to 64 code points, no "@", no controls).
+std::string login_key(std::string_view login_name);
+
+}  // namespace doorward::records

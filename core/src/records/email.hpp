@@ -1,0 +1,55 @@
+// E-mail addresses, each verified or not, each of one account. Of one address at most one verified row exists: the
+// store holds that by a unique index over `owner_key`, which is set with the verification.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "records/database.hpp"
+
+namespace doorward::records {
+
+// An address as it is compared: the local part in lower case, the domain as A-labels. Grammar: WHATWG's
+// "valid e-mail address" (HTML 4.10.5.1.5) with RFC 5321's 64 and 254 octets, and at least two labels or a bare host name.
+class CanonicalEmail {
+ public:
+  static std::optional<CanonicalEmail> parse(std::string_view text);
+  const std::string& key() const { return key_; }          // "ada@xn--bcher-kva.example"
+  const std::string& address() const { return address_; }  // as typed, with an A-label domain: where letters go
+  std::string_view local_part() const { return std::string_view(key_).substr(0, key_.find('@')); }
+  std::string_view domain() const { return std::string_view(key_).substr(key_.find('@') + 1); }
+  bool operator==(const CanonicalEmail& other) const { return key_ == other.key_; }
+
+ private:
+  std::string key_, address_;
+};
+
+struct Email {
+  EmailId id;
+  AccountId account;
+  std::string address;
+  std::string key;
+  std::optional<Time> verified_at;
+  bool primary = false;
+  Time created_at;
+
+  static const Table table;
+  static Email read(std::span<const Value> row);
+};
+
+class Emails {
+ public:
+  explicit Emails(Transaction& tx) : tx_(tx) {}
+
+  bool insert(const Email& email);  // false: verified, and another verified one exists
+  std::optional<Email> verified(const CanonicalEmail& email);  // the row that owns the address
+  std::vector<Email> of_account(const AccountId& account);
+  std::optional<Email> primary_of(const AccountId& account);
+  void remove_of(const AccountId& account);
+
+ private:
+  Transaction& tx_;
+};
+
+}  // namespace doorward::records

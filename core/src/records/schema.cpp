@@ -1,0 +1,20 @@
+#include "records/schema.hpp"
+
+#include "records/account.hpp"
+#include "records/audit_entry.hpp"
+#include "records/email.hpp"
+#include "records/membership.hpp"
+#include "records/organization.hpp"
+#include "records/session.hpp"
+#include "records/token.hpp"
+
+namespace doorward::records {
+
+std::vector<Table> schema() {
+  return {
+      Account::table, Email::table, Session::table, Token::table, Organization::table, Membership::table,
+      AuditEntry::table,
+  };
+}
+
+}  // namespace doorward::records

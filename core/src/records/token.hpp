@@ -1,0 +1,85 @@
+// One-time tokens: what a link or a code in a letter stands for. A token is used once, for one purpose, before it expires,
+// and, where it is bound to a browser, in that browser.
+//
+// Its secret and its code are derived from the key ring and the token's id whenever a letter is written, so that
+// the store holds neither. Looking at a token never uses it up: only take() and take_by_code() do, in
+// the transaction of their effect.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "crypto/key_ring.hpp"
+#include "crypto/token.hpp"
+#include "records/database.hpp"
+
+namespace doorward::records {
+
+struct LinkPurpose {
+  static constexpr std::string_view name = "link";
+};
+using LinkToken = crypto::Token<LinkPurpose>;
+
+enum class TokenPurpose { signup, recovery, invitation };
+const char* to_text(TokenPurpose purpose);
+
+struct Token {
+  std::string hash;
+  std::string id;
+  TokenPurpose purpose = TokenPurpose::signup;
+  AccountId account;      // empty: not known yet, or nobody
+  std::string recipient;  // what was asked for: an address, or what was typed where a user name is asked
+  std::string binding;    // digest of the browser that asked; empty: any browser
+  std::string payload;    // sealed, what the flow keeps until the token is used
+  std::string key_id;     // of the key ring
+  Time created_at, expires_at;
+
+  static const Table table;
+  static Token read(std::span<const Value> row);
+};
+
+class Tokens {
+ public:
+  static constexpr int max_code_attempts = 5;
+
+  Tokens(Transaction& tx, const crypto::KeyRing& keys) : tx_(tx), keys_(keys) {}
+
+  struct Draft {
+    std::string id;  // made by the caller, who may have sealed the payload for it
+    TokenPurpose purpose;
+    AccountId account;
+    std::string recipient, binding, payload;
+    Time expires_at;
+  };
+  Token issue(const Draft& draft, Time now);
+  std::optional<Token> by_id(std::string_view id);
+  // Recovery: who it is for turns out when its letter is written.
+  void assign(const Token& token, const AccountId& account);
+  void remove_of(const AccountId& account);
+  // An earlier token of the same purpose and recipient is dead once a new one is asked for by the same browser or person.
+  void remove_for(TokenPurpose purpose, std::string_view recipient);
+  std::int64_t remove_expired(Time now);
+
+  // What letters say.
+  std::string secret(const Token& token) const;  // 43 characters, for a link
+  std::string code(const Token& token) const;    // 8 digits, to type
+
+  // For showing a page. None: unknown, used, expired or of another purpose.
+  std::optional<Token> look(TokenPurpose purpose, std::string_view secret, Time now);
+  // The browser's newest waiting token. None: it has none.
+  std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now);
+
+  // Using it up; of many who try at once, one gets it.
+  std::optional<Token> take(TokenPurpose purpose, std::string_view secret, Time now);
+  // Refused with "code_wrong" or, after five tries, "code_expired"; the try is counted, so the transaction must be
+  // committed then too.
+  Result<Token> take_by_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now);
+
+ private:
+  Transaction& tx_;
+  const crypto::KeyRing& keys_;
+};
+
+}  // namespace doorward::records
