@@ -19,7 +19,6 @@ namespace {
 
 using settings::Faults;
 using settings::PluginEntry;
-using settings::quoted;
 
 std::string_view folder_of(std::string_view kind) { return kind.substr(0, kind.find('/')); }
 
@@ -48,8 +47,8 @@ std::string descriptor_fault(const doorward_plugin* found, const std::string& pa
                    std::to_string(DOORWARD_ABI) + ": it has to be built again for this version of Doorward");
   for (const char* text : {found->kind, found->name, found->version, found->summary})
     if (text == nullptr || !is_utf8(text)) return path + ": kind, name, version or summary is missing or no UTF-8";
-  if (found->kind != kind) return differs("kind", quoted(found->kind), quoted(kind));
-  if (found->name != name) return differs("name", quoted(found->name), quoted(name) + ", as the file is called");
+  if (found->kind != kind) return differs("kind", settings::quoted(found->kind), settings::quoted(kind));
+  if (found->name != name) return differs("name", settings::quoted(found->name), settings::quoted(name) + ", as the file is called");
   if (found->table == nullptr || found->create == nullptr || found->start == nullptr || found->stop == nullptr ||
       found->destroy == nullptr)
     return path + ": create, start, stop, destroy or the table of " + std::string(kind) + " is missing";

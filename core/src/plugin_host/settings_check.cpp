@@ -12,7 +12,6 @@ namespace {
 using settings::Faults;
 using settings::PluginEntry;
 using settings::PluginValue;
-using settings::quoted;
 
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
@@ -58,7 +57,7 @@ std::string fault_of(const doorward_setting& setting, const PluginValue& given) 
       return key + " is a secret and can't stand in the file itself: write {file: /path} or {env: NAME}";
     return given.value.empty() ? key + " is a secret and its source is empty" : std::string();
   }
-  const std::string found = given.is_secret_reference ? "what was read" : quoted(given.value);
+  const std::string found = given.is_secret_reference ? "what was read" : settings::quoted(given.value);
   if (setting.type == DOORWARD_SETTING_NUMBER && !is_whole_number(given.value))
     return key + " has to be a whole number, not " + found;
   if (setting.type == DOORWARD_SETTING_FLAG && given.value != "true" && given.value != "false")
@@ -83,7 +82,7 @@ void check_unknown(std::span<const doorward_setting> declared, const PluginEntry
     const char* near = nearest_name(given.key, declared);
     const std::string advice = near != nullptr ? "did you mean " + std::string(near) + "?"
                                                : "`doorward plugin info " + entry.name + "` lists what it knows";
-    faults.add(given.place, "the plugin " + entry.name + " has no setting " + quoted(given.key) + ": " + advice);
+    faults.add(given.place, "the plugin " + entry.name + " has no setting " + settings::quoted(given.key) + ": " + advice);
   }
 }
 
