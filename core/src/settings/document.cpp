@@ -116,7 +116,8 @@ class Builder final : public YAML::EventHandler {
   void spend(std::size_t nodes, const Place& place) {
     nodes_ += nodes;
     if (nodes_ > most_nodes)
-      stop(place, "more than " + std::to_string(most_nodes) + " values, counting each time an alias repeats one");
+      stop(place,
+           "more than " + std::to_string(most_nodes) + " values, counting each time an alias repeats one");
   }
 
   Node make(Node::Kind kind, const YAML::Mark& mark) {
@@ -129,12 +130,13 @@ class Builder final : public YAML::EventHandler {
 
   bool accept(const std::string& tag, const Place& place) {
     if (tag.empty() || tag == "?" || tag == "!") return true;
-    faults_.add(place, "the tag " + quoted(tag) + " is not accepted: a value's type follows from its key");
+    faults_.add(place, "the tag " + in_quotes(tag) + " is not accepted: a value's type follows from its key");
     return false;
   }
 
   void open(Node node, const std::string& tag, YAML::anchor_t anchor) {
-    if (levels_.size() >= most_depth) stop(node.place, "nested more than " + std::to_string(most_depth) + " deep");
+    if (levels_.size() >= most_depth)
+      stop(node.place, "nested more than " + std::to_string(most_depth) + " deep");
     if (!accept(tag, node.place)) node.kind = Node::Kind::faulty;
     levels_.push_back({std::move(node), anchor, false, {}, false});
   }
@@ -168,7 +170,7 @@ class Builder final : public YAML::EventHandler {
     if (level.drop && node.kind != Node::Kind::faulty) faults_.add(node.place, "a key must be text");
     if (level.drop) return;
     if (const Entry* first = level.node.find(node.text); first != nullptr) {
-      faults_.add(node.place, "the key " + quoted(node.text) + " is given twice: first in line " +
+      faults_.add(node.place, "the key " + in_quotes(node.text) + " is given twice: first in line " +
                                   std::to_string(first->place.line));
       level.drop = true;
     }
@@ -177,6 +179,7 @@ class Builder final : public YAML::EventHandler {
   static void add_value(Level& level, Node node) {
     level.has_key = false;
     if (level.drop) return;
+    if (node.kind == Node::Kind::nothing) node.place = level.key.place;  // the parser has it on the next line
     level.key.value = std::move(node);
     level.node.entries.push_back(std::move(level.key));
   }
@@ -200,9 +203,11 @@ class Second final : public YAML::EventHandler {
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
   void OnMapEnd() override {}
 
   Place place;

@@ -13,7 +13,8 @@
 
 namespace doorward::settings {
 
-constexpr std::size_t most_file_bytes = 1024 * 1024;
+// yaml-cpp 0.7 keeps 250 bytes for each bracket of a list that isn't closed: a file of 1 MiB would cost 250 MiB.
+constexpr std::size_t most_file_bytes = 128 * 1024;
 constexpr std::size_t most_nodes = 20'000;  // of one file, aliases expanded
 constexpr std::size_t most_aliases = 100;   // of one file
 constexpr std::size_t most_depth = 64;
@@ -22,8 +23,8 @@ struct Entry;
 
 struct Node {
   enum class Kind {
-    faulty,  // already complained about: whoever meets it says nothing more
-    nothing, // `key:` without a value, or `null`
+    faulty,   // already complained about: whoever meets it says nothing more
+    nothing,  // `key:` without a value, or `null`
     text,
     list,
     map

@@ -18,7 +18,9 @@ std::string where(const Place& place) {
 
 }  // namespace
 
-void Faults::add(const Place& place, std::string sentence) { faults_.push_back({place, std::move(sentence)}); }
+void Faults::add(const Place& place, std::string sentence) {
+  faults_.push_back({place, std::move(sentence)});
+}
 
 std::string Faults::text() const {
   std::vector<std::string> files;  // in the order in which they were first complained about
@@ -52,7 +54,7 @@ std::string Faults::text() const {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 80;
   std::string shown(text.substr(0, most));
   while (shown.size() < text.size() && !shown.empty() && !is_utf8(shown)) shown.pop_back();

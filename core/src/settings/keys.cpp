@@ -28,98 +28,152 @@ constexpr Key folder(const char* name, Member member, const char* fallback, cons
 
 // The defaults stand in settings.hpp, too, where tests and programs without a file find them: a test compares both.
 constexpr Key table[] = {
-    row("public_url", [](Settings& s) -> auto& { return s.public_url; }, nullptr, check_public_url,
+    row(
+        "public_url", [](Settings& s) -> auto& { return s.public_url; }, nullptr, check_public_url,
         "Where people reach the site. The only source of links in pages and letters; http on loopback only."),
-    row("mount", [](Settings& s) -> auto& { return s.mount; }, "/account", check_mount,
+    row(
+        "mount", [](Settings& s) -> auto& { return s.mount; }, "/account", check_mount,
         "The path at which Doorward's own pages begin: it and all below it are Doorward's."),
 
-    row("site.name", [](Settings& s) -> auto& { return s.site.name; }, "",
+    row(
+        "site.name", [](Settings& s) -> auto& { return s.site.name; }, "",
         "The site's name on pages and in letters. Without it the host of public_url is shown."),
-    row("site.support_email", [](Settings& s) -> auto& { return s.site.support_email; }, "", check_email_or_empty,
+    row(
+        "site.support_email", [](Settings& s) -> auto& { return s.site.support_email; }, "",
+        check_email_or_empty,
         "Whom to write to when somebody can't get in; shown on error pages and in letters."),
-    row("site.support_url", [](Settings& s) -> auto& { return s.site.support_url; }, "", check_url_or_empty,
+    row(
+        "site.support_url", [](Settings& s) -> auto& { return s.site.support_url; }, "", check_url_or_empty,
         "A help page, shown like support_email."),
-    row("site.home", [](Settings& s) -> auto& { return s.site.home; }, "/", check_home,
+    row(
+        "site.home", [](Settings& s) -> auto& { return s.site.home; }, "/", check_home,
         "Where a person goes after signing in who came from nowhere in particular."),
 
-    folder("state_dir", [](Settings& s) -> auto& { return s.state_dir; }, "/var/lib/doorward",
-           "Files shared by all workers and the command: revocations, limits, keys. The web server's user owns it."),
-    folder("plugin_dir", [](Settings& s) -> auto& { return s.plugin_dir; }, DOORWARD_PLUGIN_DIR,
-           "Where plugins are: <plugin_dir>/<kind>/<name>.so. Nobody but its owner may write there."),
-    folder("theme_dir", [](Settings& s) -> auto& { return s.theme_dir; }, DOORWARD_THEME_DIR,
-           "Doorward's own pages, letters and style sheet."),
-    folder("theme_overrides", [](Settings& s) -> auto& { return s.theme_overrides; }, "",
-           "The site's own templates: a file here takes the place of the file of the same name in theme_dir."),
-    folder("locales_dir", [](Settings& s) -> auto& { return s.locales_dir; }, DOORWARD_LOCALES_DIR,
-           "The texts of pages and letters, one file for each language."),
-    row("locales", [](Settings& s) -> auto& { return s.locales; }, "en, de", check_locale,
+    folder(
+        "state_dir", [](Settings& s) -> auto& { return s.state_dir; }, "/var/lib/doorward",
+        "Files shared by all workers and the command: revocations, limits, keys. The web server's user owns "
+        "it."),
+    folder(
+        "plugin_dir", [](Settings& s) -> auto& { return s.plugin_dir; }, DOORWARD_PLUGIN_DIR,
+        "Where plugins are: <plugin_dir>/<kind>/<name>.so. Nobody but its owner may write there."),
+    folder(
+        "theme_dir", [](Settings& s) -> auto& { return s.theme_dir; }, DOORWARD_THEME_DIR,
+        "Doorward's own pages, letters and style sheet."),
+    folder(
+        "theme_overrides", [](Settings& s) -> auto& { return s.theme_overrides; }, "",
+        "The site's own templates: a file here takes the place of the file of the same name in theme_dir."),
+    folder(
+        "locales_dir", [](Settings& s) -> auto& { return s.locales_dir; }, DOORWARD_LOCALES_DIR,
+        "The texts of pages and letters, one file for each language."),
+    row(
+        "locales", [](Settings& s) -> auto& { return s.locales; }, "en, de", check_locale,
         "Languages offered, by the browser's wish; the first is for everybody else."),
 
-    row("storage", [](Settings& s) -> auto& { return s.storage; }, nullptr,
+    row(
+        "storage", [](Settings& s) -> auto& { return s.storage; }, nullptr,
         "The plugin that keeps accounts; its own settings stand beside plugin: see `doorward plugin info`."),
-    row("mailer", [](Settings& s) -> auto& { return s.mailer; }, nullptr,
+    row(
+        "mailer", [](Settings& s) -> auto& { return s.mailer; }, nullptr,
         "The plugin that sends letters; its own settings stand beside plugin: see `doorward plugin info`."),
-    row("mail.from_address", [](Settings& s) -> auto& { return s.mail.from_address; }, nullptr, check_email,
+    row(
+        "mail.from_address", [](Settings& s) -> auto& { return s.mail.from_address; }, nullptr, check_email,
         "The sender of all letters: an address that your mail server may send for."),
-    row("mail.from_name", [](Settings& s) -> auto& { return s.mail.from_name; }, "",
+    row(
+        "mail.from_name", [](Settings& s) -> auto& { return s.mail.from_name; }, "",
         "The sender's name. Without it site.name."),
 
-    row("signup.enabled", [](Settings& s) -> auto& { return s.signup.enabled; }, "true",
+    row(
+        "signup.enabled", [](Settings& s) -> auto& { return s.signup.enabled; }, "true",
         "Whether strangers may make an account. With false people come by invitation only."),
-    row("signup.confirmation_lifetime", [](Settings& s) -> auto& { return s.signup.confirmation_lifetime; }, "24h",
-        Bounds{"5m", "24h"}, "How long the link that proves an address is good (NIST SP 800-63A-4: at most 24h)."),
-    row("recovery.lifetime", [](Settings& s) -> auto& { return s.recovery.lifetime; }, "30m", Bounds{"5m", "24h"},
-        "How long a link that sets a new password is good."),
-    row("invitation.lifetime", [](Settings& s) -> auto& { return s.invitation.lifetime; }, "7d", Bounds{"1h", "30d"},
-        "How long an invitation is good."),
+    row(
+        "signup.confirmation_lifetime", [](Settings& s) -> auto& { return s.signup.confirmation_lifetime; },
+        "24h", Bounds{"5m", "24h"},
+        "How long the link that proves an address is good (NIST SP 800-63A-4: at most 24h)."),
+    row(
+        "recovery.lifetime", [](Settings& s) -> auto& { return s.recovery.lifetime; }, "30m",
+        Bounds{"5m", "24h"}, "How long a link that sets a new password is good."),
+    row(
+        "invitation.lifetime", [](Settings& s) -> auto& { return s.invitation.lifetime; }, "7d",
+        Bounds{"1h", "30d"}, "How long an invitation is good."),
 
-    row("password.min_length", [](Settings& s) -> auto& { return s.password.min_length; }, "15", Bounds{"8", "64"},
+    row(
+        "password.min_length", [](Settings& s) -> auto& { return s.password.min_length; }, "15",
+        Bounds{"8", "64"},
         "The shortest password, in characters (NIST SP 800-63B-4: 15 where it is the only factor)."),
-    row("password.hash_memory", [](Settings& s) -> auto& { return s.password.hash_memory; }, "19 MiB",
-        Bounds{"12 MiB", "1 GiB"}, "Memory that one password check takes, with Argon2id: what makes guessing dear."),
-    row("password.hash_passes", [](Settings& s) -> auto& { return s.password.hash_passes; }, "2", Bounds{"1", "16"},
-        "Passes over that memory: 1 needs at least 46 MiB, 2 need 19 MiB, 3 or more need 12 MiB (OWASP ASVS 5)."),
-    row("password.hash_seats", [](Settings& s) -> auto& { return s.password.hash_seats; }, "0", Bounds{"0", "1024"},
+    row(
+        "password.hash_memory", [](Settings& s) -> auto& { return s.password.hash_memory; }, "19 MiB",
+        Bounds{"12 MiB", "1 GiB"},
+        "Memory that one password check takes, with Argon2id: what makes guessing dear."),
+    row(
+        "password.hash_passes", [](Settings& s) -> auto& { return s.password.hash_passes; }, "2",
+        Bounds{"1", "16"},
+        "Passes over that memory: 1 needs at least 46 MiB, 2 need 19 MiB, 3 or more need 12 MiB (OWASP ASVS "
+        "5)."),
+    row(
+        "password.hash_seats", [](Settings& s) -> auto& { return s.password.hash_seats; }, "0",
+        Bounds{"0", "1024"},
         "Password checks at a time on the whole host, all workers together; 0: as many as it has cores."),
-    row("password.hash_wait", [](Settings& s) -> auto& { return s.password.hash_wait; }, "2s", Bounds{"0s", "30s"},
+    row(
+        "password.hash_wait", [](Settings& s) -> auto& { return s.password.hash_wait; }, "2s",
+        Bounds{"0s", "30s"},
         "How long a sign-in waits for a free seat before it is told to come back later (503)."),
-    row("password.blocked_words", [](Settings& s) -> auto& { return s.password.blocked_words; }, "", check_name,
+    row(
+        "password.blocked_words", [](Settings& s) -> auto& { return s.password.blocked_words; }, "",
+        check_name,
         "Words no password may be made of, besides the built-in list: your company, your products."),
 
-    row("session.lifetime", [](Settings& s) -> auto& { return s.session.lifetime; }, "24h", Bounds{"5m", "365d"},
-        "How long a session lasts at most, whatever is done in it."),
-    row("session.idle", [](Settings& s) -> auto& { return s.session.idle; }, "1h", Bounds{"1m", "365d"},
+    row(
+        "session.lifetime", [](Settings& s) -> auto& { return s.session.lifetime; }, "24h",
+        Bounds{"5m", "365d"}, "How long a session lasts at most, whatever is done in it."),
+    row(
+        "session.idle", [](Settings& s) -> auto& { return s.session.idle; }, "1h", Bounds{"1m", "365d"},
         "How long a session lasts without a request."),
-    row("session.remembered_lifetime", [](Settings& s) -> auto& { return s.session.remembered_lifetime; }, "30d",
-        Bounds{"5m", "365d"}, "As session.lifetime, for those who ticked \"keep me signed in\"."),
-    row("session.remembered_idle", [](Settings& s) -> auto& { return s.session.remembered_idle; }, "14d",
+    row(
+        "session.remembered_lifetime", [](Settings& s) -> auto& { return s.session.remembered_lifetime; },
+        "30d", Bounds{"5m", "365d"}, "As session.lifetime, for those who ticked \"keep me signed in\"."),
+    row(
+        "session.remembered_idle", [](Settings& s) -> auto& { return s.session.remembered_idle; }, "14d",
         Bounds{"1m", "365d"}, "As session.idle, for those who ticked \"keep me signed in\"."),
-    row("session.backup_lifetime", [](Settings& s) -> auto& { return s.session.backup_lifetime; }, "30m",
+    row(
+        "session.backup_lifetime", [](Settings& s) -> auto& { return s.session.backup_lifetime; }, "30m",
         Bounds{"5m", "24h"}, "As session.lifetime, for administrators who came in by /backup-login."),
-    row("session.fresh", [](Settings& s) -> auto& { return s.session.fresh; }, "15m", Bounds{"1m", "24h"},
+    row(
+        "session.fresh", [](Settings& s) -> auto& { return s.session.fresh; }, "15m", Bounds{"1m", "24h"},
         "How long a password counts as just given, before a delicate change asks for it again."),
 
-    row("limits.account_failures", [](Settings& s) -> auto& { return s.limits.account_failures; }, "10",
+    row(
+        "limits.account_failures", [](Settings& s) -> auto& { return s.limits.account_failures; }, "10",
         Bounds{"3", "100"}, "Wrong passwords of one account before each further one has to wait longer."),
-    row("limits.address_failures", [](Settings& s) -> auto& { return s.limits.address_failures; }, "50",
+    row(
+        "limits.address_failures", [](Settings& s) -> auto& { return s.limits.address_failures; }, "50",
         Bounds{"5", "100000"}, "Wrong passwords from one network (IPv4 /24, IPv6 /64) within limits.window."),
-    row("limits.site_failures", [](Settings& s) -> auto& { return s.limits.site_failures; }, "1000",
+    row(
+        "limits.site_failures", [](Settings& s) -> auto& { return s.limits.site_failures; }, "1000",
         Bounds{"50", "10000000"}, "Wrong passwords on the whole site within limits.window."),
-    row("limits.window", [](Settings& s) -> auto& { return s.limits.window; }, "15m", Bounds{"1m", "24h"},
+    row(
+        "limits.window", [](Settings& s) -> auto& { return s.limits.window; }, "15m", Bounds{"1m", "24h"},
         "The time over which failures are counted."),
-    row("limits.mails_per_address", [](Settings& s) -> auto& { return s.limits.mails_per_address; }, "5",
+    row(
+        "limits.mails_per_address", [](Settings& s) -> auto& { return s.limits.mails_per_address; }, "5",
         Bounds{"1", "1000"}, "Letters to one mailbox within an hour."),
-    row("limits.mails_per_client", [](Settings& s) -> auto& { return s.limits.mails_per_client; }, "20",
+    row(
+        "limits.mails_per_client", [](Settings& s) -> auto& { return s.limits.mails_per_client; }, "20",
         Bounds{"1", "100000"}, "Letters that one network (IPv4 /24, IPv6 /64) may ask for within an hour."),
 
-    row("identity_headers", [](Settings& s) -> auto& { return s.identity_headers; }, "", check_header,
-        "Headers by which your site knows who is asking, besides X-Doorward-*: dropped from what browsers send."),
-    row("trusted_proxies", [](Settings& s) -> auto& { return s.trusted_proxies; }, "", check_network,
+    row(
+        "identity_headers", [](Settings& s) -> auto& { return s.identity_headers; }, "", check_header,
+        "Headers by which your site knows who is asking, besides X-Doorward-*: dropped from what browsers "
+        "send."),
+    row(
+        "trusted_proxies", [](Settings& s) -> auto& { return s.trusted_proxies; }, "", check_network,
         "For `doorward serve` only: proxies whose X-Forwarded-For tells the client's address."),
-    row("backup_login.allowed_addresses", [](Settings& s) -> auto& { return s.backup_login.allowed_addresses; }, "",
-        check_network, "Networks from which /backup-login answers. Empty: from anywhere."),
-    row("audit.retention", [](Settings& s) -> auto& { return s.audit.retention; }, "30d", Bounds{"1d", "3650d"},
-        "How long records of who did what are kept."),
+    row(
+        "backup_login.allowed_addresses",
+        [](Settings& s) -> auto& { return s.backup_login.allowed_addresses; }, "", check_network,
+        "Networks from which /backup-login answers. Empty: from anywhere."),
+    row(
+        "audit.retention", [](Settings& s) -> auto& { return s.audit.retention; }, "30d",
+        Bounds{"1d", "3650d"}, "How long records of who did what are kept."),
 };
 
 }  // namespace
@@ -127,7 +181,8 @@ constexpr Key table[] = {
 std::span<const Key> keys() { return table; }
 
 const Key* find_key(std::string_view name) {
-  const auto* found = std::find_if(std::begin(table), std::end(table), [name](const Key& key) { return key.name == name; });
+  const auto* found =
+      std::find_if(std::begin(table), std::end(table), [name](const Key& key) { return key.name == name; });
   return found == std::end(table) ? nullptr : found;
 }
 

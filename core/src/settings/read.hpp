@@ -13,7 +13,7 @@ namespace doorward::settings {
 // not known here: its values are handed on as text. Any thread; reads files, blocks.
 Settings read(const std::string& yaml_path);
 
-struct Effective {  // one line of `doorward config show`
+struct Effective {    // one line of `doorward config show`
   std::string key;    // "session.idle", "storage.path"
   std::string value;  // as one would write it in YAML; what came by reference as "********"
   Place place;        // line 0: the default

@@ -29,20 +29,23 @@ std::string reason() { return std::strerror(errno); }
 
 }  // namespace
 
-std::optional<std::string> read_file(const std::string& file, std::size_t most, const Place& place, Faults& faults) {
+std::optional<std::string> read_file(const std::string& file, std::size_t most, const Place& place,
+                                     Faults& faults) {
   const auto refuse = [&](const std::string& why) {
-    faults.add(place, (place.file == file ? "" : quoted(file) + ": ") + why);
+    faults.add(place, (place.file == file ? "" : in_quotes(file) + ": ") + why);
     return std::nullopt;
   };
   // Not blocking: a pipe without a writer must not hold up the start of a web server.
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (descriptor.get() < 0) return refuse("the file can't be opened: " + reason());
-  struct stat about {};
+  struct stat about{};
   if (::fstat(descriptor.get(), &about) != 0) return refuse("the file can't be looked at: " + reason());
   if (!S_ISREG(about.st_mode)) return refuse("this is not a regular file");
-  if ((about.st_mode & S_IWOTH) != 0) return refuse("anybody may write to this file: take that right away (chmod o-w)");
+  if ((about.st_mode & S_IWOTH) != 0)
+    return refuse("anybody may write to this file: take that right away (chmod o-w)");
   if (static_cast<std::uint64_t>(about.st_size) > most)
-    return refuse("the file has " + std::to_string(about.st_size) + " bytes, more than " + std::to_string(most));
+    return refuse("the file has " + std::to_string(about.st_size) + " bytes, more than " +
+                  std::to_string(most));
 
   std::string bytes(most + 1, '\0');
   std::size_t size = 0;

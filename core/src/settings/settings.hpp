@@ -30,14 +30,15 @@ struct PluginEntry {  // `storage: {plugin: sqlite, path: ...}`
 };
 
 struct Settings {
-  std::string file;                     // absolute path of the main YAML file
-  std::vector<std::string> files;       // all that were read: the main file, then those it includes
-  std::map<std::string, Place> places;  // of every key that was given, by its dotted name; others have their default
+  std::string file;                // absolute path of the main YAML file
+  std::vector<std::string> files;  // all that were read: the main file, then those it includes
+  std::map<std::string, Place>
+      places;  // of every key that was given, by its dotted name; others have their default
 
   // The site
-  std::string public_url;  // "https://example.org", without a trailing slash: the only source of links
-  std::string public_host; // "example.org" or "example.org:8443": of public_url, lower case, A-label
-  bool secure = true;      // public_url is https. http is allowed on loopback only
+  std::string public_url;   // "https://example.org", without a trailing slash: the only source of links
+  std::string public_host;  // "example.org" or "example.org:8443": of public_url, lower case, A-label
+  bool secure = true;       // public_url is https. http is allowed on loopback only
   std::string mount = "/account";
   struct Site {
     std::string name;           // shown on pages and in letters; default: public_host without its port
@@ -47,9 +48,10 @@ struct Settings {
   } site;
 
   // Folders: absolute paths
-  std::string state_dir = "/var/lib/doorward";  // files shared by all workers and the command: epochs, limits, key ring
-  std::string plugin_dir;  // <plugin_dir>/<kind>/<name>.so
-  std::string theme_dir;   // Doorward's own theme
+  std::string state_dir =
+      "/var/lib/doorward";      // files shared by all workers and the command: epochs, limits, key ring
+  std::string plugin_dir;       // <plugin_dir>/<kind>/<name>.so
+  std::string theme_dir;        // Doorward's own theme
   std::string theme_overrides;  // the site's own files; empty: none
   std::string locales_dir;
   std::vector<std::string> locales = {"en", "de"};  // offered; the first is the default
@@ -58,7 +60,7 @@ struct Settings {
   PluginEntry storage;
   PluginEntry mailer;
   struct Mail {
-    std::string from_name;     // default: site.name
+    std::string from_name;  // default: site.name
     std::string from_address;
   } mail;
 
@@ -73,31 +75,32 @@ struct Settings {
     std::chrono::seconds lifetime{7 * 24 * 3600};
   } invitation;
   struct Password {
-    std::uint32_t min_length = 15;   // code points
+    std::uint32_t min_length = 15;      // code points
     std::uint64_t hash_memory = 19456;  // KiB, Argon2id
     std::uint32_t hash_passes = 2;
-    std::uint32_t hash_seats = 0;    // hashes at a time on the whole host; 0: as many as cores
+    std::uint32_t hash_seats = 0;  // hashes at a time on the whole host; 0: as many as cores
     std::chrono::milliseconds hash_wait{2000};
     std::vector<std::string> blocked_words;  // besides the built-in list
   } password;
   struct Session {
-    std::chrono::seconds lifetime{24 * 3600};           // absolute
+    std::chrono::seconds lifetime{24 * 3600};  // absolute
     std::chrono::seconds idle{3600};
     std::chrono::seconds remembered_lifetime{30 * 24 * 3600};  // "keep me signed in"
     std::chrono::seconds remembered_idle{14 * 24 * 3600};
-    std::chrono::seconds backup_lifetime{1800};         // by /backup-login
-    std::chrono::seconds fresh{900};                    // how long a password counts as just given
+    std::chrono::seconds backup_lifetime{1800};  // by /backup-login
+    std::chrono::seconds fresh{900};             // how long a password counts as just given
   } session;
   struct Limits {
-    std::uint32_t account_failures = 10;   // wrong passwords of one account before delays begin
-    std::uint32_t address_failures = 50;   // of one /24 or /64, within limits.window
-    std::uint32_t site_failures = 1000;    // of the whole site, within limits.window
+    std::uint32_t account_failures = 10;  // wrong passwords of one account before delays begin
+    std::uint32_t address_failures = 50;  // of one /24 or /64, within limits.window
+    std::uint32_t site_failures = 1000;   // of the whole site, within limits.window
     std::chrono::seconds window{900};
-    std::uint32_t mails_per_address = 5;   // letters to one mailbox within an hour
-    std::uint32_t mails_per_client = 20;   // letters asked for from one /24 or /64 within an hour
+    std::uint32_t mails_per_address = 5;  // letters to one mailbox within an hour
+    std::uint32_t mails_per_client = 20;  // letters asked for from one /24 or /64 within an hour
   } limits;
   std::vector<std::string> identity_headers;  // besides the built-in list: dropped from what clients send
-  std::vector<std::string> trusted_proxies;   // `doorward serve` only: addresses or blocks whose Forwarded headers count
+  std::vector<std::string>
+      trusted_proxies;  // `doorward serve` only: addresses or blocks whose Forwarded headers count
   struct Backup {
     std::vector<std::string> allowed_addresses;  // of /backup-login; empty: any
   } backup_login;

@@ -40,11 +40,13 @@ std::string canonical_host(const std::string& host) {
   if (host.starts_with('[')) {
     in6_addr address{};
     std::array<char, INET6_ADDRSTRLEN> text{};
-    if (!host.ends_with(']') || ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &address) != 1) return {};
+    if (!host.ends_with(']') || ::inet_pton(AF_INET6, host.substr(1, host.size() - 2).c_str(), &address) != 1)
+      return {};
     return "[" + std::string(::inet_ntop(AF_INET6, &address, text.data(), text.size())) + "]";
   }
   const std::string last = host.substr(host.rfind('.') + 1);
-  if (consists_of(last, "") && std::any_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+  if (consists_of(last, "") &&
+      std::any_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
       last.find_first_not_of("0123456789") == std::string::npos)
     return is_ipv4(host) ? host : std::string();  // browsers read such a host as a number: "127.1"
   return domain_to_ascii(host).value_or("");
@@ -94,7 +96,8 @@ std::string check_path(const std::string& value) {
 std::string check_public_url(std::string& value) {
   Url url;
   if (std::string why = split(value, url); !why.empty()) return why;
-  if (!url.rest.empty() && url.rest != "/") return "must be a scheme and a host only: the path is the setting mount";
+  if (!url.rest.empty() && url.rest != "/")
+    return "must be a scheme and a host only: the path is the setting mount";
   if (!url.secure && !is_loopback(url.host))
     return "must be https: http is accepted for localhost, 127.0.0.0/8 and [::1] only";
   value = (url.secure ? "https://" : "http://") + url.host + (url.port.empty() ? "" : ":" + url.port);
@@ -103,8 +106,10 @@ std::string check_public_url(std::string& value) {
 
 std::string check_mount(std::string& value) {
   if (std::string why = check_path(value); !why.empty()) return why;
-  if (value.ends_with('/')) return "must name a folder below the site's root, without / at its end: \"/account\"";
-  if (value == "/backup-login" || value.starts_with("/backup-login/")) return "is taken by the backup sign-in";
+  if (value.ends_with('/'))
+    return "must name a folder below the site's root, without / at its end: \"/account\"";
+  if (value == "/backup-login" || value.starts_with("/backup-login/"))
+    return "is taken by the backup sign-in";
   return "";
 }
 
@@ -131,7 +136,8 @@ std::string check_url_or_empty(std::string& value) {
   if (value.empty()) return "";
   Url url;
   if (std::string why = split(value, url); !why.empty()) return why;
-  return consists_of(url.rest, "/-._~?#%=&+:;,@!$()*'") ? "" : "holds characters that a URL may hold only as %XX";
+  return consists_of(url.rest, "/-._~?#%=&+:;,@!$()*'") ? ""
+                                                        : "holds characters that a URL may hold only as %XX";
 }
 
 std::string check_network(std::string& value) {
@@ -153,7 +159,8 @@ std::string check_network(std::string& value) {
 }
 
 std::string check_header(std::string& value) {
-  const std::string_view stem = std::string_view(value).substr(0, value.size() - (value.ends_with('*') ? 1 : 0));
+  const std::string_view stem =
+      std::string_view(value).substr(0, value.size() - (value.ends_with('*') ? 1 : 0));
   if (stem.empty() || !consists_of(stem, "-_"))
     return "must be the name of a header, with * at its end for any ending: X-User, X-Auth-*";
   value = ascii_lower(value);

@@ -11,7 +11,8 @@ struct Unit {
   std::string_view name;
   std::int64_t factor;
 };
-constexpr std::array<Unit, 5> time_units{{{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+constexpr std::array<Unit, 5> time_units{
+    {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
 constexpr std::array<Unit, 3> size_units{{{"GiB", 1024 * 1024}, {"MiB", 1024}, {"KiB", 1}}};
 constexpr std::int64_t most_milliseconds = 100LL * 365 * 86'400'000;
 constexpr std::int64_t most_kib = 1LL << 40;
@@ -27,8 +28,8 @@ std::optional<std::int64_t> whole(std::string_view digits, std::int64_t most) {
 }
 
 template <std::size_t N>
-std::optional<std::int64_t> measured(std::string_view text, const std::array<Unit, N>& units, std::int64_t most,
-                                     bool space) {
+std::optional<std::int64_t> measured(std::string_view text, const std::array<Unit, N>& units,
+                                     std::int64_t most, bool space) {
   std::size_t digits = text.find_first_not_of("0123456789");
   if (digits == std::string_view::npos) digits = text.size();
   const std::string_view number = text.substr(0, digits);

@@ -27,12 +27,12 @@ using Check = std::string (*)(std::string& value);
 std::string check_public_url(std::string& value);
 std::string check_mount(std::string& value);
 std::string check_home(std::string& value);
-std::string check_name(std::string& value);           // not empty
+std::string check_name(std::string& value);  // not empty
 std::string check_email(std::string& value);
 std::string check_email_or_empty(std::string& value);
-std::string check_url_or_empty(std::string& value);   // http or https
-std::string check_network(std::string& value);        // an address or a block: "192.0.2.0/24", "2001:db8::/32"
-std::string check_header(std::string& value);         // "x-user", "x-auth-*"; lower case afterwards
-std::string check_locale(std::string& value);         // BCP 47: "en", "pt-BR"
+std::string check_url_or_empty(std::string& value);  // http or https
+std::string check_network(std::string& value);       // an address or a block: "192.0.2.0/24", "2001:db8::/32"
+std::string check_header(std::string& value);        // "x-user", "x-auth-*"; lower case afterwards
+std::string check_locale(std::string& value);        // BCP 47: "en", "pt-BR"
 
 }  // namespace doorward::settings
