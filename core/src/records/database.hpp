@@ -60,13 +60,13 @@ class Database {  // any thread
 
   template <class Work>
   auto run(Mode mode, Work&& work, std::chrono::milliseconds timeout) {
-    using Value = std::invoke_result_t<Work&, Transaction&>;
-    if constexpr (std::is_void_v<Value>) {
+    using Answer = std::invoke_result_t<Work&, Transaction&>;
+    if constexpr (std::is_void_v<Answer>) {
       run_attempts(mode, [&](Transaction& tx) { work(tx); }, timeout);
     } else {
-      std::optional<Value> value;
-      run_attempts(mode, [&](Transaction& tx) { value.emplace(work(tx)); }, timeout);
-      return std::move(*value);
+      std::optional<Answer> answer;
+      run_attempts(mode, [&](Transaction& tx) { answer.emplace(work(tx)); }, timeout);
+      return std::move(*answer);
     }
   }
 

@@ -139,7 +139,7 @@ std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret,
                                {"expires_at", Test::above, Value::of_time(now)}});
 }
 
-Result<Token> Tokens::take_by_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now) {
+Result<Token> Tokens::check_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now) {
   const auto token = look_bound(purpose, binding, now);
   if (!token) return refuse("code_expired", "code");
   const std::int64_t counted =
@@ -149,9 +149,7 @@ Result<Token> Tokens::take_by_code(TokenPurpose purpose, std::string_view bindin
              {{"code_attempts", Value::of_number(1), true}});
   if (counted == 0) return refuse("code_expired", "code");
   if (!crypto::equal(code, this->code(*token))) return refuse("code_wrong", "code");
-  auto taken = take_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(token->hash)}});
-  if (!taken) return refuse("code_expired", "code");
-  return std::move(*taken);
+  return *token;
 }
 
 }  // namespace doorward::records

@@ -2,8 +2,8 @@
 // and, where it is bound to a browser, in that browser.
 //
 // Its secret and its code are derived from the key ring and the token's id whenever a letter is written, so that
-// the store holds neither. Looking at a token never uses it up: only take() and take_by_code() do, in
-// the transaction of their effect.
+// the store holds neither. Looking at a token never uses it up: only take() does, in the transaction
+// of its effect.
 #pragma once
 #include <optional>
 #include <string>
@@ -71,11 +71,12 @@ class Tokens {
   // The browser's newest waiting token. None: it has none.
   std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now);
 
+  // The browser's newest waiting token, for who typed its code. Refused with "code_wrong" or, after five tries,
+  // "code_expired". The try is counted: the transaction must be committed whatever comes out.
+  Result<Token> check_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now);
+
   // Using it up; of many who try at once, one gets it.
   std::optional<Token> take(TokenPurpose purpose, std::string_view secret, Time now);
-  // Refused with "code_wrong" or, after five tries, "code_expired"; the try is counted, so the transaction must be
-  // committed then too.
-  Result<Token> take_by_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now);
 
  private:
   Transaction& tx_;

@@ -1,0 +1,2 @@
+// Boost.URL, compiled once, here: so no Boost library is needed where the engine runs.
+#include <boost/url/src.hpp>

@@ -1,0 +1,85 @@
+#include "http/forms.hpp"
+
+#include <boost/url/encoding_opts.hpp>
+#include <boost/url/parse_query.hpp>
+#include <boost/url/params_encoded_view.hpp>
+#include <boost/url/params_view.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+
+namespace doorward::http {
+namespace {
+
+tl::unexpected<Refusal> bad_request() { return refuse("bad_request", {}, 400); }
+
+bool is_acceptable(std::string_view text) {
+  return is_utf8(text) && text.find('\0') == std::string_view::npos;
+}
+
+// Takes one flat object and nothing else. Each function answers whether to go on.
+class FlatObject final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  Fields fields;
+
+  bool start_object(std::size_t) override { return depth_++ == 0; }
+  bool end_object() override { return true; }
+  bool key(std::string& name) override {
+    name_ = name;
+    return is_acceptable(name) && fields.size() < max_form_fields;
+  }
+  bool string(std::string& value) override { return is_acceptable(value) && take(value); }
+  bool boolean(bool value) override { return take(value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) override { return take(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) override { return take(std::to_string(value)); }
+  bool null() override { return false; }
+  bool number_float(double, const std::string&) override { return false; }
+  bool binary(nlohmann::json::binary_t&) override { return false; }
+  bool start_array(std::size_t) override { return false; }
+  bool end_array() override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+
+ private:
+  bool take(std::string value) { return depth_ == 1 && fields.insert(name_, std::move(value)); }
+  int depth_ = 0;
+  std::string name_;
+};
+
+}  // namespace
+
+std::string_view Fields::operator[](std::string_view name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool Fields::flag(std::string_view name) const {
+  const std::string_view value = (*this)[name];
+  return value == "on" || value == "true" || value == "1";
+}
+
+Result<Fields> parse_form(std::string_view body) {
+  if (body.size() > max_form_bytes) return refuse("too_large", {}, 413);
+  Fields fields;
+  if (body.empty()) return fields;
+  const auto parsed = boost::urls::parse_query(boost::urls::string_view(body.data(), body.size()));
+  if (!parsed || parsed->size() > max_form_fields) return bad_request();
+  boost::urls::encoding_opts space_as_plus;
+  space_as_plus.space_as_plus = true;
+  for (const auto& parameter : *parsed) {
+    std::string name = parameter.key.decode(space_as_plus);
+    std::string value = parameter.value.decode(space_as_plus);
+    if (!is_acceptable(name) || !is_acceptable(value) || !fields.insert(std::move(name), std::move(value))) {
+      return bad_request();
+    }
+  }
+  return fields;
+}
+
+Result<Fields> parse_json(std::string_view body) {
+  if (body.size() > max_form_bytes) return refuse("too_large", {}, 413);
+  FlatObject object;
+  if (!nlohmann::json::sax_parse(body, &object)) return bad_request();
+  return std::move(object.fields);
+}
+
+}  // namespace doorward::http

@@ -1,0 +1,33 @@
+// What a person typed, from a form (application/x-www-form-urlencoded, WHATWG URL 5.1) or from JSON (RFC 8259): named
+// text fields, each at most once. Anything ambiguous is refused, so that no two readers can see two things.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace doorward::http {
+
+inline constexpr std::size_t max_form_bytes = 16 * 1024;
+inline constexpr std::size_t max_form_fields = 50;
+
+class Fields {
+ public:
+  // The field's text, or empty where it is absent.
+  std::string_view operator[](std::string_view name) const;
+  bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
+  bool flag(std::string_view name) const;  // a check box: "on", "true", "1"
+  bool insert(std::string name, std::string value) { return values_.emplace(std::move(name), std::move(value)).second; }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+// Refused with "bad_request" (400): twice the same name, not UTF-8, NUL, bad escapes, too many fields; 413: too long.
+Result<Fields> parse_form(std::string_view body);
+// An object whose values are texts, flags or whole numbers. Refused with "bad_request": anything else, duplicate keys, a nested value.
+Result<Fields> parse_json(std::string_view body);
+
+}  // namespace doorward::http

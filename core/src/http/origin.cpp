@@ -1,0 +1,19 @@
+#include "http/origin.hpp"
+
+namespace doorward::http {
+
+Provenance provenance(const Request& request, std::string_view origin) {
+  const auto site = request.header("sec-fetch-site");
+  if (site && *site != "same-origin" && *site != "none") return Provenance::foreign;
+  const auto claimed = request.header("origin");
+  if (claimed) return same_ignoring_case(*claimed, origin) ? Provenance::own : Provenance::foreign;
+  // "none" is a person's own doing (an address typed, a bookmark): never a form of ours that was sent.
+  return site && *site == "same-origin" ? Provenance::own : Provenance::unknown;
+}
+
+bool addressed_to(const Request& request, std::string_view public_host) {
+  const auto host = request.header("host");
+  return host && same_ignoring_case(*host, public_host);
+}
+
+}  // namespace doorward::http

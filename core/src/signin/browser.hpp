@@ -1,0 +1,31 @@
+// What is known of a browser before anybody is signed in: an id of its own in a cookie, from which the tokens of its forms
+// are made and to which steps are bound; and whether somebody has signed in here before.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/ids.hpp"
+#include "base/random.hpp"
+#include "crypto/key_ring.hpp"
+
+namespace doorward::signin {
+
+class Browsers {  // any thread
+ public:
+  explicit Browsers(const crypto::KeyRing& keys) : keys_(keys) {}
+
+  static std::string make_id(Random& random);       // the browser cookie's value
+  static bool is_id(std::string_view cookie);       // 43 characters of base64url
+  std::string csrf_token(std::string_view id) const;
+  bool is_csrf_token(std::string_view id, std::string_view token) const;
+  std::string binding(std::string_view id) const;   // what the store keeps of it
+
+  // "<random>.<proof>": this browser has signed in as this account.
+  std::string device(const AccountId& account, Random& random) const;
+  bool is_device_of(std::string_view cookie, const AccountId& account) const;
+
+ private:
+  const crypto::KeyRing& keys_;
+};
+
+}  // namespace doorward::signin

@@ -1,0 +1,23 @@
+// Who is asking, by the session cookie: asked of the store.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "records/account.hpp"
+#include "records/session.hpp"
+
+namespace doorward::signin {
+
+struct Recognized {
+  records::Account account;
+  records::Session session;
+  std::string email;  // primary, verified
+  std::string roles;  // of the site: "administrator,editor"
+  bool is_administrator() const;
+};
+
+// None for anything but a live session of an active account: unknown, ended, expired, idle for too long, malformed.
+std::optional<Recognized> recognize(records::Transaction& tx, std::string_view token, Time now);
+
+}  // namespace doorward::signin

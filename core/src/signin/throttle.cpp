@@ -1,0 +1,64 @@
+#include "signin/throttle.hpp"
+
+namespace doorward::signin {
+namespace {
+
+constexpr std::chrono::seconds hour{3600};
+constexpr std::string_view whole_site = "site";
+
+tl::unexpected<Refusal> too_many(std::chrono::seconds wait) {
+  return refuse(Refusal{"too_many_attempts", {}, {{"seconds", std::to_string(wait.count())}}, 429, wait});
+}
+
+}  // namespace
+
+Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& limits)
+    : limiter_(limiter),
+      account_{"account", limits.account_failures, limits.window, limits.window},
+      device_{"device", limits.account_failures, limits.window, limits.window},
+      network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
+      site_{"site", limits.site_failures, limits.window, std::chrono::seconds(1)},
+      mailbox_{"mailbox", limits.mails_per_address, hour, hour},
+      asker_{"asker", limits.mails_per_client, hour, hour} {}
+
+Result<void> Throttle::attempt_password(const Try& one, Time now) {
+  if (!one.device.empty()) {
+    const auto wait = limiter_.attempt(device_, one.device, now);
+    if (wait.count() != 0) return too_many(wait);
+    return {};
+  }
+  const std::string network = http::address_block(one.address);
+  if (const auto wait = limiter_.attempt(account_, one.who, now); wait.count() != 0) return too_many(wait);
+  if (const auto wait = limiter_.attempt(network_, network, now); wait.count() != 0) {
+    limiter_.refund(account_, one.who, now);
+    return too_many(wait);
+  }
+  if (const auto wait = limiter_.attempt(site_, whole_site, now); wait.count() != 0) {
+    limiter_.refund(account_, one.who, now);
+    limiter_.refund(network_, network, now);
+    return too_many(wait);
+  }
+  return {};
+}
+
+void Throttle::password_was_right(const Try& one, Time now) {
+  if (!one.device.empty()) {
+    limiter_.forgive(device_, one.device);
+    return;
+  }
+  limiter_.forgive(account_, one.who);
+  limiter_.refund(network_, http::address_block(one.address), now);
+  limiter_.refund(site_, whole_site, now);
+}
+
+Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {
+  const std::string network = http::address_block(address);
+  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0) return too_many(wait);
+  if (const auto wait = limiter_.attempt(asker_, network, now); wait.count() != 0) {
+    limiter_.refund(mailbox_, recipient, now);
+    return too_many(wait);
+  }
+  return {};
+}
+
+}  // namespace doorward::signin

@@ -1,0 +1,35 @@
+// How often passwords may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
+// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "http/limiter.hpp"
+#include "settings/settings.hpp"
+
+namespace doorward::signin {
+
+struct Try {
+  std::string who;      // the account's id, or what was typed where there is no such account
+  std::string address;  // the client's
+  std::string device;   // the device cookie, where it is one of this account; else empty
+};
+
+class Throttle {  // any thread
+ public:
+  Throttle(http::Limiter& limiter, const settings::Settings::Limits& limits);
+
+  // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
+  Result<void> attempt_password(const Try& one, Time now);
+  void password_was_right(const Try& one, Time now);
+  // The same for a letter to `recipient`.
+  Result<void> attempt_letter(std::string_view recipient, std::string_view address, Time now);
+
+ private:
+  http::Limiter& limiter_;
+  http::LimitRule account_, device_, network_, site_, mailbox_, asker_;
+};
+
+}  // namespace doorward::signin
