@@ -43,9 +43,9 @@ class Assigner {
     if (value_.text == "true" || value_.text == "false") {
       member(settings_) = value_.text == "true";
     } else {
-      refuse(value_, "must be true or false" + (is_like_a_flag()
-                                                    ? ": " + in_quotes(value_.text) + " is taken as text here"
-                                                    : std::string()));
+      refuse(value_, "must be true or false" +
+                         (is_like_a_flag() ? ": " + settings::quoted(value_.text) + " is taken as text here"
+                                           : std::string()));
     }
   }
 
@@ -74,7 +74,7 @@ class Assigner {
       auto text = checked(item);
       if (!text) continue;
       if (std::find(items.begin(), items.end(), *text) != items.end())
-        refuse(item, "holds " + in_quotes(*text) + " twice");
+        refuse(item, "holds " + settings::quoted(*text) + " twice");
       items.push_back(std::move(*text));
     }
     member(settings_) = std::move(items);
@@ -86,7 +86,7 @@ class Assigner {
 
  private:
   void refuse(const Node& at, const std::string& sentence) const {
-    faults_.add(at.place, in_quotes(key_.name) + " " + sentence);
+    faults_.add(at.place, settings::quoted(key_.name) + " " + sentence);
   }
 
   void refuse_kind(const Node& at) const {
@@ -124,8 +124,9 @@ class Assigner {
       why = "holds control characters";
     } else if (key_.check != nullptr) {
       why = key_.check(text);
-      if (!why.empty()) why = in_quotes(node.text) + " " + why;
-      if (!why.empty()) return faults_.add(node.place, in_quotes(key_.name) + ": " + why), std::nullopt;
+      if (!why.empty()) why = settings::quoted(node.text) + " " + why;
+      if (!why.empty())
+        return faults_.add(node.place, settings::quoted(key_.name) + ": " + why), std::nullopt;
     }
     if (!why.empty()) return refuse(node, why), std::nullopt;
     if (key_.folder && !text.empty()) text = absolute(node.place.file, text);
@@ -142,7 +143,8 @@ class Assigner {
   void measure(Number& member, Parse parse) const {
     if (!is_text()) return;
     const auto number = parse(value_.text);
-    if (!number) return refuse(value_, "must be " + type_name(key_) + ", not " + in_quotes(value_.text));
+    if (!number)
+      return refuse(value_, "must be " + type_name(key_) + ", not " + settings::quoted(value_.text));
     if ((key_.least != nullptr && *number < *parse(key_.least)) ||
         (key_.most != nullptr && *number > *parse(key_.most)))
       return refuse(value_,

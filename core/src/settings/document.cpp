@@ -130,7 +130,8 @@ class Builder final : public YAML::EventHandler {
 
   bool accept(const std::string& tag, const Place& place) {
     if (tag.empty() || tag == "?" || tag == "!") return true;
-    faults_.add(place, "the tag " + in_quotes(tag) + " is not accepted: a value's type follows from its key");
+    faults_.add(place,
+                "the tag " + settings::quoted(tag) + " is not accepted: a value's type follows from its key");
     return false;
   }
 
@@ -170,7 +171,7 @@ class Builder final : public YAML::EventHandler {
     if (level.drop && node.kind != Node::Kind::faulty) faults_.add(node.place, "a key must be text");
     if (level.drop) return;
     if (const Entry* first = level.node.find(node.text); first != nullptr) {
-      faults_.add(node.place, "the key " + in_quotes(node.text) + " is given twice: first in line " +
+      faults_.add(node.place, "the key " + settings::quoted(node.text) + " is given twice: first in line " +
                                   std::to_string(first->place.line));
       level.drop = true;
     }

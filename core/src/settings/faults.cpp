@@ -54,7 +54,7 @@ std::string Faults::text() const {
   return text;
 }
 
-std::string in_quotes(std::string_view text) {
+std::string quoted(std::string_view text) {
   constexpr std::size_t most = 80;
   std::string shown(text.substr(0, most));
   while (shown.size() < text.size() && !shown.empty() && !is_utf8(shown)) shown.pop_back();

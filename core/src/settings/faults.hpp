@@ -23,6 +23,6 @@ class Faults {
   std::vector<Fault> faults_;
 };
 
-std::string in_quotes(std::string_view text);  // "text", control characters escaped, cut after 80 bytes
+std::string quoted(std::string_view text);  // "text", control characters escaped, cut after 80 bytes
 
 }  // namespace doorward::settings

@@ -34,8 +34,8 @@ void merge(Node& into, Node from, bool into_wins, Faults& faults) {
     } else if (present->value.kind == Node::Kind::nothing && entry.value.kind == Node::Kind::map) {
       *present = std::move(entry);  // `session:` with all of its lines commented out
     } else if (!into_wins && entry.value.kind != Node::Kind::nothing) {
-      faults.add(entry.place, "the key " + in_quotes(entry.key) + " is also given by " + present->place.file +
-                                  ":" + std::to_string(present->place.line) +
+      faults.add(entry.place, "the key " + settings::quoted(entry.key) + " is also given by " +
+                                  present->place.file + ":" + std::to_string(present->place.line) +
                                   ": included files must not contradict each other");
     }
   }
@@ -63,7 +63,7 @@ std::vector<std::string> expand(const Node& line, Faults& faults) {
     if (::fnmatch(pattern.c_str(), entry->path().filename().c_str(), FNM_PERIOD) == 0)
       files.push_back(entry->path().string());
   if (failed)
-    faults.add(line.place, "the folder " + in_quotes(path.parent_path().string()) +
+    faults.add(line.place, "the folder " + settings::quoted(path.parent_path().string()) +
                                " can't be read: " + failed.message());
   std::sort(files.begin(), files.end());
   return files;
@@ -115,7 +115,7 @@ std::optional<Merged> read_all(const std::string& main_file, Faults& faults) {
   for (const Node& line : list.kind == Node::Kind::list ? list.items : std::vector<Node>{list}) {
     for (const std::string& file : expand(line, faults)) {
       if (std::find(merged.files.begin(), merged.files.end(), file) != merged.files.end()) {
-        faults.add(line.place, in_quotes(file) + " is read already");
+        faults.add(line.place, settings::quoted(file) + " is read already");
         continue;
       }
       if (merged.files.size() > most_files) {

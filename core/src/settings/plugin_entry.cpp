@@ -28,7 +28,7 @@ std::optional<std::string> secret_of_file(const Node& name, Faults& faults) {
   if (bytes->ends_with('\n')) bytes->pop_back();  // editors and `echo` end a file with a line break
   if (bytes->ends_with('\r')) bytes->pop_back();
   if (bytes->empty()) {
-    faults.add(name.place, in_quotes(path.string()) + " is empty");
+    faults.add(name.place, settings::quoted(path.string()) + " is empty");
     return std::nullopt;
   }
   return bytes;
@@ -37,7 +37,7 @@ std::optional<std::string> secret_of_file(const Node& name, Faults& faults) {
 std::optional<std::string> secret_of_environment(const Node& name, Faults& faults) {
   const char* value = std::getenv(name.text.c_str());
   if (value != nullptr && *value != '\0') return value;
-  faults.add(name.place, "the environment variable " + in_quotes(name.text) +
+  faults.add(name.place, "the environment variable " + settings::quoted(name.text) +
                              " is not set (nginx hands on only those that its own `env` lines name)");
   return std::nullopt;
 }
@@ -50,9 +50,11 @@ class Flattener {
     switch (node.kind) {
       case Node::Kind::faulty: return;
       case Node::Kind::nothing:
-        faults_.add(node.place, in_quotes(key) + " has no value: leave the line out for the default");
+        faults_.add(node.place, settings::quoted(key) + " has no value: leave the line out for the default");
         return;
-      case Node::Kind::list: faults_.add(node.place, in_quotes(key) + " takes one value, not a list"); return;
+      case Node::Kind::list:
+        faults_.add(node.place, settings::quoted(key) + " takes one value, not a list");
+        return;
       case Node::Kind::text: add_text(key, node); return;
       case Node::Kind::map: is_reference(node) ? add_reference(key, node) : add_map(key + ".", node); return;
     }
@@ -64,7 +66,7 @@ class Flattener {
       if (is_name(entry.key)) {
         add(prefix + entry.key, entry.value);
       } else {
-        faults_.add(entry.place, "unknown key " + in_quotes(entry.key) +
+        faults_.add(entry.place, "unknown key " + settings::quoted(entry.key) +
                                      ": keys are of a-z, 0-9 and _, and what belongs together is nested");
       }
     }
@@ -73,7 +75,7 @@ class Flattener {
  private:
   void add_text(const std::string& key, const Node& node) {
     if (has_control(node.text)) {
-      faults_.add(node.place, in_quotes(key) + " holds control characters");
+      faults_.add(node.place, settings::quoted(key) + " holds control characters");
       return;
     }
     entry_.values.push_back({key, node.text, false, node.place});
@@ -83,14 +85,14 @@ class Flattener {
     const Entry& entry = node.entries[0];
     if (entry.value.kind == Node::Kind::faulty) return;
     if (entry.value.kind != Node::Kind::text || entry.value.text.empty()) {
-      faults_.add(entry.value.place, in_quotes(key) + ": " + entry.key + " takes a name");
+      faults_.add(entry.value.place, settings::quoted(key) + ": " + entry.key + " takes a name");
       return;
     }
     auto secret = entry.key == "file" ? secret_of_file(entry.value, faults_)
                                       : secret_of_environment(entry.value, faults_);
     if (!secret) return;
     if (secret->find('\0') != std::string::npos || !is_utf8(*secret)) {
-      faults_.add(entry.value.place, in_quotes(key) + ": what the reference leads to is not text");
+      faults_.add(entry.value.place, settings::quoted(key) + ": what the reference leads to is not text");
       return;
     }
     entry_.values.push_back({key, std::move(*secret), true, node.place});
@@ -108,15 +110,15 @@ PluginEntry read_plugin_entry(const std::string& key, const Node& node, Faults& 
   if (node.kind == Node::Kind::faulty) return entry;
   const Entry* plugin = node.kind == Node::Kind::map ? node.find("plugin") : nullptr;
   if (plugin == nullptr) {
-    faults.add(node.place, in_quotes(key) + " must name its plugin: `" + key + ": {plugin: NAME}`");
+    faults.add(node.place, settings::quoted(key) + " must name its plugin: `" + key + ": {plugin: NAME}`");
     return entry;
   }
   if (plugin->value.kind == Node::Kind::text && is_name(plugin->value.text)) {
     entry.name = plugin->value.text;
     entry.place = plugin->value.place;
   } else if (plugin->value.kind != Node::Kind::faulty) {
-    faults.add(plugin->value.place,
-               in_quotes(key + ".plugin") + " must be a plugin's name, of a-z, 0-9 and _, and not a path");
+    faults.add(plugin->value.place, settings::quoted(key + ".plugin") +
+                                        " must be a plugin's name, of a-z, 0-9 and _, and not a path");
   }
   Flattener(entry, faults).add_map("", node);
   return entry;

@@ -48,7 +48,7 @@ void refuse_unknown(const std::string& section, const Entry& entry, Faults& faul
   if (!hint.empty())
     hint = ": did you mean " +
            (dot == std::string::npos ? hint : hint.substr(dot + 1) + " below " + hint.substr(0, dot)) + "?";
-  faults.add(entry.place, "unknown key " + in_quotes(name) + hint);
+  faults.add(entry.place, "unknown key " + settings::quoted(name) + hint);
 }
 
 void take(Settings& settings, const Key& key, const Entry& entry, Faults& faults) {
@@ -60,8 +60,8 @@ void walk_section(Settings& settings, const Entry& section, Faults& faults) {
   settings.places[section.key] = section.place;
   if (section.value.kind == Node::Kind::faulty || section.value.kind == Node::Kind::nothing) return;
   if (section.value.kind != Node::Kind::map)
-    return faults.add(section.value.place,
-                      in_quotes(section.key) + " takes a map of " + known_names(section.key)[0] + ", ...");
+    return faults.add(section.value.place, settings::quoted(section.key) + " takes a map of " +
+                                               known_names(section.key)[0] + ", ...");
   for (const Entry& entry : section.value.entries) {
     const Key* key =
         entry.key.find('.') == std::string::npos ? find_key(section.key + "." + entry.key) : nullptr;
@@ -92,7 +92,7 @@ void fill_defaults(Settings& settings, Faults& faults) {
     }
     const auto section = settings.places.find(first_part(key.name));
     faults.add(section != settings.places.end() ? section->second : Place{settings.file, 1, 1},
-               in_quotes(key.name) + " is missing. " + key.help);
+               settings::quoted(key.name) + " is missing. " + key.help);
   }
   const std::string& url = settings.public_url;
   settings.secure = !url.starts_with("http://");

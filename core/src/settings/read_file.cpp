@@ -32,7 +32,7 @@ std::string reason() { return std::strerror(errno); }
 std::optional<std::string> read_file(const std::string& file, std::size_t most, const Place& place,
                                      Faults& faults) {
   const auto refuse = [&](const std::string& why) {
-    faults.add(place, (place.file == file ? "" : in_quotes(file) + ": ") + why);
+    faults.add(place, (place.file == file ? "" : settings::quoted(file) + ": ") + why);
     return std::nullopt;
   };
   // Not blocking: a pipe without a writer must not hold up the start of a web server.
