@@ -5,6 +5,7 @@
 #include "records/email.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
+#include "records/outbox_message.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
 
@@ -13,7 +14,7 @@ namespace doorward::records {
 std::vector<Table> schema() {
   return {
       Account::table, Email::table, Session::table, Token::table, Organization::table, Membership::table,
-      AuditEntry::table,
+      AuditEntry::table, OutboxMessage::table,
   };
 }
 
