@@ -1,10 +1,10 @@
-"""A file is a topic. One of more than 400 lines is named as a warning, one of more than 700 is a fault, and so is a line of
-code beyond 120 columns."""
+"""A file is a topic. One of more than 400 lines is named as a warning, one of more than 700 is a fault, and so is a line
+that no window shows whole. clang-format has closer limits for code."""
 from common import Fault, Planted, main, require
 
-WARNED, REFUSED, COLUMNS = 400, 700, 120
+WARNED, REFUSED, COLUMNS = 400, 700, 140
 ENDINGS = (".c", ".h", ".cpp", ".hpp", ".py", ".js", ".mjs")
-WIDE = {".py": 160}  # tables of the lints
+WIDE = {".py": 180}  # tables of the lints
 
 
 def check(tree):
@@ -23,7 +23,7 @@ def check(tree):
 CLEAN = {"a.cpp": "int a;\n" * 500}
 PLANTED = [
     Planted("a long file", {"b.cpp": "int a;\n" * 701}, r"b\.cpp: 702 lines"),
-    Planted("a long line", {"b.cpp": "int a;" + " " * 120 + "\n"}, r"b\.cpp:1: 126 columns"),
+    Planted("a long line", {"b.cpp": "int a;" + " " * 140 + "\n"}, r"b\.cpp:1: 146 columns"),
 ]
 
 if __name__ == "__main__":
