@@ -30,10 +30,9 @@ struct PluginEntry {  // `storage: {plugin: sqlite, path: ...}`
 };
 
 struct Settings {
-  std::string file;                // absolute path of the main YAML file
-  std::vector<std::string> files;  // all that were read: the main file, then those it includes
-  std::map<std::string, Place>
-      places;  // of every key that was given, by its dotted name; others have their default
+  std::string file;                     // absolute path of the main YAML file
+  std::vector<std::string> files;       // all that were read: the main file, then those it includes
+  std::map<std::string, Place> places;  // by dotted name, of what was given: the rest has its default
 
   // The site
   std::string public_url;   // "https://example.org", without a trailing slash: the only source of links
@@ -48,11 +47,10 @@ struct Settings {
   } site;
 
   // Folders: absolute paths
-  std::string state_dir =
-      "/var/lib/doorward";      // files shared by all workers and the command: epochs, limits, key ring
-  std::string plugin_dir;       // <plugin_dir>/<kind>/<name>.so
-  std::string theme_dir;        // Doorward's own theme
-  std::string theme_overrides;  // the site's own files; empty: none
+  std::string state_dir = "/var/lib/doorward";  // shared by all workers and the command: epochs, limits, keys
+  std::string plugin_dir;                       // <plugin_dir>/<kind>/<name>.so
+  std::string theme_dir;                        // Doorward's own theme
+  std::string theme_overrides;                  // the site's own files; empty: none
   std::string locales_dir;
   std::vector<std::string> locales = {"en", "de"};  // offered; the first is the default
 
@@ -99,8 +97,7 @@ struct Settings {
     std::uint32_t mails_per_client = 20;  // letters asked for from one /24 or /64 within an hour
   } limits;
   std::vector<std::string> identity_headers;  // besides the built-in list: dropped from what clients send
-  std::vector<std::string>
-      trusted_proxies;  // `doorward serve` only: addresses or blocks whose Forwarded headers count
+  std::vector<std::string> trusted_proxies;   // `doorward serve`: whose Forwarded headers count
   struct Backup {
     std::vector<std::string> allowed_addresses;  // of /backup-login; empty: any
   } backup_login;
