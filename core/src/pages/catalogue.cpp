@@ -143,9 +143,6 @@ class CatalogueReader {
 
   CatalogueSet& set_;
   Faults& faults_;
-
- public:
-  static void name(Catalogue& catalogue, const std::string& locale) { catalogue.locale_ = locale; }
 };
 
 CatalogueSet load_catalogues(const std::string& locales_dir, const std::string& override_dir,
@@ -154,8 +151,7 @@ CatalogueSet load_catalogues(const std::string& locales_dir, const std::string& 
   set.files.reserve(locales.size() * 2);
   CatalogueReader reader(set, faults);
   for (const auto& locale : locales) {
-    Catalogue& catalogue = set.catalogues.emplace_back();
-    CatalogueReader::name(catalogue, locale);
+    Catalogue& catalogue = set.catalogues.emplace_back(locale);
     const std::string path = locales_dir + "/" + locale + ".po";
     if (!reader.read(catalogue, path, false)) faults.add(path, "can't be read: '" + locale + "' isn't a language of ours");
     if (!override_dir.empty()) reader.read(catalogue, override_dir + "/locales/" + locale + ".po", true);

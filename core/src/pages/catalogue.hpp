@@ -27,6 +27,8 @@ class Catalogue {
  public:
   using Lookup = std::function<std::string(std::string_view name)>;  // the value of an argument; empty: there is none
 
+  explicit Catalogue(std::string locale) : locale_(std::move(locale)) {}
+
   const Message* find(std::string_view key) const;
   std::string fill(const Message& message, const Lookup& lookup) const;
   const std::string& locale() const { return locale_; }

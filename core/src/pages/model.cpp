@@ -1,0 +1,173 @@
+#include "pages/model.hpp"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+
+namespace doorward::pages {
+namespace {
+
+using nlohmann::json;
+
+std::string two_digits(unsigned value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+
+std::string plain(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_unsigned()) return std::to_string(value.get<std::uint64_t>());
+  if (value.is_number_integer()) return std::to_string(value.get<std::int64_t>());
+  return value.is_number() ? value.dump() : std::string();
+}
+
+Data text_data(std::string text) { return text.empty() ? Data(false) : Data(std::move(text)); }
+
+std::string filled(const Catalogue& catalogue, std::string_view key, const json& arguments) {
+  const Message* message = catalogue.find(key);
+  if (message == nullptr) return {};
+  return catalogue.fill(*message, [&](std::string_view name) { return argument_of(arguments, name); });
+}
+
+// Microseconds since 1970 as {iso, date, text}; a text, which somebody else has written out, as {text, date}.
+Data time_data(const json& value, const Catalogue& catalogue) {
+  Data result;
+  if (value.is_string() && !value.get_ref<const std::string&>().empty()) {
+    result["text"] = Data(value.get<std::string>());
+    result["date"] = Data(value.get<std::string>());
+    return result;
+  }
+  if (!value.is_number_integer() || value.get<std::int64_t>() <= 0) return Data(false);
+  const Time time = from_microseconds(value.get<std::int64_t>());
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  const auto month = static_cast<unsigned>(date.month());
+  const auto hour = static_cast<unsigned>(clock.hours().count());
+  const auto minute = static_cast<unsigned>(clock.minutes().count());
+  json parts{{"day", static_cast<unsigned>(date.day())},
+             {"month", filled(catalogue, "time.month." + std::to_string(month), json::object())},
+             {"year", static_cast<int>(date.year())},
+             {"hour", two_digits(hour)},
+             {"minute", two_digits(minute)}};
+  parts["date"] = filled(catalogue, "time.date", parts);
+  result["iso"] = Data(std::to_string(static_cast<int>(date.year())) + "-" + two_digits(month) + "-" +
+                       two_digits(static_cast<unsigned>(date.day())) + "T" + two_digits(hour) + ":" +
+                       two_digits(minute) + "Z");
+  result["date"] = Data(parts["date"].get<std::string>());
+  result["text"] = Data(filled(catalogue, "time.moment", parts));
+  return result;
+}
+
+class Converter {
+ public:
+  Converter(const View& view, const Catalogue& catalogue) : view_(view), catalogue_(catalogue) {}
+
+  Data convert(const json& value, const std::string& path) const {
+    switch (value.type()) {
+      case json::value_t::object: return object(value, path);
+      case json::value_t::array: return list(value, path);
+      case json::value_t::boolean: return Data(value.get<bool>());
+      case json::value_t::null: return Data(false);
+      default: return leaf(value, path);
+    }
+  }
+
+ private:
+  Data object(const json& value, const std::string& path) const {
+    if (value.empty()) return Data(false);
+    Data result;
+    for (const auto& [key, member] : value.items()) {
+      result[key] = convert(member, path.empty() ? key : path + "." + key);
+    }
+    return result;
+  }
+
+  Data list(const json& value, const std::string& path) const {
+    kainjow::mustache::list items;
+    items.reserve(value.size());
+    for (const auto& item : value) items.push_back(convert(item, path));
+    return Data(items);
+  }
+
+  Data leaf(const json& value, const std::string& path) const {
+    const Kind kind = kind_of(&view_, path).value_or(Kind::text);
+    if (kind == Kind::time) return time_data(value, catalogue_);
+    std::string text = plain(value);
+    if (kind == Kind::address && !is_safe_address(text)) return Data(false);
+    return text_data(std::move(text));
+  }
+
+  const View& view_;
+  const Catalogue& catalogue_;
+};
+
+const Data* descend(const Data* data, std::string_view path) {
+  while (data != nullptr && !path.empty()) {
+    const std::size_t dot = path.find('.');
+    data = data->get(std::string(path.substr(0, dot)));
+    path.remove_prefix(dot == std::string_view::npos ? path.size() : dot + 1);
+  }
+  return data;
+}
+
+}  // namespace
+
+Data to_data(const json& model, const View& view, const Catalogue& catalogue) {
+  Data data = Converter(view, catalogue).convert(model, {});
+  return data.is_object() ? std::move(data) : Data();
+}
+
+bool is_safe_address(std::string_view address) {
+  if (address.empty() || has_control(address) || address.find_first_of("\\ <>\"") != std::string_view::npos) return false;
+  if (address.front() == '/') return !address.starts_with("//");
+  if (address.front() == '?' || address.front() == '#') return true;
+  const std::string start = ascii_lower(address.substr(0, 8));
+  return start.starts_with("https://") || start.starts_with("http://") || start.starts_with("mailto:");
+}
+
+std::string argument_of(const json& arguments, std::string_view name) {
+  const json* value = &arguments;
+  while (!name.empty()) {
+    if (!value->is_object()) return {};
+    const std::size_t dot = name.find('.');
+    const auto found = value->find(std::string(name.substr(0, dot)));
+    if (found == value->end()) return {};
+    value = &*found;
+    name.remove_prefix(dot == std::string_view::npos ? name.size() : dot + 1);
+  }
+  return plain(*value);
+}
+
+Context::Context(const Data& model, const Catalogue& catalogue, const Literals& literals)
+    : catalogue_(catalogue), literals_(literals) {
+  frames_.push_back(&model);
+}
+
+const Data* Context::get(const std::string& name) const {
+  if (name.front() == '~') return literals_.get(std::string_view(name).substr(1));
+  if (name.starts_with("t.")) return text(std::string_view(name).substr(2));
+  return find(name);
+}
+
+const Data* Context::find(std::string_view name) const {
+  if (name == ".") return frames_.back();
+  const std::size_t dot = name.find('.');
+  const std::string first(name.substr(0, dot));
+  for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+    const Data* found = (*frame)->get(first);
+    if (found == nullptr) continue;
+    return dot == std::string_view::npos ? found : descend(found, name.substr(dot + 1));
+  }
+  return nullptr;
+}
+
+const Data* Context::text(std::string_view key) const {
+  const Message* message = catalogue_.find(key);
+  if (message == nullptr) return nullptr;
+  return &texts_.emplace_back(catalogue_.fill(*message, [this](std::string_view name) {
+    const Data* value = find(name);
+    return value != nullptr && value->is_string() ? value->string_value() : std::string();
+  }));
+}
+
+}  // namespace doorward::pages

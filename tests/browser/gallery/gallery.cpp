@@ -1,0 +1,73 @@
+// Renders every page with sample models into a folder of .html files, and a list of them: doorward-gallery THEME LOCALES
+// MODELS.json OUT. render.mjs takes pictures of them and asks axe-core about each.
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "pages/renderer.hpp"
+
+namespace {
+
+using nlohmann::json;
+
+json read_json(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) throw std::runtime_error("can't read " + path);
+  return json::parse(in);
+}
+
+void write(const std::filesystem::path& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out << bytes;
+  if (!out.flush()) throw std::runtime_error("can't write " + path.string());
+}
+
+void run(const std::string& theme, const std::string& locales, const std::string& models, const std::filesystem::path& out) {
+  const auto renderer = doorward::pages::Renderer::load({theme, {}, locales, {"en", "de"}});
+  const json samples = read_json(models);
+  std::filesystem::create_directories(out);
+  for (const char* name : {"style.css", "icon.svg"}) write(out / name, renderer->asset(name)->bytes);
+  json list = json::array();
+  for (const auto& sample : samples.at("pages")) {
+    for (const std::string locale : {"en", "de"}) {
+      json model = samples.at(sample.value("signed_in", false) ? "signed_in" : "signed_out");
+      model.merge_patch(sample.value("model", json::object()));
+      const std::string page = sample.at("page");
+      const std::string name = page + "." + sample.value("case", "plain") + "." + locale;
+      const std::string html = renderer->page(page, model, locale);
+      write(out / (name + ".html"), html);
+      list.push_back({{"name", name}, {"page", page}, {"bytes", html.size() + renderer->asset("style.css")->bytes.size()}});
+    }
+  }
+  for (const auto& sample : samples.at("letters")) {
+    for (const std::string locale : {"en", "de"}) {
+      json model = samples.at("letter");
+      model.merge_patch(sample.value("model", json::object()));
+      const std::string letter = sample.at("letter");
+      const auto text = renderer->letter(letter, model, locale);
+      const std::string name = "mail_" + letter + "." + locale;
+      write(out / (name + ".html"), text.html);
+      write(out / (name + ".txt"), "Subject: " + text.subject + "\n\n" + text.text);
+      list.push_back({{"name", name}, {"page", "mail"}, {"bytes", text.html.size()}});
+    }
+  }
+  write(out / "list.json", list.dump(1));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 5) {
+    std::cerr << "usage: doorward-gallery THEME LOCALES MODELS.json OUT\n";
+    return 2;
+  }
+  try {
+    run(arguments[1], arguments[2], arguments[3], arguments[4]);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
+  }
+}
