@@ -54,7 +54,7 @@ std::string_view Fields::operator[](std::string_view name) const {
 
 bool Fields::flag(std::string_view name) const {
   const std::string_view value = (*this)[name];
-  return value == "on" || value == "true" || value == "1";
+  return value == "yes" || value == "on" || value == "true" || value == "1";
 }
 
 Result<Fields> parse_form(std::string_view body) {

@@ -17,7 +17,7 @@ class Fields {
   // The field's text, or empty where it is absent.
   std::string_view operator[](std::string_view name) const;
   bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
-  bool flag(std::string_view name) const;  // a check box: "on", "true", "1"
+  bool flag(std::string_view name) const;  // a check box: "yes", "on", "true", "1"
   bool insert(std::string name, std::string value) { return values_.emplace(std::move(name), std::move(value)).second; }
   std::size_t size() const { return values_.size(); }
 

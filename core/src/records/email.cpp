@@ -78,6 +78,13 @@ std::optional<Email> Emails::primary_of(const AccountId& account) {
                                {"is_primary", Test::is, Value::of_flag(true)}});
 }
 
+bool Emails::verify(const AccountId& account, const CanonicalEmail& email, Time now) {
+  if (const auto owned = verified(email)) return owned->account == account;
+  return update(tx_, Email::table,
+                {{"account", Test::is, Value::of_text(account.str())}, {"key", Test::is, Value::of_text(email.key())}},
+                {{"owner_key", Value::of_text(email.key())}, {"verified_at", Value::of_time(now)}}) == 1;
+}
+
 void Emails::remove_of(const AccountId& account) {
   remove(tx_, Email::table, {{"account", Test::is, Value::of_text(account.str())}});
 }

@@ -46,6 +46,8 @@ class Emails {
   std::optional<Email> verified(const CanonicalEmail& email);  // the row that owns the address
   std::vector<Email> of_account(const AccountId& account);
   std::optional<Email> primary_of(const AccountId& account);
+  // The account's owner has shown that the address is theirs. False: it is not of this account, or another's by now.
+  bool verify(const AccountId& account, const CanonicalEmail& email, Time now);
   void remove_of(const AccountId& account);
 
  private:

@@ -1,0 +1,29 @@
+#include "flows/account.hpp"
+
+#include "records/session.hpp"
+
+namespace doorward::flows {
+namespace {
+
+Outcome get(Call& call) {
+  const records::Account& account = call.person().account;
+  const auto sessions = call.services.database.read(
+      [&](records::Transaction& tx) { return records::Sessions(tx).of_account(account.id); });
+  std::size_t devices = 0;
+  for (const auto& session : sessions) devices += session.ends_at() > call.now ? 1 : 0;
+  nlohmann::json model = {{"devices", {{"count", devices}}}, {"count", devices}};
+  if (account.password_changed_at) model["password_changed"] = utc_text(*account.password_changed_at).substr(0, 10);
+  return show("account", std::move(model));
+}
+
+// Password managers look here for the way to a new password (W3C, "A Well-Known URL for Changing Passwords").
+Outcome well_known(Call& call) { return go_to(call.services.path("/password")); }
+
+}  // namespace
+
+std::vector<Route> account_routes() {
+  return {{"/", Access::signed_in, get},
+          {"/.well-known/change-password", Access::anyone, well_known, nullptr, true}};
+}
+
+}  // namespace doorward::flows

@@ -1,0 +1,81 @@
+#include "flows/choose_password.hpp"
+
+#include "flows/new_password.hpp"
+#include "flows/step_link.hpp"
+#include "records/email.hpp"
+
+namespace doorward::flows {
+namespace {
+
+using records::Token;
+using records::Tokens;
+
+struct Linked {
+  Token token;
+  records::Account account;
+  std::string email;
+};
+
+Outcome link_invalid(const Call& call, const ChoosePassword& kind) {
+  Outcome outcome = show("link_invalid", {{"kind", kind.mode}, {std::string("kind_") + kind.mode, true}});
+  outcome.status = 410;
+  return outcome.with(no_step_cookie(call));
+}
+
+// Whom the link in this browser's cookie is for. None: unknown, used, expired, nobody's, or of an account that is no more.
+std::optional<Linked> linked(Call& call, const ChoosePassword& kind) {
+  return call.services.database.read([&](records::Transaction& tx) -> std::optional<Linked> {
+    auto token = Tokens(tx, call.services.keys).look(kind.purpose, step_token(call), call.now);
+    if (!token || token->account.empty()) return std::nullopt;
+    auto account = records::Accounts(tx).by_id(token->account);
+    if (!account || !account->active()) return std::nullopt;
+    const auto email = records::Emails(tx).primary_of(account->id);
+    return Linked{std::move(*token), std::move(*account), email ? email->address : std::string()};
+  });
+}
+
+nlohmann::json model(const Call& call, const ChoosePassword& kind, const Linked& link) {
+  return {{std::string("mode_") + kind.mode, true},
+          {"email", link.email},
+          {"password_min", call.services.settings.password.min_length}};
+}
+
+}  // namespace
+
+Outcome show_choose_password(Call& call, const ChoosePassword& kind) {
+  if (auto outcome = take_out_of_address(call, call.services.path(kind.path))) return *outcome;
+  const auto link = linked(call, kind);
+  if (!link) return link_invalid(call, kind);
+  return show("choose_password", model(call, kind, *link));
+}
+
+Outcome choose_password(Call& call, const ChoosePassword& kind,
+                        const std::function<bool(records::Transaction&, const Token&)>& accept) {
+  const Services& services = call.services;
+  const auto link = linked(call, kind);
+  if (!link) return link_invalid(call, kind);
+  Outcome outcome = show("choose_password", model(call, kind, *link));
+  const auto password = signin::check_new_password(
+      call.fields["new"], password_context(services, link->account.name, link->email, link->account.login_name),
+      services.settings.password, "new");
+  if (!password) return outcome.with(password.error());
+  const auto sealed = services.passwords.seal_new(*password, link->account.id);
+  if (!sealed) return outcome.with(sealed.error());
+
+  const bool done = services.database.write([&](records::Transaction& tx) {
+    const auto token = Tokens(tx, services.keys).take(kind.purpose, step_token(call), call.now);
+    if (!token || token->account != link->account.id || !accept(tx, *token)) {
+      tx.abandon();
+      return false;
+    }
+    PasswordChange change;
+    change.action = kind.action;
+    change.tell = kind.purpose == records::TokenPurpose::recovery;
+    set_new_password(tx, call, token->account, *sealed, change);
+    return true;
+  });
+  if (!done) return link_invalid(call, kind);
+  return go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+}
+
+}  // namespace doorward::flows

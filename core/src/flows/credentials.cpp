@@ -1,0 +1,61 @@
+#include "flows/credentials.hpp"
+
+#include "flows/identifier.hpp"
+
+namespace doorward::flows {
+namespace {
+
+Checked refused(Checked checked, Refusal refusal) {
+  checked.evidence.reset();
+  checked.refusal = std::move(refusal);
+  return checked;
+}
+
+Checked check(Call& call, const std::optional<records::Account>& account, std::string who, std::string_view password,
+              Refusal wrong) {
+  Checked checked;
+  if (account) checked.account = account->id;
+  checked.tried = {std::move(who), std::string(call.request.client_address), {}};
+  if (account && call.services.browsers.is_device_of(call.visitor.device, account->id)) {
+    checked.tried.device = call.visitor.device;
+  }
+  if (const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now); !allowed) {
+    return refused(std::move(checked), allowed.error());
+  }
+  auto verified = call.services.passwords.verify(account, password);
+  if (!verified) return refused(std::move(checked), verified.error());
+  if (!verified->evidence) return refused(std::move(checked), std::move(wrong));
+  checked.evidence = std::move(verified->evidence);
+  checked.rehashed = std::move(verified->rehashed);
+  return checked;
+}
+
+}  // namespace
+
+Checked check_credentials(Call& call) {
+  const std::string_view typed = call.fields["identifier"];
+  const std::string_view password = call.fields["password"];
+  if (typed.empty()) return refused({}, Refusal{"required", "identifier", {}, 422, {}});
+  if (password.empty()) return refused({}, Refusal{"required", "password", {}, 422, {}});
+  const auto account =
+      call.services.database.read([&](records::Transaction& tx) { return account_by_identifier(tx, typed); });
+  // Tries are counted by account where there is one, so that its addresses and its login name don't multiply them.
+  std::string who = account ? account->id.str() : "?" + identifier_key(typed);
+  return check(call, account, std::move(who), password, Refusal{"invalid_credentials", {}, {}, 422, {}});
+}
+
+Checked check_own_password(Call& call, std::string_view field) {
+  const std::string_view password = call.fields[field];
+  if (password.empty()) return refused({}, Refusal{"required", std::string(field), {}, 422, {}});
+  const records::Account& account = call.person().account;
+  return check(call, account, account.id.str(), password, Refusal{"wrong_password", std::string(field), {}, 422, {}});
+}
+
+void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal) {
+  if (refusal.code == "required") return;  // nothing was tried
+  call.services.database.write([&](records::Transaction& tx) {
+    audit(tx, call, {std::string(action), refusal.code, checked.account, {}});
+  });
+}
+
+}  // namespace doorward::flows

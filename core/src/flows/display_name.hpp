@@ -1,0 +1,13 @@
+// The name a person goes by on the site: 1 to 100 code points, no control characters, white space at the ends removed.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace doorward::flows {
+
+// Refused at "name" with "name_required", "name_too_long", "name_invalid".
+Result<std::string> check_display_name(std::string_view typed);
+
+}  // namespace doorward::flows

@@ -1,0 +1,46 @@
+#include "flows/flow.hpp"
+
+#include "base/ids.hpp"
+#include "records/audit_entry.hpp"
+
+namespace doorward::flows {
+
+Outcome show(std::string page, nlohmann::json model) {
+  Outcome outcome;
+  outcome.page = std::move(page);
+  outcome.model = std::move(model);
+  return outcome;
+}
+
+Outcome go_to(std::string path, std::string_view notice) {
+  Outcome outcome;
+  outcome.location = std::move(path);
+  if (!notice.empty()) {
+    outcome.location += outcome.location.find('?') == std::string::npos ? "?notice=" : "&notice=";
+    outcome.location += notice;
+  }
+  outcome.status = 303;
+  return outcome;
+}
+
+Outcome fail(std::string_view code, int status) {
+  Outcome outcome = show("error", {{"code", code}});
+  outcome.status = status;
+  return outcome;
+}
+
+void audit(records::Transaction& tx, const Call& call, const Happening& happening) {
+  records::AuditEntry entry;
+  entry.id = make_uuid(call.now, call.services.random);
+  entry.at = call.now;
+  entry.actor = call.visitor.person ? call.person().account.id.str() : std::string();
+  entry.subject = happening.subject;
+  entry.action = happening.action;
+  entry.outcome = happening.outcome;
+  entry.address = call.request.client_address;
+  entry.request = call.id;
+  entry.details = happening.details;
+  records::Audit(tx).add(entry);
+}
+
+}  // namespace doorward::flows

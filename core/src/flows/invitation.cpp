@@ -1,0 +1,65 @@
+#include "flows/invitation.hpp"
+
+#include "flows/choose_password.hpp"
+#include "records/email.hpp"
+#include "records/token.hpp"
+
+namespace doorward::flows {
+namespace {
+
+using records::Token;
+using records::TokenPurpose;
+using records::Tokens;
+
+constexpr ChoosePassword kind{TokenPurpose::invitation, "invitation", "/invitation", "invitation.accept",
+                              "invitation_accepted"};
+
+Outcome get(Call& call) { return show_choose_password(call, kind); }
+
+// The link came to this address: its owner has it. False where it belongs to another account by now.
+bool verify_address(Call& call, records::Transaction& tx, const Token& token) {
+  const auto email = records::CanonicalEmail::parse(token.recipient);
+  return email && records::Emails(tx).verify(token.account, *email, call.now);
+}
+
+Outcome post(Call& call) {
+  return choose_password(call, kind, [&](records::Transaction& tx, const Token& token) {
+    return verify_address(call, tx, token);
+  });
+}
+
+std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,
+                                      const records::OutboxMessage& message) {
+  Tokens tokens(tx, services.keys);
+  const auto token = tokens.by_id(message.subject);
+  if (!token) return std::nullopt;
+  const auto account = records::Accounts(tx).by_id(token->account);
+  if (!account || !account->active()) return std::nullopt;
+  nlohmann::json model = letter_model(services);
+  model["name"] = account->name;
+  model["link"] = services.link("/invitation?token=") + tokens.secret(*token);
+  model["days"] = std::chrono::duration_cast<std::chrono::hours>(services.settings.invitation.lifetime).count() / 24;
+  return mail::Composed{"invitation", account->name, message.recipient,
+                        account->locale.empty() ? message.locale : account->locale, std::move(model)};
+}
+
+}  // namespace
+
+void invite(records::Transaction& tx, const Call& call, const AccountId& account, const std::string& address) {
+  const Services& services = call.services;
+  const Time expires = call.now + services.settings.invitation.lifetime;
+  const std::string id = make_uuid(call.now, services.random);
+  Tokens(tx, services.keys).issue({id, TokenPurpose::invitation, account, address, {}, {}, expires}, call.now);
+  enqueue(tx, call, {"invitation", id, address, {}, {}, expires});
+  audit(tx, call, {"invitation.send", "ok", account, {}});
+}
+
+std::vector<Route> invitation_routes() { return {{"/invitation", Access::anyone, get, post}}; }
+
+Letters invitation_letters(const Services& services) {
+  return {{"invitation", [&services](records::Transaction& tx, const records::OutboxMessage& message) {
+             return compose(services, tx, message);
+           }}};
+}
+
+}  // namespace doorward::flows

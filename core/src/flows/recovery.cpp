@@ -1,0 +1,107 @@
+#include "flows/recovery.hpp"
+
+#include "flows/choose_password.hpp"
+#include "flows/identifier.hpp"
+#include "flows/step_link.hpp"
+#include "records/email.hpp"
+#include "records/token.hpp"
+
+namespace doorward::flows {
+namespace {
+
+using records::Token;
+using records::TokenPurpose;
+using records::Tokens;
+
+constexpr ChoosePassword kind{TokenPurpose::recovery, "recovery", "/recovery/reset", "password.reset", "password_reset"};
+
+nlohmann::json typed(const Call& call) { return {{"form", {{"identifier", call.fields["identifier"]}}}}; }
+
+Outcome get(Call& call) { return show("recovery", typed(call)); }
+
+Outcome post(Call& call) {
+  const Services& services = call.services;
+  Outcome outcome = show("recovery", typed(call));
+  const std::string key = identifier_key(call.fields["identifier"]);
+  if (key.empty()) {
+    return outcome.with(Refusal{call.fields["identifier"].empty() ? "required" : "identifier_invalid", "identifier", {}, 422, {}});
+  }
+  if (const auto allowed = services.throttle.attempt_letter(key, call.request.client_address, call.now); !allowed) {
+    return outcome.with(allowed.error());
+  }
+  // The same whether there is such an account or not: who it is for turns out when the letter is written.
+  const Time expires = call.now + services.settings.recovery.lifetime;
+  services.database.write([&](records::Transaction& tx) {
+    const std::string id = make_uuid(call.now, services.random);
+    Tokens(tx, services.keys).issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, {}, expires}, call.now);
+    enqueue(tx, call, {"recovery", id, key, {}, {}, expires});
+    audit(tx, call, {"password.forgotten", "ok", {}, {}});
+  });
+  return go_to(services.path("/recovery/check"));
+}
+
+Outcome get_check(Call&) { return show("recovery_check"); }
+
+Outcome post_check(Call& call) {
+  const Services& services = call.services;
+  const auto secret = services.database.write([&](records::Transaction& tx) -> Result<std::string> {
+    Tokens tokens(tx, services.keys);
+    const auto token = tokens.check_code(TokenPurpose::recovery, call.visitor.binding, call.fields["code"], call.now);
+    if (!token) return refuse(token.error());
+    if (token->account.empty()) return refuse("code_wrong", "code");  // nobody's: no letter has told this code
+    return tokens.secret(*token);
+  });
+  if (!secret) return show("recovery_check", {{"form", {{"code", call.fields["code"]}}}}).with(secret.error());
+  return go_to(services.path("/recovery/reset")).with(step_cookie(call, *secret));
+}
+
+Outcome get_reset(Call& call) { return show_choose_password(call, kind); }
+
+// The address that was asked for must still be the account's.
+bool still_theirs(records::Transaction& tx, const Token& token) {
+  const auto account = account_by_identifier(tx, token.recipient);
+  return account && account->id == token.account;
+}
+
+Outcome post_reset(Call& call) {
+  return choose_password(call, kind, [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
+}
+
+std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,
+                                      const records::OutboxMessage& message) {
+  Tokens tokens(tx, services.keys);
+  const auto token = tokens.by_id(message.subject);
+  const auto account = account_by_identifier(tx, message.recipient);
+  if (!token || !account || !account->active()) return std::nullopt;
+  // To the stored spelling of the address, never to the one that was typed.
+  records::Emails emails(tx);
+  const auto typed = records::CanonicalEmail::parse(message.recipient);
+  const auto email = typed ? emails.verified(*typed) : emails.primary_of(account->id);
+  if (!email || !email->verified_at) return std::nullopt;
+  if (token->account != account->id) tokens.assign(*token, account->id);
+  nlohmann::json model = letter_model(services);
+  model["name"] = account->name;
+  model["link"] = services.link("/recovery/reset?token=") + tokens.secret(*token);
+  model["code"] = tokens.code(*token);
+  model["minutes"] = std::chrono::duration_cast<std::chrono::minutes>(services.settings.recovery.lifetime).count();
+  return mail::Composed{"recovery", account->name, email->address,
+                        account->locale.empty() ? message.locale : account->locale, std::move(model)};
+}
+
+}  // namespace
+
+std::vector<Route> recovery_routes() {
+  return {{"/recovery", Access::anyone, get, post},
+          {"/recovery/check", Access::anyone, get_check, post_check},
+          {"/recovery/reset", Access::anyone, get_reset, post_reset}};
+}
+
+Letters recovery_letters(const Services& services) {
+  return {{"recovery",
+           [&services](records::Transaction& tx, const records::OutboxMessage& message) {
+             return compose(services, tx, message);
+           }},
+          {"password_changed", notice_composer(services, "password_changed")}};
+}
+
+}  // namespace doorward::flows
