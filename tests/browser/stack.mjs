@@ -1,0 +1,103 @@
+// The demonstration, as somebody would start it, with a port and a folder of its own; and a way to reload its nginx, to
+// read its mails and its log, and to end it.
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, readdir, rm, chmod } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = new URL("../../", import.meta.url).pathname;
+
+// Asks again and again until `ask` gives something, and says what it waited for when it never does.
+export async function until(what, ask, seconds = 20) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function free_port() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export async function start(build) {
+  const folder = await mkdtemp(join(tmpdir(), "doorward-story-"));
+  await chmod(folder, 0o755); // nginx's workers, who may be somebody else, have to get in
+  const place = join(folder, "demo");
+  const port = await free_port();
+  const child = spawn(join(root, "config/demo"), ["--build", build, "--folder", place, "--port", String(port)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "";
+  child.stdout.on("data", (bytes) => (said += bytes));
+  child.stderr.on("data", (bytes) => (said += bytes));
+  let ended = false;
+  const exit = new Promise((resolve) => child.on("exit", (code) => ((ended = true), resolve(code))));
+
+  const stack = {
+    url: `http://localhost:${port}`,
+    log: () => readFile(join(place, "nginx/error.log"), "utf8"),
+    async stop() {
+      if (!ended) child.kill("SIGINT");
+      const code = await exit;
+      await rm(folder, { recursive: true, force: true });
+      return code;
+    },
+    // The newest mail to this address whose subject matches, that has not been given out before.
+    async mail(address, subject) {
+      return until(`a mail to ${address} about ${subject}`, async () => {
+        const mails = (await readFile(join(place, "mail.txt"), "utf8")).split(/^-{20,}.*$/m);
+        for (const mail of mails) {
+          const is_it = mail.includes(`<${address}>`) && subject.test(mail.match(/^Subject: (.*)$/m)?.[1] ?? "");
+          if (is_it && !given_out.has(mail)) {
+            given_out.add(mail);
+            const link = mail.match(/^https?:\S+$/m)?.[0];
+            const code = mail.match(/code: (\S+(?: \S+)?)$/m)?.[1];
+            return { text: mail, link, code };
+          }
+        }
+        return null;
+      });
+    },
+    async workers() {
+      const master = Number(await readFile(join(place, "nginx/nginx.pid"), "utf8"));
+      const tasks = await readFile(`/proc/${master}/task/${master}/children`, "utf8");
+      return { master, workers: tasks.trim().split(" ").filter(Boolean) };
+    },
+    // nginx -s reload, and the old workers are gone.
+    async reload() {
+      const before = await stack.workers();
+      process.kill(before.master, "SIGHUP");
+      await until("new workers", async () => {
+        const { workers } = await stack.workers();
+        return workers.length === before.workers.length && !workers.some((pid) => before.workers.includes(pid));
+      });
+    },
+    async folders() {
+      return readdir(place);
+    },
+  };
+  const given_out = new Set();
+
+  try {
+    await until("the demonstration", () => said.includes("Ctrl-C ends it. Mails:") || ended, 60);
+    if (ended) throw new Error("config/demo ended");
+    const lines = said.split("\n").map((line) => line.trim());
+    const at = lines.findIndex((line) => line.startsWith("Administrator"));
+    stack.administrator = { email: lines[at + 1], password: lines[at + 2] };
+  } catch (error) {
+    await stack.stop();
+    throw new Error(`${error.message}; it said:\n${said}`);
+  }
+  return stack;
+}
