@@ -19,6 +19,12 @@ async function scene(name, play) {
   console.log(`${name} (${Date.now() - began} ms)`);
 }
 
+async function told_at_field(visitor, name) {
+  const marked = visitor.page.locator(`[name="${name}"][aria-invalid="true"]`);
+  assert.equal(await marked.count(), 1, `what is wrong with ${name} is told at its field`);
+  if ((await marked.getAttribute("type")) === "password") assert.equal(await marked.inputValue(), "", "no password comes back");
+}
+
 const greeting = async (visitor) => (await visitor.open("/members/")) && visitor.heading();
 
 async function sign_up(visitor, person, by) {
@@ -29,7 +35,7 @@ async function sign_up(visitor, person, by) {
   await visitor.look("signup");
   await visitor.fill({ name: person.name, email: person.email, password: "too short" });
   await visitor.submit();
-  assert.equal(await visitor.page.locator('[name="password"][aria-invalid="true"]').count(), 1, "the short password is told at its field");
+  await told_at_field(visitor, "password");
   await visitor.look("signup-refused");
   await visitor.fill({ password: first_password });
   await visitor.submit();
@@ -43,7 +49,7 @@ async function sign_up(visitor, person, by) {
   } else {
     await visitor.fill({ code: "000000" });
     await visitor.submit();
-    assert.equal(await visitor.page.locator('[name="code"][aria-invalid="true"]').count(), 1, "a wrong code is told at its field");
+    await told_at_field(visitor, "code");
     await visitor.fill({ code: mail.code });
     await visitor.submit();
   }
@@ -68,7 +74,7 @@ async function my_account(visitor, person) {
   await visitor.fill({ name: "" });
   await visitor.page.locator('main [name="name"]').evaluate((field) => field.removeAttribute("required"));
   await visitor.submit();
-  assert.equal(await visitor.page.locator('[name="name"][aria-invalid="true"]').count(), 1, "a name is needed");
+  await told_at_field(visitor, "name");
   await visitor.look("profile-refused");
   person.name = `${person.name} <Sol> & "Måne"`;
   await visitor.fill({ name: person.name });
@@ -83,7 +89,7 @@ async function change_password(visitor) {
   await visitor.look("password");
   await visitor.fill({ current: "not the current one", new: second_password });
   await visitor.submit();
-  assert.equal(await visitor.page.locator('[name="current"][aria-invalid="true"]').count(), 1, "a wrong current password is told at its field");
+  await told_at_field(visitor, "current");
   await visitor.look("password-refused");
   await visitor.fill({ current: first_password, new: second_password });
   await visitor.submit();
