@@ -1,12 +1,9 @@
 // Somebody with a browser: looks at every page that they come to. On each new page axe must find nothing, in light and in
 // dark; nothing may come from elsewhere, break the page's security policy or weigh too much; pictures are taken.
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-
-const packages = createRequire(join(process.env.DOORWARD_PACKAGES, "x.js"));
-const { chromium } = packages("playwright-core");
-const axe = packages("axe-core");
+import { chromium } from "playwright-core";
 
 export const problems = [];
 const widths = [360, 768, 1280];
