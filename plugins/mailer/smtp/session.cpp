@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -114,6 +113,7 @@ CURLcode Session::attempt(const Delivery& delivery, Deadline deadline) {
   message_size_ = delivery.message.size();
   step_ = "connecting";
   reply_.clear();
+  quitting_ = false;
   error_[0] = '\0';
 
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> recipient(
@@ -165,8 +165,9 @@ void Session::fail(CURLcode code) const {
 }
 
 int Session::reply_code() const {
-  const bool numeric = reply_.size() >= 3 && std::all_of(reply_.begin(), reply_.begin() + 3, [](unsigned char c) { return std::isdigit(c); });
-  return numeric ? std::stoi(reply_.substr(0, 3)) : 0;
+  const auto is_digit = [&](std::size_t i) { return i < reply_.size() && reply_[i] >= '0' && reply_[i] <= '9'; };
+  const bool is_reply = is_digit(0) && is_digit(1) && is_digit(2) && !is_digit(3) && reply_[0] >= '2' && reply_[0] <= '5';
+  return is_reply ? std::stoi(reply_.substr(0, 3)) : 0;
 }
 
 // An answer to AUTH may repeat what it answers: its code and enhanced code (RFC 2034) say enough.
@@ -205,8 +206,10 @@ std::size_t Session::read_message(char* out, std::size_t size, std::size_t count
 }
 
 std::size_t Session::take_reply(char* line, std::size_t size, std::size_t count, void* self) noexcept {
+  auto& session = *static_cast<Session*>(self);
+  if (session.quitting_) return size * count;
   try {
-    auto& reply = static_cast<Session*>(self)->reply_;
+    auto& reply = session.reply_;
     reply.assign(line, std::min<std::size_t>(size * count, 1000));
     while (reply.ends_with('\n') || reply.ends_with('\r')) reply.pop_back();
     return size * count;
@@ -221,6 +224,7 @@ int Session::watch_command(CURL*, curl_infotype type, char* data, std::size_t si
   auto& session = *static_cast<Session*>(self);
   const std::string_view line(data, size);
   if (line == "QUIT\r\n") {
+    session.quitting_ = true;
     for (const curl_socket_t socket : session.sockets_) ::shutdown(socket, SHUT_RD);
     return 0;
   }

@@ -35,7 +35,7 @@ class Session {  // one thread at a time
   CURLcode attempt(const Delivery& delivery, Deadline deadline);
   bool is_stale_connection(CURLcode code) const;
   [[noreturn]] void fail(CURLcode code) const;
-  int reply_code() const;
+  int reply_code() const;  // 200 to 599; 0: there is no reply, or it is none
   std::string reply_for_people() const;
 
   // What libcurl calls; `self` is the session.
@@ -53,6 +53,7 @@ class Session {  // one thread at a time
   std::size_t message_size_ = 0;
   std::string_view step_ = "connecting";    // the verb sent last: "EHLO", "AUTH", "MAIL", ...
   std::string reply_;                       // the line received last; empty since a command was sent
+  bool quitting_ = false;
   Deadline deadline_;
   char error_[CURL_ERROR_SIZE] = {};
 };
