@@ -22,6 +22,7 @@ WANTED = {
     r"find_package\(benchmark\b": "libbenchmark-dev",
     r"pkg_check_modules\(\w+ [^)]*libsodium": "libsodium-dev",
     r"kainjow": "libkainjow-mustache-dev",
+    r"zxcvbn": "libzxcvbn-dev",
     r"find_program\(\w+ chromium\b": "chromium",
     r"find_program\(\w+ wrk\b": "wrk",
 }
