@@ -1,0 +1,397 @@
+// An engine of one file that does what a test tells it to: it stands in for libdoorward.so, so that adapters are
+// tested by themselves. Its settings are lines "key: value" (see Script); who asks is written in the cookie.
+//
+//   fake=alice              alice is signed in, without roles
+//   fake=alice+administrator  ... with that role          fake=alice+stale   ... but not freshly
+//   fake=slow-alice         not known before resolve() was asked for her, which takes `slow_ms`
+//   fake=broken             can't be known: BROKEN         fake=lost          resolve() fails
+//   anything else           nobody
+#include <doorward/host.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string_view view(doorward_text t) { return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size); }
+doorward_text text(std::string_view s) { return {s.data(), s.size()}; }
+
+struct Script {
+  std::string mount = "/account";
+  std::vector<std::string> paths, headers, cookies;
+  std::uint64_t max_body = 1000;
+  int slow_ms = 20;
+  std::string on_open, on_start;  // "fault", "crash", "exit", "hang", "throw_nothing"
+};
+
+Script read_script(const char* path) {
+  std::ifstream file(path);
+  if (!file) {
+    throw std::runtime_error(std::string(path) + ": cannot open file");
+  }
+  Script script;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    const auto colon = line.find(": ");
+    if (colon == std::string::npos) {
+      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: no key here");
+    }
+    const auto key = line.substr(0, colon);
+    const auto value = line.substr(colon + 2);
+    if (key == "mount") {
+      script.mount = value;
+    } else if (key == "path") {
+      script.paths.push_back(value);
+    } else if (key == "header") {
+      script.headers.push_back(value);
+    } else if (key == "cookie") {
+      script.cookies.push_back(value);
+    } else if (key == "max_body") {
+      script.max_body = std::stoull(value);
+    } else if (key == "slow_ms") {
+      script.slow_ms = std::stoi(value);
+    } else if (key == "on_open") {
+      script.on_open = value;
+    } else if (key == "on_start") {
+      script.on_start = value;
+    } else {
+      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: unknown key '" + key + "'");
+    }
+  }
+  return script;
+}
+
+struct Identity {
+  doorward_identity shown{};
+  std::string user, email, name, roles, session;
+  std::atomic<int> count{1};
+};
+
+}  // namespace
+
+struct doorward_engine {
+  Script script;
+  doorward_log log{};
+  std::vector<doorward_text> paths, headers, cookies;
+  doorward_surface surface{};
+  std::mutex mutex;
+  std::set<std::string, std::less<>> known;
+  std::atomic<long> checks{0}, resolves{0}, refusals{0}, pages{0};
+};
+
+namespace {
+
+std::atomic<long> identities{0};
+
+void say(const doorward_sink* why, std::string_view sentence) { why->put(why->self, text(sentence)); }
+void log(const doorward_engine& engine, doorward_level level, std::string_view line) {
+  engine.log.line(engine.log.self, level, text(line));
+}
+
+void misbehave(const std::string& how, const doorward_sink* why) {
+  if (how == "fault") {
+    say(why, "fault: the first of two");
+    say(why, "fault: the second of two");
+    throw std::runtime_error("");
+  }
+  if (how == "crash") {
+    std::abort();
+  }
+  if (how == "exit") {
+    std::_Exit(7);
+  }
+}
+
+template <typename T>
+std::vector<doorward_text> texts(const T& strings) {
+  std::vector<doorward_text> all;
+  for (const auto& s : strings) {
+    all.push_back(text(s));
+  }
+  return all;
+}
+
+doorward_status open_engine(const char* yaml, const doorward_log* log_to, doorward_engine** out,
+                            const doorward_sink* why) {
+  try {
+    auto engine = std::make_unique<doorward_engine>();
+    engine->script = read_script(yaml);
+    engine->log = *log_to;
+    misbehave(engine->script.on_open, why);
+    engine->paths = texts(engine->script.paths);
+    engine->headers = texts(engine->script.headers);
+    engine->cookies = texts(engine->script.cookies);
+    auto& s = engine->surface;
+    s = {sizeof s, text(engine->script.mount), engine->paths.data(), engine->paths.size(), engine->headers.data(),
+         engine->headers.size(), engine->cookies.data(), engine->cookies.size(), engine->script.max_body};
+    log(*engine, DOORWARD_INFO, "fake: opened");
+    *out = engine.release();
+    return DOORWARD_OK;
+  } catch (const std::exception& error) {
+    if (*error.what() != '\0') {
+      say(why, error.what());
+    }
+    return DOORWARD_INVALID;
+  }
+}
+
+doorward_status start_engine(doorward_engine* engine, const doorward_sink* why) {
+  try {
+    misbehave(engine->script.on_start, why);
+    log(*engine, DOORWARD_INFO, "fake: started");
+    return DOORWARD_OK;
+  } catch (...) {
+    return DOORWARD_UNAVAILABLE;
+  }
+}
+
+void stop_engine(doorward_engine* engine) {
+  log(*engine, DOORWARD_WARNING,
+      "fake: stopped, identities out " + std::to_string(identities) + ", pages " + std::to_string(engine->pages) +
+          ", resolves " + std::to_string(engine->resolves));
+}
+
+void close_engine(doorward_engine* engine) { delete engine; }
+const doorward_surface* surface_of(const doorward_engine* engine) { return &engine->surface; }
+
+// The value of the cookie "fake", from whatever Cookie header holds it.
+std::string_view fake_cookie(const doorward_text* cookies, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    auto rest = view(cookies[i]);
+    while (!rest.empty()) {
+      auto pair = rest.substr(0, rest.find(';'));
+      rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+      pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
+      if (pair.starts_with("fake=")) {
+        return pair.substr(5);
+      }
+    }
+  }
+  return {};
+}
+
+const doorward_identity* identify(std::string_view user, std::string_view roles) {
+  auto* identity = new Identity;
+  identity->user = "id-of-" + std::string(user);
+  identity->email = std::string(user) + "@example.org";
+  identity->name = "The \xc3\xa4pple of " + std::string(user);
+  identity->roles = roles;
+  identity->session = "session-of-" + std::string(user);
+  identity->shown = {sizeof(doorward_identity), text(identity->user), text(identity->email), text(identity->name),
+                     text(identity->roles), text(identity->session), text("en"), text("pwd otp"),
+                     1'700'000'000'000'000, 1'900'000'000'000'000};
+  ++identities;
+  return &identity->shown;
+}
+
+void decide(std::string_view cookie, const doorward_rule& rule, doorward_decision& decision) {
+  const auto user = cookie.substr(0, cookie.find('+'));
+  auto role = cookie.substr(std::min(cookie.size(), user.size() + 1));
+  const bool stale = role == "stale";
+  if (user.empty() || user == "nobody") {
+    decision.verdict = rule.required != 0 ? DOORWARD_SIGN_IN : DOORWARD_ALLOW;
+    return;
+  }
+  decision.identity = identify(user, stale ? std::string_view() : role);
+  if (rule.role.size != 0 && view(rule.role) != role) {
+    decision.verdict = DOORWARD_FORBID;
+  } else if (rule.fresh_seconds != 0 && stale) {
+    decision.verdict = DOORWARD_STEP_UP;
+  } else {
+    decision.verdict = DOORWARD_ALLOW;
+  }
+}
+
+doorward_status check(doorward_engine* engine, const doorward_text* cookies, size_t count, const doorward_rule* rule,
+                      doorward_decision* decision) {
+  ++engine->checks;
+  const auto cookie = fake_cookie(cookies, count);
+  if (cookie == "broken") {
+    decision->verdict = DOORWARD_BROKEN;
+    return DOORWARD_OK;
+  }
+  if (cookie.starts_with("slow-") || cookie == "lost") {
+    const std::scoped_lock lock(engine->mutex);
+    if (!engine->known.contains(cookie)) {
+      decision->verdict = DOORWARD_ASK;
+      return DOORWARD_OK;
+    }
+  }
+  decide(cookie, *rule, *decision);
+  return DOORWARD_OK;
+}
+
+doorward_status resolve(doorward_engine* engine, const doorward_text* cookies, size_t count, const doorward_rule* rule,
+                        doorward_decision* decision) {
+  ++engine->resolves;
+  std::this_thread::sleep_for(milliseconds(engine->script.slow_ms));
+  const auto cookie = fake_cookie(cookies, count);
+  if (cookie == "lost") {
+    return DOORWARD_UNAVAILABLE;
+  }
+  {
+    const std::scoped_lock lock(engine->mutex);
+    engine->known.emplace(cookie);
+  }
+  decide(cookie, *rule, *decision);
+  return DOORWARD_OK;
+}
+
+void release(const doorward_identity* identity) {
+  if (identity != nullptr) {
+    --identities;
+    delete reinterpret_cast<const Identity*>(identity);
+  }
+}
+
+std::string header_of(const doorward_request& request, std::string_view name) {
+  for (size_t i = 0; i < request.header_count; ++i) {
+    const auto given = view(request.headers[i].name);
+    if (given.size() == name.size() && std::equal(given.begin(), given.end(), name.begin(), [](char a, char b) {
+          return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
+        })) {
+      return std::string(view(request.headers[i].value));
+    }
+  }
+  return {};
+}
+
+std::string quoted(std::string_view s) {
+  std::string out = "\"";
+  for (const char c : s) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u00";
+      out += "0123456789abcdef"[(c >> 4) & 15];
+      out += "0123456789abcdef"[c & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string echo(const doorward_request& request) {
+  std::string out = "{\"method\":" + quoted(view(request.method)) + ",\"scheme\":" + quoted(view(request.scheme)) +
+                    ",\"target\":" + quoted(view(request.target)) + ",\"path\":" + quoted(view(request.path)) +
+                    ",\"query\":" + quoted(view(request.query)) +
+                    ",\"client_address\":" + quoted(view(request.client_address)) +
+                    ",\"body_size\":" + std::to_string(request.body.size) + ",\"body\":" + quoted(view(request.body)) +
+                    ",\"headers\":[";
+  for (size_t i = 0; i < request.header_count; ++i) {
+    out += (i == 0 ? "[" : ",[") + quoted(view(request.headers[i].name)) + "," +
+           quoted(view(request.headers[i].value)) + "]";
+  }
+  return out + "]}";
+}
+
+class Reply {
+ public:
+  explicit Reply(const doorward_response* to) : to_(*to) {}
+  void status(int code) const { to_.status(to_.self, code); }
+  void header(std::string_view name, std::string_view value) const { to_.header(to_.self, text(name), text(value)); }
+  void body(std::string_view chunk) const { to_.body(to_.self, text(chunk)); }
+
+ private:
+  const doorward_response& to_;
+};
+
+doorward_status refuse(doorward_engine* engine, const doorward_request* request, const doorward_rule*,
+                       const doorward_decision* decision, const doorward_response* response) {
+  ++engine->refusals;
+  const Reply reply(response);
+  const bool navigation = header_of(*request, "accept").find("text/html") != std::string::npos;
+  const auto verdict = decision->verdict;
+  if (verdict == DOORWARD_BROKEN) {
+    reply.status(503);
+    reply.header("Retry-After", "7");
+  } else if (verdict == DOORWARD_FORBID) {
+    reply.status(403);
+  } else if (navigation) {
+    reply.status(303);
+    reply.header("Location", engine->script.mount + (verdict == DOORWARD_STEP_UP ? "/confirm" : "/login") +
+                                 "?return=" + std::string(view(request->target)));
+  } else {
+    reply.status(401);
+    reply.header("WWW-Authenticate", "Doorward");
+  }
+  reply.header("Content-Type", "text/plain; charset=utf-8");
+  reply.header("Cache-Control", "no-store");
+  reply.header("X-Refused", view(decision->identity == nullptr ? text("nobody") : decision->identity->user));
+  reply.body("refused ");
+  reply.body(view(request->method));
+  reply.body(" ");
+  reply.body(view(request->target));
+  return DOORWARD_OK;
+}
+
+int number_in(std::string_view query, std::string_view key, int fallback) {
+  const auto at = query.find(key);
+  return at == std::string_view::npos ? fallback : std::atoi(std::string(query.substr(at + key.size())).c_str());
+}
+
+doorward_status handle(doorward_engine* engine, const doorward_request* request, const doorward_response* response) {
+  ++engine->pages;
+  const Reply reply(response);
+  const auto path = view(request->path);
+  const auto query = view(request->query);
+  const auto ends = [&](std::string_view end) { return path.ends_with(end); };
+  if (ends("/fail")) {
+    return DOORWARD_FAULT;
+  }
+  if (ends("/slow")) {
+    std::this_thread::sleep_for(milliseconds(number_in(query, "ms=", 100)));
+  }
+  if (ends("/log")) {
+    for (int i = 0; i < number_in(query, "lines=", 3); ++i) {
+      log(*engine, DOORWARD_WARNING, "fake: line " + std::to_string(i) + " of a thread");
+    }
+  }
+  if (ends("/twice")) {
+    reply.status(200);
+  }
+  if (ends("/nothing")) {
+    reply.status(204);
+    return DOORWARD_OK;
+  }
+  reply.status(ends("/teapot") ? 418 : 200);
+  if (ends("/split")) {
+    reply.header("X-Split", "a\r\nSet-Cookie: stolen=1");
+  }
+  reply.header("Content-Type", "application/json");
+  reply.header("Cache-Control", "no-store");
+  reply.header("Set-Cookie", "fake=one; Path=/; HttpOnly");
+  reply.header("Set-Cookie", "fake-browser=two; Path=/; HttpOnly");
+  reply.header("Content-Security-Policy", "default-src 'self'");
+  if (ends("/big")) {
+    const std::string chunk(1000, 'x');
+    for (int i = 0; i < number_in(query, "kb=", 100); ++i) {
+      reply.body(chunk);
+    }
+  } else {
+    reply.body(echo(*request));
+  }
+  return DOORWARD_OK;
+}
+
+const doorward_host table = {sizeof(doorward_host), DOORWARD_HOST_ABI, "fake", open_engine, start_engine, stop_engine,
+                             close_engine, surface_of, check, resolve, release, refuse, handle};
+
+}  // namespace
+
+extern "C" const doorward_host* doorward_host_v1(void) { return &table; }

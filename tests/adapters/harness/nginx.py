@@ -1,0 +1,211 @@
+"""Starts the real nginx with the module under test, and looks through its error log at the end."""
+import os
+import re
+import signal
+import socket
+import subprocess
+
+from harness.support import Failed, expect, until, write
+
+MODULE = os.environ.get("DOORWARD_NGINX_MODULE", "")
+ENGINE = os.environ.get("DOORWARD_FAKE_ENGINE", "")
+SANITIZE = os.environ.get("DOORWARD_SANITIZE", "")
+BINARY = "/usr/sbin/nginx"
+
+FRAME = """load_module {module};
+{user}
+worker_processes {workers};
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log info;
+{main}
+events {{ worker_connections 1024; }}
+http {{
+    access_log {folder}/access.log;
+    client_body_temp_path {folder}/temp/body;
+    proxy_temp_path {folder}/temp/proxy;
+    fastcgi_temp_path {folder}/temp/fastcgi;
+    uwsgi_temp_path {folder}/temp/uwsgi;
+    scgi_temp_path {folder}/temp/scgi;
+    doorward_engine {engine};
+    {http}
+}}
+"""
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def environment():
+    env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+    if "address" in SANITIZE or "thread" in SANITIZE:
+        name = "libtsan.so" if "thread" in SANITIZE else "libasan.so"
+        env["LD_PRELOAD"] = subprocess.run(["gcc", f"-print-file-name={name}"], check=True, capture_output=True,
+                                           text=True).stdout.strip()
+        # nginx never frees its configuration, and our own leaks show in the identities the engine counts.
+        env["ASAN_OPTIONS"] = "detect_leaks=0:detect_odr_violation=0"
+    return env
+
+
+class Nginx:
+    """`http` and `main` are nginx.conf text; {port}, {port2} and {folder} in it are filled in."""
+
+    def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=()):
+        self.folder = folder
+        self.parts = {"http": http, "main": main, "workers": workers, "engine": engine}
+        self.expected = [re.compile(pattern) for pattern in expected]
+        self.process = None
+        self.port, self.port2 = free_ports(2)
+        os.makedirs(f"{folder}/temp", exist_ok=True)
+        write(f"{folder}/error.log", "")
+
+    def write_config(self, **changes):
+        self.parts.update(changes)
+        texts = dict(self.parts)
+        for part in ("http", "main"):
+            for key in ("port", "port2", "folder"):
+                texts[part] = texts[part].replace("{" + key + "}", str(getattr(self, key)))
+        user = "user www-data;" if os.geteuid() == 0 else ""
+        path = f"{self.folder}/nginx.conf"
+        write(path, FRAME.format(module=MODULE, folder=self.folder, user=user, **texts))
+        return path
+
+    def command(self, *arguments):
+        return [BINARY, "-e", f"{self.folder}/error.log", "-c", self.write_config(), *arguments]
+
+    def check(self):
+        """nginx -t: its exit code and what it said."""
+        done = subprocess.run(self.command("-t"), capture_output=True, text=True, env=environment(), timeout=120)
+        return done.returncode, done.stderr
+
+    def start(self):
+        with open(f"{self.folder}/stderr", "w", encoding="utf-8") as stderr:
+            self.process = subprocess.Popen(self.command(), stderr=stderr, env=environment())
+        until(self.answers, "nginx listens")
+        return self
+
+    def answers(self):
+        if self.process.poll() is not None:
+            raise Failed(f"nginx ended with {self.process.returncode}: {self.stderr()}")
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+            return True
+        except OSError:
+            return False
+
+    def stderr(self):
+        with open(f"{self.folder}/stderr", encoding="utf-8") as file:
+            return file.read()
+
+    def log(self):
+        with open(f"{self.folder}/error.log", encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def workers(self):
+        """Process ids of the workers that are not on their way out."""
+        found = []
+        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        with open(path, encoding="ascii") as file:
+            for pid in file.read().split():
+                try:
+                    with open(f"/proc/{pid}/cmdline", "rb") as line:
+                        if b"worker process\0" in line.read().replace(b" \0", b"\0"):
+                            found.append(int(pid))
+                except (FileNotFoundError, ProcessLookupError):
+                    pass
+        return found
+
+    def reload(self):
+        """Sends SIGHUP and waits until new workers are there. False: nginx kept the old configuration."""
+        before = set(self.workers())
+        faults = self.log().count("[emerg]")
+        self.write_config()
+        self.process.send_signal(signal.SIGHUP)
+
+        def settled():
+            fresh = set(self.workers()) - before
+            return len(fresh) >= self.parts["workers"] or self.log().count("[emerg]") > faults
+
+        until(settled, "the reload is over")
+        return self.log().count("[emerg]") == faults
+
+    def stop(self, number=signal.SIGQUIT):
+        self.process.send_signal(number)
+        self.process.wait(60)
+        expect(self.process.returncode == 0, f"nginx ended with {self.process.returncode}: {self.stderr()}")
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            try:
+                self.stop()
+            finally:
+                if self.process.poll() is None:
+                    self.process.kill()
+                    self.process.wait()
+        if kind is None:
+            self.look_through_log()
+
+    def look_through_log(self):
+        """No line that an administrator would be woken for, no connection and no identity left over."""
+        bad = re.compile(r"\[(alert|emerg|crit)\]|open socket #|AddressSanitizer|runtime error")
+        for line in (self.log() + self.stderr()).splitlines():
+            if bad.search(line) and not any(known.search(line) for known in self.expected):
+                raise Failed(f"in the error log: {line}")
+        for line in self.log().splitlines():
+            left = re.search(r"fake: stopped, identities out (-?\d+)", line)
+            expect(left is None or left.group(1) == "0", f"identities were not given back: {line}")
+
+
+def common_site(folder, upstream_port, settings):
+    """The site that tests/adapters/cases are written for."""
+    pages = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
+             "protected/page.html": "protected page", "admin/page.html": "admin page",
+             "fresh/page.html": "fresh page", "account/file.html": "a file below the mount"}
+    for name, text in pages.items():
+        write(f"{folder}/www/{name}", text)
+    identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
+        "user", "email", "name", "roles", "session", "locale", "methods", "authenticated_at"))
+    upstream = f"proxy_pass http://127.0.0.1:{upstream_port};"
+    return f"""
+    underscores_in_headers on;
+    ignore_invalid_headers off;
+    server {{
+        listen 127.0.0.1:{{port}};
+        listen 127.0.0.1:{{port2}} http2;
+        root {folder}/www;
+        doorward_config {settings};
+        location / {{ }}
+        location /protected/ {{ doorward required; }}
+        location /admin/ {{ doorward required role=administrator; }}
+        location /fresh/ {{ doorward required fresh=15m; }}
+        location /open/ {{ {upstream} }}
+        location /optional/ {{ doorward optional; {identity} {upstream} }}
+        location /app/ {{ doorward required; {identity} {upstream} }}
+    }}
+    """
+
+
+class Driver:
+    """What cases_test.py needs of a server: started with the common site, asked on two ports, reloaded."""
+
+    def __init__(self, folder, upstream_port, settings):
+        self.server = Nginx(folder, common_site(folder, upstream_port, settings), workers=3)
+
+    def __enter__(self):
+        self.server.start()
+        self.ports = {"1.1": self.server.port, "2": self.server.port2}
+        return self
+
+    def __exit__(self, *error):
+        self.server.__exit__(*error)
+
+    def reload(self):
+        expect(self.server.reload(), "the reload was refused")
