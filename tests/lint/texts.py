@@ -15,6 +15,7 @@ ASKED = [
     (re.compile(r"\bRefusal\s*(?:\w+\s*)?\{\s*((?:[^,;{}()]|\(\))*?)\s*[,}]"), ["error.{}"]),
     (re.compile(r"\bfail\(\s*([^,;(){}]*?)\s*[,)]"), ["error_page.{}", "error_page.{}.title"]),
     (re.compile(r"\bgo_to\([^;]*?,\s*(" + LITERAL + r")\)"), ["notice.{}"]),
+    (re.compile(r"[?&]notice=()(?=([a-z_]+))"), ["notice.{}"]),
 ]
 NAMED = [
     (re.compile(r"\bshow\(\s*([^,;(){}]*?)\s*[,)]"), PAGES + "/{}.html"),
@@ -57,7 +58,10 @@ def asked_by_code(tree):
                 for pattern, shapes in rules:
                     for match in pattern.finditer(code):
                         # What stands in [...] is a form's field, not a code.
-                        for word in re.findall(LITERAL, re.sub(r"\[[^\]]*\]", "", match.group(1))):
+                        words = re.findall(LITERAL, re.sub(r"\[[^\]]*\]", "", match.group(1)))
+                        if not words and pattern.groups > 1:
+                            words = [match.group(2)]
+                        for word in words:
                             if not CODE.match(word):
                                 continue
                             for shape in [shapes] if isinstance(shapes, str) else shapes:
@@ -87,9 +91,11 @@ def check(tree):
     used = {key for _, _, key, is_file in asked if not is_file}
     for path in tree.paths(".html", ".txt", under="config/theme"):
         used |= set(IN_TEMPLATE.findall(tree.read(path)))
-    for place in ["core/src"]:
-        for path in tree.sources(place):
-            used |= set(re.findall(r'"([a-z_]+(?:\.[a-z0-9_]+)+)"', tree.read(path)))
+    for path in tree.sources("core/src"):
+        text = tree.read(path)
+        used |= set(re.findall(r'"([a-z_]+(?:\.[a-z0-9_]+)+)"', text))
+        for word in re.findall(r'"([a-z_]+)"', text):  # a code may be handed on before it is put into a refusal
+            used |= {f"error.{word}", f"notice.{word}", f"error_page.{word}", f"error_page.{word}.title"}
     for path, texts in languages.items():
         for key, (line, _) in texts.items():
             if key not in used and not COMPUTED.match(key):
@@ -111,6 +117,7 @@ PLANTED = [
     Planted("one of two refusals", {"core/src/signin/a.cpp": 'x.with(Refusal{a["b"].empty() ? "required" : "odd", "f", {}, 422, {}});\n'}, "error.odd"),
     Planted("an unknown error page", {"core/src/flows/a.cpp": 'return fail("loop", 409);\n'}, "error_page.loop"),
     Planted("an unknown notice", {"core/src/flows/a.cpp": 'return go_to(path("/"), "saved");\n'}, "notice.saved"),
+    Planted("an unknown notice in an address", {"core/src/flows/a.cpp": 'x = path("/p?notice=saved");\n'}, "notice.saved"),
     Planted("an unknown page", {"core/src/flows/a.cpp": 'return show("nothing", model(call));\n'}, r"pages/nothing\.html doesn't exist"),
     Planted("an unknown letter", {"core/src/flows/a.cpp": 'return mail::Composed{"nothing", name};\n'}, r"mails/nothing\.txt doesn't exist"),
     Planted("a text for nobody", {"config/theme/pages/login.html": "<p></p>\n"}, "nobody asks for login.lead"),
