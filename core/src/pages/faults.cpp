@@ -48,7 +48,7 @@ std::string near_name(std::string_view wrong, const std::vector<std::string>& kn
   std::string_view found;
   for (const auto& name : known) {
     const std::size_t distance = edit_distance(wrong, name);
-    if (distance < best) {
+    if (distance < best && distance > 0) {
       best = distance;
       found = name;
     }

@@ -54,7 +54,7 @@ class ThemeRenderer final : public Renderer {
     if (view == nullptr || found == pages_.end()) throw std::logic_error("no page " + std::string(page));
     const Catalogue& catalogue = catalogue_of(locale);
     Data data = to_data(model, *view, catalogue);
-    add_page_names(data, page, catalogue);
+    add_page_names(data, page, model, catalogue);
     Context context(data, catalogue, literals_);
     return found->second.render(context);
   }
@@ -134,25 +134,25 @@ class ThemeRenderer final : public Renderer {
   }
 
   // What every page has besides the flow's model.
-  static void add_page_names(Data& data, std::string_view page, const Catalogue& catalogue) {
+  static void add_page_names(Data& data, std::string_view page, const json& model, const Catalogue& catalogue) {
     const auto absent = [&data](const std::string& name) {
       const Data* value = data.get(name);
       return value == nullptr || !value->is_string();
     };
-    const auto text = [&catalogue](const std::string& key) -> Data {
-      const Message* message = catalogue.find(key);
-      return message == nullptr ? Data(false) : Data(catalogue.fill(*message, [](auto) { return std::string(); }));
+    const auto add = [&](const std::string& name, const std::string& key) {
+      const Message* message = absent(name) ? catalogue.find(key) : nullptr;
+      if (message == nullptr) return;
+      data[name] = Data(catalogue.fill(*message, [&model](std::string_view argument) { return argument_of(model, argument); }));
     };
-    const std::string name(page);
-    if (name == "error" && !absent("code")) {
+    if (page == "error" && !absent("code")) {
       const std::string key = "error_page." + data.get("code")->string_value();
-      if (absent("title")) data["title"] = text(key + ".title");
-      if (absent("text")) data["text"] = text(key);
+      add("title", key + ".title");
+      add("text", key);
     }
-    if (absent("title")) data["title"] = text(name + ".title");
+    add("title", std::string(page) + ".title");
     data["locale"] = Data(catalogue.locale());
-    data["page"] = Data(name);
-    data["is"] = Data(name, Data(true));
+    data["page"] = Data(std::string(page));
+    data["is"] = Data(std::string(page), Data(true));
   }
 
   CatalogueSet catalogues_;
