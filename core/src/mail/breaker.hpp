@@ -11,7 +11,7 @@ class Breaker {  // one thread
  public:
   static constexpr int tolerated = 3;
   static constexpr std::chrono::seconds first_pause{30};
-  static constexpr std::chrono::seconds longest_pause{300};
+  static constexpr std::chrono::seconds longest_pause{60};  // the last try of a letter is planned a minute before its end, or more
 
   void succeeded() { failures_ = 0; }
   void failed(Time now) {
