@@ -149,6 +149,11 @@ bool take_over(ngx_http_request_t* r, const Site& site) noexcept {
   ngx_memcpy(confs, r->loc_conf, ngx_http_max_module * sizeof(void*));
   confs[ngx_http_core_module.ctx_index] = limits;
   r->loc_conf = confs;
+  // What nginx has already taken over from the location's own settings.
+  r->request_body_in_single_buf = 1;
+  r->request_body_in_file_only = 0;
+  r->request_body_in_persistent_file = 0;
+  r->request_body_in_clean_file = 0;
   r->content_handler = serve_page;
   return true;
 }

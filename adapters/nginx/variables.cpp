@@ -2,26 +2,34 @@
 
 #include "nginx/visitor.hpp"
 
-#include <cstddef>
-
 namespace doorward::nginx {
 namespace {
 
 // The visitor's identity as the place where the variable is used may know it: nobody's in an `off` location.
-// Null: nobody. `certain` is false where only a thread could tell; the access phase asks one.
-const doorward_identity* identity_for(ngx_http_request_t* r, bool& certain) noexcept {
-  certain = true;
+// No identity: nobody. `certain` is false where only a thread could tell; the access phase asks one.
+struct Known {
+  const doorward_host* host = nullptr;
+  const doorward_identity* identity = nullptr;
+  bool certain = true;
+};
+
+Known known_to(ngx_http_request_t* r) noexcept {
+  Known known;
   const auto* demand = demand_of(r);
   const auto* site = site_of(r);
   if (demand == nullptr || site == nullptr) {
-    return nullptr;
+    return known;
   }
   auto* visitor = visitor_of(r);
   if (visitor == nullptr) {
-    return nullptr;
+    return known;
   }
-  certain = decide(r, *visitor, *site, demand->rule) != DOORWARD_ASK;
-  return certain && visitor->asked == &demand->rule ? visitor->decision.identity : nullptr;
+  known.certain = decide(r, *visitor, *site, demand->rule) != DOORWARD_ASK;
+  if (known.certain && visitor->asked == &demand->rule) {
+    known.host = visitor->host;
+    known.identity = visitor->decision.identity;
+  }
+  return known;
 }
 
 void absent(ngx_http_variable_value_t& value, bool certain) noexcept {
@@ -43,30 +51,28 @@ void present(ngx_http_variable_value_t& value, u_char* data, size_t size) noexce
   value.data = data;
 }
 
-ngx_int_t text_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t offset) {
-  bool certain = true;
-  const auto* identity = identity_for(r, certain);
-  if (identity == nullptr) {
-    absent(*value, certain);
+ngx_int_t text_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t fact) {
+  const auto known = known_to(r);
+  if (known.identity == nullptr) {
+    absent(*value, known.certain);
     return NGX_OK;
   }
-  const auto& text = *reinterpret_cast<const doorward_text*>(reinterpret_cast<const char*>(identity) + offset);
+  const auto text = known.host->fact(known.identity, static_cast<doorward_fact>(fact));
   present(*value, bytes(text.data), text.size);
   return NGX_OK;
 }
 
-ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
-  bool certain = true;
-  const auto* identity = identity_for(r, certain);
-  if (identity == nullptr) {
-    absent(*value, certain);
+ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t moment) {
+  const auto known = known_to(r);
+  if (known.identity == nullptr) {
+    absent(*value, known.certain);
     return NGX_OK;
   }
   auto* digits = static_cast<u_char*>(ngx_pnalloc(r->pool, NGX_INT64_LEN));
   if (digits == nullptr) {
     return NGX_ERROR;
   }
-  const auto* end = ngx_sprintf(digits, "%L", identity->authenticated_at / 1'000'000);
+  const auto* end = ngx_sprintf(digits, "%L", known.host->moment(known.identity, static_cast<doorward_moment>(moment)) / 1'000'000);
   present(*value, digits, static_cast<size_t>(end - digits));
   return NGX_OK;
 }
@@ -74,18 +80,18 @@ ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintp
 struct Variable {
   const char* name;
   ngx_http_get_variable_pt get;
-  uintptr_t offset;
+  uintptr_t which;
 };
 
 constexpr Variable variables[] = {
-    {"doorward_user", text_of, offsetof(doorward_identity, user)},
-    {"doorward_email", text_of, offsetof(doorward_identity, email)},
-    {"doorward_name", text_of, offsetof(doorward_identity, name)},
-    {"doorward_roles", text_of, offsetof(doorward_identity, roles)},
-    {"doorward_session", text_of, offsetof(doorward_identity, session)},
-    {"doorward_locale", text_of, offsetof(doorward_identity, locale)},
-    {"doorward_methods", text_of, offsetof(doorward_identity, methods)},
-    {"doorward_authenticated_at", time_of, 0},
+    {"doorward_user", text_of, DOORWARD_USER},
+    {"doorward_email", text_of, DOORWARD_EMAIL},
+    {"doorward_name", text_of, DOORWARD_NAME},
+    {"doorward_roles", text_of, DOORWARD_ROLES},
+    {"doorward_session", text_of, DOORWARD_SESSION},
+    {"doorward_locale", text_of, DOORWARD_LOCALE},
+    {"doorward_methods", text_of, DOORWARD_METHODS},
+    {"doorward_authenticated_at", time_of, DOORWARD_AUTHENTICATED_AT},
 };
 
 }  // namespace
@@ -99,7 +105,7 @@ ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
       return NGX_ERROR;
     }
     added->get_handler = variable.get;
-    added->data = variable.offset;
+    added->data = variable.which;
   }
   return NGX_OK;
 }

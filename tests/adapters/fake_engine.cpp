@@ -74,13 +74,12 @@ Script read_script(const char* path) {
   return script;
 }
 
-struct Identity {
-  doorward_identity shown{};
-  std::string user, email, name, roles, session;
-  std::atomic<int> count{1};
-};
-
 }  // namespace
+
+struct doorward_identity {
+  std::string user, email, name, roles, session;
+  mutable std::atomic<int> count{1};
+};
 
 struct doorward_engine {
   Script script;
@@ -184,17 +183,14 @@ std::string_view fake_cookie(const doorward_text* cookies, size_t count) {
 }
 
 const doorward_identity* identify(std::string_view user, std::string_view roles) {
-  auto* identity = new Identity;
+  auto* identity = new doorward_identity;
   identity->user = "id-of-" + std::string(user);
   identity->email = std::string(user) + "@example.org";
   identity->name = "The \xc3\xa4pple of " + std::string(user);
   identity->roles = roles;
   identity->session = "session-of-" + std::string(user);
-  identity->shown = {sizeof(doorward_identity), text(identity->user), text(identity->email), text(identity->name),
-                     text(identity->roles), text(identity->session), text("en"), text("pwd otp"),
-                     1'700'000'000'000'000, 1'900'000'000'000'000};
   ++identities;
-  return &identity->shown;
+  return identity;
 }
 
 void decide(std::string_view cookie, const doorward_rule& rule, doorward_decision& decision) {
@@ -390,7 +386,7 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
 }
 
 const doorward_host table = {sizeof(doorward_host), DOORWARD_HOST_ABI, "fake", open_engine, start_engine, stop_engine,
-                             close_engine, surface_of, check, resolve, release, refuse, handle};
+                             close_engine, surface_of, check, resolve, release, fact, moment, refuse, handle};
 
 }  // namespace
 

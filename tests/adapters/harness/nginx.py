@@ -87,6 +87,7 @@ class Nginx:
         with open(f"{self.folder}/stderr", "w", encoding="utf-8") as stderr:
             self.process = subprocess.Popen(self.command(), stderr=stderr, env=environment())
         until(self.answers, "nginx listens")
+        until(lambda: len(self.workers()) == self.parts["workers"], "the workers are there")
         return self
 
     def answers(self):

@@ -55,9 +55,10 @@ def run(tests):
     """Runs functions one after another, names those that fail, and ends the program."""
     failed = 0
     for test in tests:
+        begin = time.monotonic()
         try:
             test()
-            print(f"ok      {test.__name__}", flush=True)
+            print(f"ok      {test.__name__} ({time.monotonic() - begin:.1f} s)", flush=True)
         except Exception as error:  # each test is told apart
             failed += 1
             print(f"FAILED  {test.__name__}: {error}", flush=True)

@@ -1,0 +1,102 @@
+"""Starts `doorward serve` with the scripted engine, by way of serve_program."""
+import os
+import re
+import signal
+import subprocess
+
+from harness.support import Failed, equal, expect, until, write
+
+PROGRAM = os.environ.get("DOORWARD_SERVE_PROGRAM", "")
+ENGINE = os.environ.get("DOORWARD_FAKE_ENGINE", "")
+
+
+class Server:
+    """`arguments` are the words of serve_program after LISTEN."""
+
+    def __init__(self, folder, settings, arguments, listen="127.0.0.1:0"):
+        self.path = f"{folder}/serve.log"
+        self.command = [PROGRAM, ENGINE, settings, listen, *arguments]
+        self.process = None
+        self.port = None
+
+    def log(self):
+        with open(self.path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def start(self):
+        write(self.path, "")
+        with open(self.path, "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(self.command, stderr=log)
+        found = until(self.listening, "doorward serve listens")
+        self.port = int(found.group(1))
+        return self
+
+    def listening(self):
+        expect(self.process.poll() is None, f"doorward serve ended: {self.log()}")
+        return re.search(r"listening on \S+:(\d+)\n", self.log())
+
+    def reload(self):
+        """True: new settings are in force."""
+        good, bad = "new settings are in force", "the old ones stay in force"
+        before = self.log().count(good), self.log().count(bad)
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: (self.log().count(good), self.log().count(bad)) != before, "the reload is over")
+        return self.log().count(good) > before[0]
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait(60)
+        equal(self.process.returncode, 0, f"the exit code; the log: {self.log()}")
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, kind, *_):
+        if self.process.poll() is None:
+            try:
+                self.stop()
+            finally:
+                if self.process.poll() is None:
+                    self.process.kill()
+                    self.process.wait()
+        if kind is None:
+            self.look_through_log()
+
+    def look_through_log(self):
+        for line in self.log().splitlines():
+            if re.search(r"AddressSanitizer|ThreadSanitizer|runtime error|a request ended with", line):
+                raise Failed(f"in the log: {line}")
+        left = re.findall(r"fake: stopped, identities out (-?\d+)", self.log())
+        expect(left and left[-1] == "0", f"identities were not given back: {left}")
+
+
+def common_site(folder, upstream_port):
+    """The site that tests/adapters/cases are written for."""
+    pages = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
+             "protected/page.html": "protected page", "admin/page.html": "admin page",
+             "fresh/page.html": "fresh page", "account/file.html": "a file below the mount"}
+    for name, text in pages.items():
+        write(f"{folder}/www/{name}", text)
+    words = ["root", f"{folder}/www", "protect", "/protected/", "protect", "/admin/:role=administrator",
+             "protect", "/fresh/:fresh=15m", "protect", "/app/", "optional", "/optional/"]
+    for place in ("/open/", "/optional/", "/app/"):
+        words += ["upstream", f"{place}=http://127.0.0.1:{upstream_port}"]
+    return words
+
+
+class Driver:
+    """What cases_test.py needs of a server: started with the common site, asked on its ports, reloaded."""
+
+    def __init__(self, folder, upstream_port, settings):
+        self.server = Server(folder, settings, common_site(folder, upstream_port))
+
+    def __enter__(self):
+        self.server.start()
+        self.ports = {"1.1": self.server.port}
+        return self
+
+    def __exit__(self, *error):
+        self.server.__exit__(*error)
+
+    def reload(self):
+        expect(self.server.reload(), "the reload was refused")
