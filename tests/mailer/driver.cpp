@@ -1,7 +1,8 @@
-// Lets a script use a mailer plugin through its C table: mailer_driver PLUGIN.so key=value...
-// Reads one JSON object a line, {"mails": [{...}, ...], "timeout_ms": 5000}, sends the mails of a line at the same time, each
-// on a thread of its own, and answers with one line, [{"status": 0, "why": "", "ms": 12}, ...].
-// A mail's fields are those of doorward_mail; "hex" may hold some of them as hexadecimal digits instead. First of all it answers for create and start: {"status": 0, "why": ""}.
+// Lets a script use a mailer plugin through its C table: mailer_driver PLUGIN.so key=value... Reads one
+// JSON object a line, {"mails": [{...}, ...], "timeout_ms": 5000}, sends the mails of a line at the same
+// time, each on a thread of its own, and answers with one line, [{"status": 0, "why": "", "ms": 12}, ...].
+// A mail's fields are those of doorward_mail; "hex" may hold some of them as hexadecimal digits instead.
+// First of all it answers for create and start: {"status": 0, "why": ""}.
 #include <dlfcn.h>
 #include <doorward/mailer.h>
 
@@ -29,21 +30,26 @@ constexpr doorward_services services = {sizeof(doorward_services), nullptr, &log
 
 struct Why {
   std::string text;
-  doorward_sink sink{&text, [](void* self, doorward_text part) { static_cast<std::string*>(self)->append(part.data, part.size); }};
+  doorward_sink sink{&text, [](void* self, doorward_text part) {
+                       static_cast<std::string*>(self)->append(part.data, part.size);
+                     }};
 };
 
-std::vector<doorward_pair> settings_of(const doorward_plugin& plugin, std::map<std::string, std::string>& values) {
+std::vector<doorward_pair> settings_of(const doorward_plugin& plugin,
+                                       std::map<std::string, std::string>& values) {
   for (const auto& declared : std::span(plugin.settings, plugin.setting_count)) {
     if (declared.fallback != nullptr) values.try_emplace(declared.key, declared.fallback);
   }
   std::vector<doorward_pair> pairs;
-  for (const auto& [key, value] : values) pairs.push_back({doorward::sdk::text(key), doorward::sdk::text(value)});
+  for (const auto& [key, value] : values)
+    pairs.push_back({doorward::sdk::text(key), doorward::sdk::text(value)});
   return pairs;
 }
 
 std::string from_hex(const std::string& digits) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) out += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    out += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
   return out;
 }
 
@@ -54,13 +60,16 @@ json send(const doorward_mailer& mailer, void* self, const json& values, std::ui
     held[key] = bytes.contains(key) ? from_hex(bytes[key].get<std::string>()) : values.value(key, "");
     return doorward::sdk::text(held[key]);
   };
-  const doorward_mail mail = {sizeof(doorward_mail), part("message_id"), values.value("date", std::int64_t{0}), part("from_name"),
-                              part("from_address"), part("to_name"), part("to_address"), part("subject"), part("text"),
-                              part("html"), part("language")};
+  const doorward_mail mail = {
+      sizeof(doorward_mail), part("message_id"),   values.value("date", std::int64_t{0}),
+      part("from_name"),     part("from_address"), part("to_name"),
+      part("to_address"),    part("subject"),      part("text"),
+      part("html"),          part("language")};
   Why why;
   const auto begun = std::chrono::steady_clock::now();
   const doorward_status status = mailer.send(self, &mail, timeout_ms, &why.sink);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
   return {{"status", static_cast<int>(status)}, {"why", why.text}, {"ms", took.count()}};
 }
 
@@ -69,13 +78,16 @@ json send_together(const doorward_mailer& mailer, void* self, const json& line) 
   std::vector<json> answers(mails.size());
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < mails.size(); ++i) {
-    threads.emplace_back([&, i] { answers[i] = send(mailer, self, mails[i], line.value("timeout_ms", 5000u)); });
+    threads.emplace_back(
+        [&, i] { answers[i] = send(mailer, self, mails[i], line.value("timeout_ms", 5000u)); });
   }
   for (auto& thread : threads) thread.join();
   return answers;
 }
 
-void say(const json& answer) { std::cout << answer.dump(-1, ' ', true, json::error_handler_t::replace) << std::endl; }
+void say(const json& answer) {
+  std::cout << answer.dump(-1, ' ', true, json::error_handler_t::replace) << std::endl;
+}
 
 int run(const doorward_plugin& plugin, int count, char** arguments) {
   std::map<std::string, std::string> values;

@@ -8,7 +8,8 @@ namespace doorward::mail {
 Duration delay_after(std::int64_t attempts, Random& random) {
   const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, 20);
   // Before the spread, so that the longest delays are spread too.
-  const Duration middle = std::min<Duration>(first_delay * (std::int64_t{1} << doublings), longest_delay * 5 / 6);
+  const Duration middle =
+      std::min<Duration>(first_delay * (std::int64_t{1} << doublings), longest_delay * 5 / 6);
   const std::string bytes = random.bytes(4);
   std::uint32_t dice = 0;
   std::memcpy(&dice, bytes.data(), sizeof dice);

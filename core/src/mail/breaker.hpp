@@ -1,5 +1,5 @@
-// Keeps a mail server that is down from holding up the outbox with one deadline after another: after three failures in a
-// row nothing is tried for a while, then one letter, and again.
+// Keeps a mail server that is down from holding up the outbox with one deadline after another: after three
+// failures in a row nothing is tried for a while, then one letter, and again.
 #pragma once
 #include <algorithm>
 
@@ -11,12 +11,14 @@ class Breaker {  // one thread
  public:
   static constexpr int tolerated = 3;
   static constexpr std::chrono::seconds first_pause{30};
-  static constexpr std::chrono::seconds longest_pause{60};  // the last try of a letter is planned a minute before its end, or more
+  static constexpr std::chrono::seconds longest_pause{
+      60};  // the last try of a letter is planned a minute before its end, or more
 
   void succeeded() { failures_ = 0; }
   void failed(Time now) {
     failures_ = std::min(failures_ + 1, tolerated + 10);
-    if (failures_ >= tolerated) until_ = now + std::min<Duration>(first_pause * (1 << (failures_ - tolerated)), longest_pause);
+    if (failures_ >= tolerated)
+      until_ = now + std::min<Duration>(first_pause * (1 << (failures_ - tolerated)), longest_pause);
   }
   bool open(Time now) const { return now < until_; }
   Time until() const { return until_; }

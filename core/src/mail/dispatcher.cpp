@@ -17,7 +17,9 @@ using records::Transaction;
 
 namespace {
 
-std::string name_of(const OutboxMessage& message) { return "mail: letter " + message.id.str() + " (" + message.kind + ") "; }
+std::string name_of(const OutboxMessage& message) {
+  return "mail: letter " + message.id.str() + " (" + message.kind + ") ";
+}
 
 }  // namespace
 
@@ -78,11 +80,12 @@ std::optional<Dispatcher::Held> Dispatcher::take() {
   return held;
 }
 
-std::optional<Dispatcher::Held> Dispatcher::compose(Transaction& tx, OutboxMessage message, const std::string& holder,
-                                                    std::string& dead_because) {
+std::optional<Dispatcher::Held> Dispatcher::compose(Transaction& tx, OutboxMessage message,
+                                                    const std::string& holder, std::string& dead_because) {
   const auto composer = parts_.composers.find(message.kind);
   if (message.expires_at <= parts_.clock.now()) {
-    dead_because = "it expired before it could be sent" + (message.last_error.empty() ? "" : "; last: " + message.last_error);
+    dead_because = "it expired before it could be sent" +
+                   (message.last_error.empty() ? "" : "; last: " + message.last_error);
   } else if (composer == parts_.composers.end()) {
     dead_because = "nothing composes letters of this kind";
   }
@@ -156,7 +159,8 @@ void Dispatcher::plan_again(const OutboxMessage& message, const std::string& hol
   const Time now = parts_.clock.now();
   const auto next = next_try(now, message.expires_at, delay_after(message.attempts, parts_.random));
   if (!next || message.attempts >= options_.max_attempts) {
-    const std::string tries = std::to_string(message.attempts) + (message.attempts == 1 ? " try: " : " tries: ");
+    const std::string tries =
+        std::to_string(message.attempts) + (message.attempts == 1 ? " try: " : " tries: ");
     bury(message, holder, "given up after " + tries + why);
     return;
   }
@@ -164,7 +168,8 @@ void Dispatcher::plan_again(const OutboxMessage& message, const std::string& hol
       [&](Transaction& tx) { return OutboxMessages(tx).reschedule(message.id, holder, *next, why); });
   if (!ours) return;
   const auto seconds = std::chrono::round<std::chrono::seconds>(*next - now).count();
-  parts_.log.info(name_of(message) + "is not sent yet, and tried again in " + std::to_string(seconds) + " s: " + why);
+  parts_.log.info(name_of(message) + "is not sent yet, and tried again in " + std::to_string(seconds) +
+                  " s: " + why);
 }
 
 void Dispatcher::bury(const OutboxMessage& message, const std::string& holder, const std::string& reason) {
@@ -182,7 +187,8 @@ void Dispatcher::forget_old_dead() {
   const Time now = parts_.clock.now();
   if (now < forgot_at_ + std::chrono::hours(1)) return;
   forgot_at_ = now;
-  parts_.database.write([&](Transaction& tx) { OutboxMessages(tx).remove_dead_before(now - options_.dead_retention); });
+  parts_.database.write(
+      [&](Transaction& tx) { OutboxMessages(tx).remove_dead_before(now - options_.dead_retention); });
 }
 
 }  // namespace doorward::mail

@@ -1,9 +1,9 @@
-// Sends what the outbox owes. Any number of dispatchers, in any worker, on any host of the same store may run: a letter is
-// taken under a lease, in a transaction, composed and sent outside of it, then removed, or planned again with back-off, or
-// buried with its reason.
+// Sends what the outbox owes. Any number of dispatchers, in any worker, on any host of the same store may
+// run: a letter is taken under a lease, in a transaction, composed and sent outside of it, then removed, or
+// planned again with back-off, or buried with its reason.
 //
-// Each letter is handed over at least once, under the same Message-ID at every try. It is handed over twice only where its
-// sender dies, or outlasts its lease, between the mail server's yes and the removal.
+// Each letter is handed over at least once, under the same Message-ID at every try. It is handed over twice
+// only where its sender dies, or outlasts its lease, between the mail server's yes and the removal.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -48,9 +48,9 @@ class Dispatcher {  // one thread: the jobs thread of a worker
 
   Dispatcher(const Parts& parts, Options options);
 
-  // Handles what is due now, and returns: it never waits for a letter to become due. Holds the thread for send_timeout for each
-  // letter that it tries, and doesn't try many of them while the server doesn't answer. Throws Unavailable where the store
-  // can't be reached: run it again later.
+  // Handles what is due now, and returns: it never waits for a letter to become due. Holds the thread for
+  // send_timeout for each letter that it tries, and doesn't try many of them while the server doesn't
+  // answer. Throws Unavailable where the store can't be reached: run it again later.
   Run run_due();
 
  private:
@@ -62,8 +62,8 @@ class Dispatcher {  // one thread: the jobs thread of a worker
 
   bool is_due();
   std::optional<Held> take();  // none: what was due has been dropped, buried or taken by somebody else
-  std::optional<Held> compose(records::Transaction& tx, records::OutboxMessage message, const std::string& holder,
-                              std::string& dead_because);
+  std::optional<Held> compose(records::Transaction& tx, records::OutboxMessage message,
+                              const std::string& holder, std::string& dead_because);
   void deliver(const Held& held);
   Letter letter_of(const Held& held) const;
   void plan_again(const records::OutboxMessage& message, const std::string& holder, const std::string& why);

@@ -1,5 +1,6 @@
-// Letters are owed, not sent: a flow writes one line into the outbox, in the transaction of what the letter tells of, and goes
-// on. A Dispatcher sends it after. What rolls back owes nothing; what was committed is sent, whatever dies meanwhile.
+// Letters are owed, not sent: a flow writes one line into the outbox, in the transaction of what the letter
+// tells of, and goes on. A Dispatcher sends it after. What rolls back owes nothing; what was committed is
+// sent, whatever dies meanwhile.
 #pragma once
 #include <string>
 

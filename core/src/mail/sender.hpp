@@ -7,7 +7,7 @@
 
 namespace doorward::mail {
 
-struct Letter {  // written, ready to be sent
+struct Letter {            // written, ready to be sent
   std::string message_id;  // "<id@host>": the same at every try
   Time date;
   std::string from_name, from_address;
@@ -24,7 +24,8 @@ struct Sent {
 class Sender {  // any thread
  public:
   virtual ~Sender() = default;
-  virtual Sent send(const Letter& letter, std::chrono::milliseconds timeout) = 0;  // does not throw for an expected failure
+  virtual Sent send(const Letter& letter,
+                    std::chrono::milliseconds timeout) = 0;  // does not throw for an expected failure
 };
 
 }  // namespace doorward::mail

@@ -32,7 +32,9 @@ std::uint32_t milliseconds_of(std::chrono::milliseconds timeout) {
 
 // Fit for the log and for a record: one line, and UTF-8 even where it was cut or the other side's.
 std::string presentable(std::string reason) {
-  if (!is_utf8(reason)) std::replace_if(reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  if (!is_utf8(reason))
+    std::replace_if(
+        reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
   return escape_line(reason);
 }
 

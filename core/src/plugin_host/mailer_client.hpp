@@ -14,7 +14,8 @@ class MailerClient final : public mail::Sender {  // any thread, once the plugin
   // `plugin` is of kind "mailer/1" and outlives the client. Throws BadSettings where its table has no send.
   explicit MailerClient(const Plugin& plugin);
 
-  // A plugin that reports a defect of its own, or a status that mailer.h doesn't have, is tried again: "later".
+  // A plugin that reports a defect of its own, or a status that mailer.h doesn't have, is tried again:
+  // "later".
   mail::Sent send(const mail::Letter& letter, std::chrono::milliseconds timeout) override;
 
  private:

@@ -74,7 +74,8 @@ void OutboxMessages::insert(const OutboxMessage& message) {
       {"state", state_value(OutboxState::waiting)},
       {"last_error", Value{}},
   };
-  if (!tx_.store().insert(OutboxMessage::table.name, cells)) throw std::logic_error("an outbox message's id was made twice");
+  if (!tx_.store().insert(OutboxMessage::table.name, cells))
+    throw std::logic_error("an outbox message's id was made twice");
 }
 
 std::optional<OutboxMessage> OutboxMessages::by_id(const OutboxId& id) {
@@ -103,7 +104,8 @@ bool OutboxMessages::lease(const OutboxMessage& message, std::string_view holder
                  {"lease_holder", Value::of_text(holder)}}) == 1;
 }
 
-bool OutboxMessages::reschedule(const OutboxId& id, std::string_view holder, Time next_at, std::string_view error) {
+bool OutboxMessages::reschedule(const OutboxId& id, std::string_view holder, Time next_at,
+                                std::string_view error) {
   return update(tx_, OutboxMessage::table,
                 {{"id", Test::is, Value::of_text(id.str())},
                  {"state", Test::is, state_value(OutboxState::waiting)},
@@ -128,7 +130,8 @@ bool OutboxMessages::bury(const OutboxId& id, std::string_view holder, Time now,
 
 bool OutboxMessages::revive(const OutboxId& id, Time now, Time expires_at) {
   return update(tx_, OutboxMessage::table,
-                {{"id", Test::is, Value::of_text(id.str())}, {"state", Test::is, state_value(OutboxState::dead)}},
+                {{"id", Test::is, Value::of_text(id.str())},
+                 {"state", Test::is, state_value(OutboxState::dead)}},
                 {{"state", state_value(OutboxState::waiting)},
                  {"attempts", Value::of_number(0)},
                  {"next_at", Value::of_time(now)},
@@ -144,8 +147,9 @@ std::int64_t OutboxMessages::remove_about(std::string_view subject) {
 }
 
 std::int64_t OutboxMessages::remove_dead_before(Time time) {
-  return records::remove(tx_, OutboxMessage::table,
-                         {{"state", Test::is, state_value(OutboxState::dead)}, {"next_at", Test::below, Value::of_time(time)}});
+  return records::remove(
+      tx_, OutboxMessage::table,
+      {{"state", Test::is, state_value(OutboxState::dead)}, {"next_at", Test::below, Value::of_time(time)}});
 }
 
 }  // namespace doorward::records

@@ -1,9 +1,9 @@
-// A letter that is owed: what it is about and whom it was asked for, not its words and not its links, which are made
-// when it is sent. Written in the transaction of what it tells of; gone once it was handed over; kept, dead, with the
-// reason where it can't be.
+// A letter that is owed: what it is about and whom it was asked for, not its words and not its links, which
+// are made when it is sent. Written in the transaction of what it tells of; gone once it was handed over;
+// kept, dead, with the reason where it can't be.
 //
-// Whoever sends it holds it under a lease. While it is held, next_at is the lease's end: if its holder dies, the letter is due
-// again by itself.
+// Whoever sends it holds it under a lease. While it is held, next_at is the lease's end: if its holder
+// dies, the letter is due again by itself.
 #pragma once
 #include <optional>
 #include <string>
@@ -24,9 +24,9 @@ struct OutboxMessage {
   std::string payload;    // JSON, what else the composer needs; never a secret
   std::string locale;     // of whoever asked; may be empty
   Time created_at;
-  Time expires_at;        // it is not sent from then on
+  Time expires_at;            // it is not sent from then on
   std::int64_t attempts = 0;  // begun
-  Time next_at;           // waiting: due then; dead: since then
+  Time next_at;               // waiting: due then; dead: since then
   std::optional<Time> lease_until;
   std::string lease_holder;
   OutboxState state = OutboxState::waiting;
@@ -50,7 +50,8 @@ class OutboxMessages {
   // False: the lease has gone to somebody else, whose word counts now.
   bool reschedule(const OutboxId& id, std::string_view holder, Time next_at, std::string_view error);
   bool bury(const OutboxId& id, std::string_view holder, Time now, std::string_view reason);
-  bool revive(const OutboxId& id, Time now, Time expires_at);  // a dead one, with its attempts from zero; false: it isn't dead
+  bool revive(const OutboxId& id, Time now,
+              Time expires_at);  // a dead one, with its attempts from zero; false: it isn't dead
 
   bool remove(const OutboxId& id);
   std::int64_t remove_about(std::string_view subject);

@@ -14,15 +14,17 @@ namespace {
 std::string date_time(std::chrono::sys_time<std::chrono::microseconds> when) {  // RFC 5322 3.3
   using namespace std::chrono;
   static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = floor<std::chrono::days>(when);
   const year_month_day date(day);
   const hh_mm_ss time(floor<seconds>(when - day));
   std::array<char, 48> out;
-  const int size = std::snprintf(out.data(), out.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", days[weekday(day).c_encoding()],
-                                 static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
-                                 static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
-                                 static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  const int size = std::snprintf(
+      out.data(), out.size(), "%s, %02u %s %04d %02d:%02d:%02d +0000", days[weekday(day).c_encoding()],
+      static_cast<unsigned>(date.day()), months[static_cast<unsigned>(date.month()) - 1],
+      static_cast<int>(date.year()), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
   return std::string(out.data(), static_cast<std::size_t>(size));
 }
 
@@ -30,7 +32,8 @@ std::string date_time(std::chrono::sys_time<std::chrono::microseconds> when) {  
 void require_message_id(std::string_view id) {
   const bool good = id.size() > 4 && id.size() <= 250 && id.front() == '<' && id.back() == '>' &&
                     std::count(id.begin(), id.end(), '@') == 1 && id[1] != '@' && id[id.size() - 2] != '@' &&
-                    std::all_of(id.begin() + 1, id.end() - 1, [](char c) { return c > ' ' && c < 0x7f && c != '<' && c != '>'; });
+                    std::all_of(id.begin() + 1, id.end() - 1,
+                                [](char c) { return c > ' ' && c < 0x7f && c != '<' && c != '>'; });
   if (!good) throw sdk::Failure(sdk::Status::invalid, "the Message-ID is not of the form <id@host>");
 }
 
@@ -51,7 +54,8 @@ std::string boundary_of(std::string_view message_id) {
 }
 
 std::string part(std::string_view type, const std::string& body) {
-  return "Content-Type: " + std::string(type) + "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + body;
+  return "Content-Type: " + std::string(type) +
+         "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + body;
 }
 
 }  // namespace

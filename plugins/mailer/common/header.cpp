@@ -9,8 +9,8 @@
 namespace doorward::mailer {
 namespace {
 
-constexpr std::size_t line_limit = 76;    // RFC 2047 2: of a line with an encoded word
-constexpr std::size_t token_limit = 64;   // fits behind the longest field name used here
+constexpr std::size_t line_limit = 76;   // RFC 2047 2: of a line with an encoded word
+constexpr std::size_t token_limit = 64;  // fits behind the longest field name used here
 
 [[noreturn]] void invalid(std::string_view what, std::string_view why) {
   throw sdk::Failure(sdk::Status::invalid, std::string(what) + " " + std::string(why));
@@ -33,8 +33,9 @@ bool is_domain(std::string_view domain) {
   while (true) {
     const auto dot = domain.find('.');
     const auto label = domain.substr(0, dot);
-    const bool good = !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-                      std::all_of(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
+    const bool good =
+        !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+        std::all_of(label.begin(), label.end(), [](char c) { return is_alphanumeric(c) || c == '-'; });
     if (!good) return false;
     if (dot == std::string_view::npos) return true;
     domain.remove_prefix(dot + 1);
@@ -59,14 +60,17 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
     const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
     for (std::size_t j = 0; j < 4; ++j) out += j <= count ? digits[group >> (18 - 6 * j) & 63] : '=';
   }
   return out;
 }
 
 // RFC 2047 5 (3): the set that is safe in names too.
-bool is_bare_in_q(char c) { return is_alphanumeric(c) || std::string_view("!*+-/").find(c) != std::string_view::npos; }
+bool is_bare_in_q(char c) {
+  return is_alphanumeric(c) || std::string_view("!*+-/").find(c) != std::string_view::npos;
+}
 
 std::string q_encoded(std::string_view bytes) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -102,10 +106,12 @@ std::string addr_spec(std::string_view address, std::string_view what) {
   if (at == std::string_view::npos || at == 0) invalid(what, "is not an e-mail address");
   const auto local = address.substr(0, at);
   const auto domain = address.substr(at + 1);
-  const bool good_local = local.size() <= 64 && std::all_of(local.begin(), local.end(), [](char c) { return is_atom(c) || c == '.'; });
+  const bool good_local = local.size() <= 64 && std::all_of(local.begin(), local.end(),
+                                                            [](char c) { return is_atom(c) || c == '.'; });
   if (!good_local) invalid(what, "has a local part that can't be mailed to");
   if (!is_domain(domain)) invalid(what, "has a domain that is not made of A-labels");
-  const bool dot_atom = local.front() != '.' && local.back() != '.' && local.find("..") == std::string_view::npos;
+  const bool dot_atom =
+      local.front() != '.' && local.back() != '.' && local.find("..") == std::string_view::npos;
   const std::string quote = dot_atom ? "" : "\"";
   return quote + std::string(local) + quote + "@" + std::string(domain);
 }
@@ -139,7 +145,8 @@ Field& Field::text(std::string_view value) {
 
 Field& Field::mailbox(std::string_view name, std::string_view address) {
   if (name.empty()) return token(address);
-  const bool quotable = is_printable_ascii(name) && name.find("=?") == std::string_view::npos && name.size() < token_limit - 2;
+  const bool quotable =
+      is_printable_ascii(name) && name.find("=?") == std::string_view::npos && name.size() < token_limit - 2;
   if (quotable) {
     std::string quoted = "\"";
     for (const char c : name) {

@@ -24,7 +24,8 @@ class Encoder {
     std::string unit;
     const char c = character[0];
     const bool ends_line = rest.size() == character.size();
-    const bool bare = character.size() == 1 && c != '=' && ((c > ' ' && c < 0x7f) || ((c == ' ' || c == '\t') && !ends_line));
+    const bool bare = character.size() == 1 && c != '=' &&
+                      ((c > ' ' && c < 0x7f) || ((c == ' ' || c == '\t') && !ends_line));
     if (bare) {
       unit = c;
     } else {

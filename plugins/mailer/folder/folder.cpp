@@ -1,5 +1,6 @@
-// mailer/folder: one .eml file per letter, for a demonstration, for tests, and for whoever delivers from a folder.
-// A file of this name is complete: it is written under a name that begins with a dot, synced and renamed.
+// mailer/folder: one .eml file per letter, for a demonstration, for tests, and for whoever delivers from a
+// folder. A file of this name is complete: it is written under a name that begins with a dot, synced and
+// renamed.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,12 +59,13 @@ std::string file_name(const Mail& mail) {
   const hh_mm_ss time(mail.date - day);
   char stamp[64];
   std::snprintf(stamp, sizeof stamp, "%04d%02u%02uT%02d%02d%02d.%06dZ-", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   std::string name = stamp;
   for (const char c : mail.message_id) {
-    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '@' || c == '.' || c == '-';
+    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '@' || c == '.' || c == '-';
     if (c == '<' || c == '>') continue;
     if (name.size() == 200) break;
     name += safe ? c : '_';
@@ -105,8 +107,10 @@ class Folder final : public doorward::sdk::Mailer {
   }
 
   // 0 or errno. Durable once it returns 0: the file's bytes, then its name.
-  static int write_file(int folder, const std::string& draft, const std::string& name, std::string_view bytes) {
-    const File file(::openat(folder, draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  static int write_file(int folder, const std::string& draft, const std::string& name,
+                        std::string_view bytes) {
+    const File file(
+        ::openat(folder, draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.good()) return errno;
     if (const int error = write_all(file.get(), bytes)) return error;
     if (::fsync(file.get()) != 0) return errno;
@@ -116,9 +120,12 @@ class Folder final : public doorward::sdk::Mailer {
 
   // The letter is stored: that nobody can watch is no reason to send it again.
   void echo(std::string_view words) {
-    const File file(::open(echo_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
+    const File file(
+        ::open(echo_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600));
     const int error = file.good() ? write_all(file.get(), words) : errno;
-    if (error != 0) services_.warning("mailer/folder: " + echo_ + " can't be written: " + std::generic_category().message(error));
+    if (error != 0)
+      services_.warning("mailer/folder: " + echo_ +
+                        " can't be written: " + std::generic_category().message(error));
   }
 
   const doorward::sdk::Services services_;
@@ -128,8 +135,11 @@ class Folder final : public doorward::sdk::Mailer {
 };
 
 constexpr doorward::sdk::Setting settings[] = {
-    doorward::sdk::path_setting("path", nullptr, "The folder that gets one .eml file per letter; made with mode 0700 if missing"),
-    doorward::sdk::path_setting("echo", "", "A file or terminal that gets each letter as readable text too, link included: for a demonstration"),
+    doorward::sdk::path_setting(
+        "path", nullptr, "The folder that gets one .eml file per letter; made with mode 0700 if missing"),
+    doorward::sdk::path_setting(
+        "echo", "",
+        "A file or terminal that gets each letter as readable text too, link included: for a demonstration"),
 };
 
 }  // namespace

@@ -50,7 +50,8 @@ Session::Session(const Options& options) : options_(options), curl_(curl_easy_in
   }
 }
 
-// libcurl says QUIT and would wait two minutes for the answer: with the reading side shut, there is none to wait for.
+// libcurl says QUIT and would wait two minutes for the answer: with the reading side shut, there is none to
+// wait for.
 Session::~Session() {
   for (const curl_socket_t socket : sockets_) ::shutdown(socket, SHUT_RD);
   curl_easy_cleanup(curl_);
@@ -72,7 +73,8 @@ void Session::configure() {
   if (!options_.user.empty()) {
     set(curl_, CURLOPT_USERNAME, options_.user.c_str());
     set(curl_, CURLOPT_PASSWORD, options_.password.c_str());
-    set(curl_, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");  // the line is protected, or this machine's own
+    set(curl_, CURLOPT_LOGIN_OPTIONS,
+        "AUTH=PLAIN;AUTH=LOGIN");  // the line is protected, or this machine's own
   }
   if (options_.keep.count() == 0) set(curl_, CURLOPT_FORBID_REUSE, 1L);
   set(curl_, CURLOPT_MAXAGE_CONN, static_cast<long>(options_.keep.count()));
@@ -107,7 +109,8 @@ void Session::deliver(const Delivery& delivery, std::chrono::milliseconds timeou
 
 CURLcode Session::attempt(const Delivery& delivery, Deadline deadline) {
   using std::chrono::milliseconds;
-  const auto left = std::max(milliseconds(1), std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()));
+  const auto left =
+      std::max(milliseconds(1), std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()));
   deadline_ = deadline;
   unread_ = delivery.message;
   message_size_ = delivery.message.size();
@@ -125,14 +128,15 @@ CURLcode Session::attempt(const Delivery& delivery, Deadline deadline) {
   set(curl_, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
   set(curl_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::min(left, options_.connect_timeout).count()));
   // In whole seconds; for what the two above don't bound.
-  set(curl_, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(std::chrono::ceil<std::chrono::seconds>(left).count()));
+  set(curl_, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(left).count()));
   const CURLcode code = curl_easy_perform(curl_);
   set(curl_, CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
   return code;
 }
 
-// A kept connection that the server has meanwhile given up, with a 421 or without a word: says nothing about the letter, of
-// which nothing has been sent.
+// A kept connection that the server has meanwhile given up, with a 421 or without a word: says nothing
+// about the letter, of which nothing has been sent.
 bool Session::is_stale_connection(CURLcode code) const {
   if (code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT || unread_.size() != message_size_) return false;
   long connects = 0;
@@ -140,8 +144,8 @@ bool Session::is_stale_connection(CURLcode code) const {
   return connects == 0 && (reply_.empty() || reply_code() == 421);
 }
 
-// A 5xx to a step of the letter's own is about the letter. Before, and where it says that we aren't signed in, it is
-// about this server and our settings, and the letter waits until somebody has repaired them.
+// A 5xx to a step of the letter's own is about the letter. Before, and where it says that we aren't signed
+// in, it is about this server and our settings, and the letter waits until somebody has repaired them.
 void Session::fail(CURLcode code) const {
   const int reply = reply_code();
   const bool letters_step = step_ == "MAIL" || step_ == "RCPT" || step_ == "DATA";
@@ -165,8 +169,11 @@ void Session::fail(CURLcode code) const {
 }
 
 int Session::reply_code() const {
-  const auto is_digit = [&](std::size_t i) { return i < reply_.size() && reply_[i] >= '0' && reply_[i] <= '9'; };
-  const bool is_reply = is_digit(0) && is_digit(1) && is_digit(2) && !is_digit(3) && reply_[0] >= '2' && reply_[0] <= '5';
+  const auto is_digit = [&](std::size_t i) {
+    return i < reply_.size() && reply_[i] >= '0' && reply_[i] <= '9';
+  };
+  const bool is_reply =
+      is_digit(0) && is_digit(1) && is_digit(2) && !is_digit(3) && reply_[0] >= '2' && reply_[0] <= '5';
   return is_reply ? std::stoi(reply_.substr(0, 3)) : 0;
 }
 
@@ -230,7 +237,8 @@ int Session::watch_command(CURL*, curl_infotype type, char* data, std::size_t si
   }
   session.reply_.clear();
   for (const std::string_view verb : verbs) {
-    const bool is_it = line.starts_with(verb) && line.size() > verb.size() && (line[verb.size()] == ' ' || line[verb.size()] == '\r');
+    const bool is_it = line.starts_with(verb) && line.size() > verb.size() &&
+                       (line[verb.size()] == ' ' || line[verb.size()] == '\r');
     if (is_it) session.step_ = verb;
   }
   return 0;

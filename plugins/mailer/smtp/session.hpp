@@ -1,5 +1,6 @@
-// A conversation with the mail server, over a connection that is kept for the next letter. It is libcurl's; what is
-// decided here is what may be trusted, how long things may take, and what a failure means for the letter.
+// A conversation with the mail server, over a connection that is kept for the next letter. It is libcurl's;
+// what is decided here is what may be trusted, how long things may take, and what a failure means for the
+// letter.
 #pragma once
 #include <curl/curl.h>
 
@@ -48,11 +49,11 @@ class Session {  // one thread at a time
 
   const Options& options_;
   CURL* curl_;
-  std::vector<curl_socket_t> sockets_;      // open now
-  std::string_view unread_;                 // what of the message hasn't been handed to libcurl
+  std::vector<curl_socket_t> sockets_;  // open now
+  std::string_view unread_;             // what of the message hasn't been handed to libcurl
   std::size_t message_size_ = 0;
-  std::string_view step_ = "connecting";    // the verb sent last: "EHLO", "AUTH", "MAIL", ...
-  std::string reply_;                       // the line received last; empty since a command was sent
+  std::string_view step_ = "connecting";  // the verb sent last: "EHLO", "AUTH", "MAIL", ...
+  std::string reply_;                     // the line received last; empty since a command was sent
   bool quitting_ = false;
   Deadline deadline_;
   char error_[CURL_ERROR_SIZE] = {};

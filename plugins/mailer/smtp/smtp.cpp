@@ -1,5 +1,6 @@
-// mailer/smtp: hands letters to a mail server by SMTP (RFC 5321), over TLS, STARTTLS (demanded, never tried) or, on this
-// machine only, in the clear. Letters sent at once have a connection each; a connection is kept for the next letter.
+// mailer/smtp: hands letters to a mail server by SMTP (RFC 5321), over TLS, STARTTLS (demanded, never
+// tried) or, on this machine only, in the clear. Letters sent at once have a connection each; a connection
+// is kept for the next letter.
 #include <curl/curl.h>
 
 #include <doorward/sdk/mailer.hpp>
@@ -24,7 +25,8 @@ class Smtp final : public doorward::sdk::Mailer {
       : options_(doorward::smtp::read_options(settings)) {}
 
   void start() override {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Failure(Status::fault, "libcurl can't be used");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+      throw Failure(Status::fault, "libcurl can't be used");
   }
 
   void stop() noexcept override {
@@ -34,8 +36,9 @@ class Smtp final : public doorward::sdk::Mailer {
 
   void send(const doorward::sdk::Mail& mail, std::chrono::milliseconds timeout) override {
     const std::string message = doorward::mailer::compose(mail);
-    const doorward::smtp::Delivery delivery{doorward::mailer::addr_spec(mail.from_address, "the sender's address"),
-                                            doorward::mailer::addr_spec(mail.to_address, "the recipient's address"), message};
+    const doorward::smtp::Delivery delivery{
+        doorward::mailer::addr_spec(mail.from_address, "the sender's address"),
+        doorward::mailer::addr_spec(mail.to_address, "the recipient's address"), message};
     auto session = take();
     session->deliver(delivery, timeout);  // one that failed is not used again
     give_back(std::move(session));
@@ -68,4 +71,5 @@ class Smtp final : public doorward::sdk::Mailer {
 
 }  // namespace
 
-DOORWARD_MAILER_PLUGIN(Smtp, "smtp", "1.0.0", "hands letters to a mail server", doorward::smtp::declared_options())
+DOORWARD_MAILER_PLUGIN(Smtp, "smtp", "1.0.0", "hands letters to a mail server",
+                       doorward::smtp::declared_options())

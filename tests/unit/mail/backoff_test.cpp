@@ -10,7 +10,8 @@ namespace {
 TEST(Backoff, DoublesFromHalfAMinuteToAnHourAndSpreadsByAFifth) {
   SeededRandom random;
   const std::vector<std::pair<std::int64_t, std::chrono::seconds>> middles = {
-      {1, 30s}, {2, 60s}, {3, 120s}, {4, 240s}, {5, 480s}, {6, 960s}, {7, 1920s}, {8, 3000s}, {9, 3000s}, {100, 3000s}, {1'000'000, 3000s}};
+      {1, 30s},   {2, 60s},   {3, 120s},  {4, 240s},    {5, 480s},         {6, 960s},
+      {7, 1920s}, {8, 3000s}, {9, 3000s}, {100, 3000s}, {1'000'000, 3000s}};
   for (const auto& [attempts, seconds] : middles) {
     const Duration middle = seconds;
     Duration least = Duration::max(), most = Duration::min();
@@ -29,8 +30,8 @@ TEST(Backoff, DoublesFromHalfAMinuteToAnHourAndSpreadsByAFifth) {
 
 TEST(Backoff, PlansNoTryForWhenALetterHasExpired) {
   EXPECT_EQ(next_try(morning, morning + 1h, 30s), morning + 30s);
-  EXPECT_EQ(next_try(morning, morning + 90s, 30s), morning + 30s);        // a minute to spare
-  EXPECT_EQ(next_try(morning, morning + 14min, 16min), morning + 7min);   // half of what is left
+  EXPECT_EQ(next_try(morning, morning + 90s, 30s), morning + 30s);       // a minute to spare
+  EXPECT_EQ(next_try(morning, morning + 14min, 16min), morning + 7min);  // half of what is left
   EXPECT_EQ(next_try(morning, morning + 120s, 16min), morning + 60s);
   EXPECT_EQ(next_try(morning, morning + 119s, 16min), std::nullopt);
   EXPECT_EQ(next_try(morning, morning, 30s), std::nullopt);

@@ -170,7 +170,8 @@ TEST_F(Dispatching, WhatAComposerWritesIsKept) {
 
 TEST_F(Dispatching, ATemplateThatIsBrokenHoldsUpNoOtherLetter) {
   composers_["hello"] = [](Transaction&, const OutboxMessage& message) {
-    return Composed{message.recipient.starts_with("bad") ? "broken" : "hello", "", message.recipient, "en", nlohmann::json::object()};
+    return Composed{message.recipient.starts_with("bad") ? "broken" : "hello", "", message.recipient, "en",
+                    nlohmann::json::object()};
   };
   for (int i = 0; i < 5; ++i) owe("bad" + std::to_string(i) + "@example.net");
   const OutboxId good = owe("good@example.net");
@@ -182,7 +183,12 @@ TEST_F(Dispatching, ATemplateThatIsBrokenHoldsUpNoOtherLetter) {
 
 TEST_F(Dispatching, ANameIsOneLineAndADomainIsAsciiOnTheWay) {
   composers_["hello"] = [](Transaction&, const OutboxMessage&) {
-    return Composed{"hello", "Ada\r\nBcc: evil@example.com", "ada@b\xc3\xbc" "cher.example", "en", {{"name", "A\r\n.\r\nB\x1b[2J"}}};
+    return Composed{"hello",
+                    "Ada\r\nBcc: evil@example.com",
+                    "ada@b\xc3\xbc"
+                    "cher.example",
+                    "en",
+                    {{"name", "A\r\n.\r\nB\x1b[2J"}}};
   };
   owe();
   dispatcher().run_due();

@@ -36,7 +36,9 @@ TEST_F(Leases, ALetterWhoseSenderDiedAfterTheServersYesIsSentOnceMoreUnderTheSam
 
 TEST_F(Leases, ALetterWhoseSenderDiedBeforeItWasSentIsSentOnce) {
   owe();
-  composers_["hello"] = [](records::Transaction&, const records::OutboxMessage&) -> std::optional<Composed> { throw Crash{}; };
+  composers_["hello"] = [](records::Transaction&, const records::OutboxMessage&) -> std::optional<Composed> {
+    throw Crash{};
+  };
   Dispatcher dying = dispatcher("dying");
   EXPECT_THROW(dying.run_due(), Crash);
   composers_["hello"] = [](records::Transaction&, const records::OutboxMessage& message) {
@@ -110,8 +112,7 @@ TEST_F(Leases, ManyDispatchersAtOnceSendEachLetterOnce) {
   for (int i = 0; i < dispatchers; ++i) {
     threads.emplace_back([this, i] {
       Dispatcher worker = dispatcher("worker" + std::to_string(i));
-      while (worker.run_due().next_due) {
-      }
+      while (worker.run_due().next_due) {}
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -51,8 +51,10 @@ TEST_F(Outbox, ADeadLetterComesBackWhenAsked) {
   Dispatcher worker = dispatcher();
   worker.run_due();
   EXPECT_EQ(row(id)->state, OutboxState::dead);
-  EXPECT_TRUE(database_.write([&](Transaction& tx) { return OutboxMessages(tx).revive(id, clock_.now(), clock_.now() + 1h); }));
-  EXPECT_FALSE(database_.write([&](Transaction& tx) { return OutboxMessages(tx).revive(id, clock_.now(), clock_.now() + 1h); }));
+  EXPECT_TRUE(database_.write(
+      [&](Transaction& tx) { return OutboxMessages(tx).revive(id, clock_.now(), clock_.now() + 1h); }));
+  EXPECT_FALSE(database_.write(
+      [&](Transaction& tx) { return OutboxMessages(tx).revive(id, clock_.now(), clock_.now() + 1h); }));
   answer(Sent::Outcome::accepted, "");
   worker.run_due();
   EXPECT_EQ(sender_.letters.size(), 2U);

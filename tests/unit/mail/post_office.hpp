@@ -1,5 +1,5 @@
-// An outbox with everything around it that a test can hold in its hands: a store in memory, a clock that stands still, a mailer
-// that does as it is told, letters without a theme.
+// An outbox with everything around it that a test can hold in its hands: a store in memory, a clock that
+// stands still, a mailer that does as it is told, letters without a theme.
 #pragma once
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -78,11 +78,15 @@ class ToldSender final : public Sender {
 class PlainRenderer final : public pages::Renderer {
  public:
   std::string page(std::string_view, const nlohmann::json&, std::string_view) const override { return {}; }
-  pages::LetterText letter(std::string_view letter, const nlohmann::json& model, std::string_view locale) const override {
+  pages::LetterText letter(std::string_view letter, const nlohmann::json& model,
+                           std::string_view locale) const override {
     if (letter == "broken") throw std::runtime_error("no such template");
-    return {std::string(letter) + "/" + std::string(locale), "text for " + model.value("name", "nobody") + "\n", "<p>html</p>\n"};
+    return {std::string(letter) + "/" + std::string(locale),
+            "text for " + model.value("name", "nobody") + "\n", "<p>html</p>\n"};
   }
-  std::string text(std::string_view key, const nlohmann::json&, std::string_view) const override { return std::string(key); }
+  std::string text(std::string_view key, const nlohmann::json&, std::string_view) const override {
+    return std::string(key);
+  }
   const pages::Asset* asset(std::string_view) const override { return nullptr; }
   std::string negotiate(std::string_view) const override { return "en"; }
   bool offers(std::string_view) const override { return true; }
@@ -94,10 +98,13 @@ class FailingStore final : public records::Store {
   explicit FailingStore(records::Store& store) : store_(store) {}
   void prepare(std::span<const records::Table> tables) override { store_.prepare(tables); }
   bool quick() const override { return store_.quick(); }
-  std::unique_ptr<records::StoreTransaction> begin(records::Mode mode, std::chrono::milliseconds timeout) override {
+  std::unique_ptr<records::StoreTransaction> begin(records::Mode mode,
+                                                   std::chrono::milliseconds timeout) override {
     if (gone) throw Unavailable("the store is gone");
     auto real = store_.begin(mode, timeout);
-    return mode == records::Mode::write && busy_commits > 0 ? std::make_unique<BusyAtCommit>(std::move(real), busy_commits) : std::move(real);
+    return mode == records::Mode::write && busy_commits > 0
+               ? std::make_unique<BusyAtCommit>(std::move(real), busy_commits)
+               : std::move(real);
   }
   std::atomic<bool> gone{false};
   int busy_commits = 0;  // that many writes have to be run again
@@ -106,15 +113,19 @@ class FailingStore final : public records::Store {
   class BusyAtCommit final : public records::StoreTransaction {
    public:
     BusyAtCommit(std::unique_ptr<StoreTransaction> real, int& left) : real_(std::move(real)), left_(left) {}
-    bool insert(const char* table, std::span<const records::Cell> cells) override { return real_->insert(table, cells); }
+    bool insert(const char* table, std::span<const records::Cell> cells) override {
+      return real_->insert(table, cells);
+    }
     void find(const char* table, std::span<const records::Match> matches, const records::Page* page,
               const records::RowVisitor& row) override {
       real_->find(table, matches, page, row);
     }
-    std::int64_t update(const char* table, std::span<const records::Match> matches, std::span<const records::Change> changes) override {
+    std::int64_t update(const char* table, std::span<const records::Match> matches,
+                        std::span<const records::Change> changes) override {
       return real_->update(table, matches, changes);
     }
-    std::int64_t remove(const char* table, std::span<const records::Match> matches, const records::RowVisitor* taken) override {
+    std::int64_t remove(const char* table, std::span<const records::Match> matches,
+                        const records::RowVisitor* taken) override {
       return real_->remove(table, matches, taken);
     }
     void commit() override {
@@ -143,7 +154,9 @@ class PostOffice : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  Dispatcher dispatcher(std::string worker = "worker") { return Dispatcher(parts(), options(std::move(worker))); }
+  Dispatcher dispatcher(std::string worker = "worker") {
+    return Dispatcher(parts(), options(std::move(worker)));
+  }
   Dispatcher::Parts parts() { return {database_, sender_, renderer_, composers_, clock_, random_, log_}; }
   static Dispatcher::Options options(std::string worker = "worker") {
     Dispatcher::Options options;
@@ -155,7 +168,8 @@ class PostOffice : public testing::Test {
   }
 
   OutboxId owe(Draft draft) {
-    return database_.write([&](records::Transaction& tx) { return enqueue(tx, draft, clock_.now(), random_); });
+    return database_.write(
+        [&](records::Transaction& tx) { return enqueue(tx, draft, clock_.now(), random_); });
   }
   OutboxId owe(std::string recipient = "ada@example.net", Duration lifetime = 24h) {
     return owe(Draft{"hello", "subject-1", std::move(recipient), "{}", "en", clock_.now() + lifetime});
@@ -164,7 +178,8 @@ class PostOffice : public testing::Test {
     return database_.read([&](records::Transaction& tx) { return records::OutboxMessages(tx).by_id(id); });
   }
   std::size_t rows(records::OutboxState state) {
-    return database_.read([&](records::Transaction& tx) { return records::OutboxMessages(tx).list(state, 0).size(); });
+    return database_.read(
+        [&](records::Transaction& tx) { return records::OutboxMessages(tx).list(state, 0).size(); });
   }
   void answer(Sent::Outcome outcome, std::string why) {
     sender_.answer = [=](const Letter&) { return Sent{outcome, why}; };
