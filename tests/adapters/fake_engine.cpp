@@ -78,7 +78,6 @@ Script read_script(const char* path) {
 
 struct doorward_identity {
   std::string user, email, name, roles, session;
-  mutable std::atomic<int> count{1};
 };
 
 struct doorward_engine {
@@ -249,8 +248,32 @@ doorward_status resolve(doorward_engine* engine, const doorward_text* cookies, s
 void release(const doorward_identity* identity) {
   if (identity != nullptr) {
     --identities;
-    delete reinterpret_cast<const Identity*>(identity);
+    delete identity;
   }
+}
+
+doorward_text fact(const doorward_identity* identity, doorward_fact which) {
+  switch (which) {
+    case DOORWARD_USER:
+      return text(identity->user);
+    case DOORWARD_EMAIL:
+      return text(identity->email);
+    case DOORWARD_NAME:
+      return text(identity->name);
+    case DOORWARD_ROLES:
+      return text(identity->roles);
+    case DOORWARD_SESSION:
+      return text(identity->session);
+    case DOORWARD_LOCALE:
+      return text("en");
+    case DOORWARD_METHODS:
+      return text("pwd otp");
+  }
+  return {nullptr, 0};
+}
+
+std::int64_t moment(const doorward_identity*, doorward_moment which) {
+  return which == DOORWARD_AUTHENTICATED_AT ? 1'700'000'000'000'000 : 1'900'000'000'000'000;
 }
 
 std::string header_of(const doorward_request& request, std::string_view name) {
@@ -328,7 +351,7 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
   }
   reply.header("Content-Type", "text/plain; charset=utf-8");
   reply.header("Cache-Control", "no-store");
-  reply.header("X-Refused", view(decision->identity == nullptr ? text("nobody") : decision->identity->user));
+  reply.header("X-Refused", decision->identity == nullptr ? "nobody" : std::string_view(decision->identity->user));
   reply.body("refused ");
   reply.body(view(request->method));
   reply.body(" ");

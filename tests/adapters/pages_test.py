@@ -142,7 +142,7 @@ def test_conditions_are_the_engines_matter():
 
 def test_large_answer_read_slowly():
     with site() as here, connect(here.port) as connection:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
         connection.sendall(client.message("GET", "/account/big?kb=3000"))
         support.equal(len(client.read_response(connection.makefile("rb")).body), 3_000_000, "bytes")
 

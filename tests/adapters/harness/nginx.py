@@ -27,6 +27,7 @@ http {{
     fastcgi_temp_path {folder}/temp/fastcgi;
     uwsgi_temp_path {folder}/temp/uwsgi;
     scgi_temp_path {folder}/temp/scgi;
+    lingering_timeout 1s;
     doorward_engine {engine};
     {http}
 }}
