@@ -21,18 +21,30 @@ std::string escape_html(const std::string& text) {
   return result;
 }
 
+const char* sigil_of(TagKind kind) {
+  if (kind == TagKind::section) return "#";
+  if (kind == TagKind::inverted) return "^";
+  return kind == TagKind::close ? "/" : "";
+}
+
+// Literals that have come to stand side by side, a part's and its includer's, become one.
 std::string tags_of(const std::vector<Placed>& pieces, Literals& literals) {
-  std::string text;
+  std::string tags, literal;
+  const auto end_literal = [&] {
+    if (!literal.empty()) tags += "{{&~" + std::to_string(literals.add(literal)) + "}}";
+    literal.clear();
+  };
   for (const auto& placed : pieces) {
-    if (const auto* literal = std::get_if<std::string>(&placed.piece)) {
-      text += "{{&~" + std::to_string(literals.add(*literal)) + "}}";
+    if (const auto* text = std::get_if<std::string>(&placed.piece)) {
+      literal += *text;
       continue;
     }
+    end_literal();
     const auto& tag = std::get<Tag>(placed.piece);
-    const char* sigil = tag.kind == TagKind::section ? "#" : tag.kind == TagKind::inverted ? "^" : tag.kind == TagKind::close ? "/" : "";
-    text += "{{" + std::string(sigil) + tag.name + "}}";
+    tags += "{{" + std::string(sigil_of(tag.kind)) + tag.name + "}}";
   }
-  return text;
+  end_literal();
+  return tags;
 }
 
 struct Output {

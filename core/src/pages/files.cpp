@@ -10,12 +10,13 @@ namespace fs = std::filesystem;
 std::optional<std::string> read_file(const std::string& path, std::size_t limit) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return std::nullopt;
+  const auto size = fs::file_size(path, error);
+  if (error || size > limit) return std::nullopt;
   std::ifstream in(path, std::ios::binary);
-  std::string bytes(limit + 1, '\0');
+  std::string bytes(static_cast<std::size_t>(size), '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (in.bad() || !in.eof()) return std::nullopt;
-  bytes.resize(static_cast<std::size_t>(in.gcount()));
-  bytes.shrink_to_fit();
+  // A file that shrinks or grows while it is read is being written: what is here now would be a piece of it.
+  if (static_cast<std::size_t>(in.gcount()) != bytes.size() || in.peek() != std::ifstream::traits_type::eof()) return std::nullopt;
   return bytes;
 }
 

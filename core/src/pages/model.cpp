@@ -28,16 +28,11 @@ std::string filled(const Catalogue& catalogue, std::string_view key, const json&
   return catalogue.fill(*message, [&](std::string_view name) { return argument_of(arguments, name); });
 }
 
-// Microseconds since 1970 as {iso, date, text}; a text, which somebody else has written out, as {text, date}.
+// Microseconds since 1970 as {iso, date, text}.
 Data time_data(const json& value, const Catalogue& catalogue) {
-  Data result;
-  if (value.is_string() && !value.get_ref<const std::string&>().empty()) {
-    result["text"] = Data(value.get<std::string>());
-    result["date"] = Data(value.get<std::string>());
-    return result;
-  }
   if (!value.is_number_integer() || value.get<std::int64_t>() <= 0) return Data(false);
   const Time time = from_microseconds(value.get<std::int64_t>());
+  Data result;
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));

@@ -24,6 +24,16 @@ void write(const std::filesystem::path& path, const std::string& bytes) {
   if (!out.flush()) throw std::runtime_error("can't write " + path.string());
 }
 
+// "@error.required" stands for that text in the language of the page.
+void fill_texts(json& value, const doorward::pages::Renderer& renderer, const std::string& locale) {
+  if (value.is_structured()) {
+    for (auto& member : value) fill_texts(member, renderer, locale);
+  } else if (value.is_string() && value.get_ref<const std::string&>().starts_with('@')) {
+    const json arguments = {{"minimum", 15}, {"minutes", 12}};
+    value = renderer.text(value.get_ref<const std::string&>().substr(1), arguments, locale);
+  }
+}
+
 void run(const std::string& theme, const std::string& locales, const std::string& models, const std::filesystem::path& out) {
   const auto renderer = doorward::pages::Renderer::load({theme, {}, locales, {"en", "de"}});
   const json samples = read_json(models);
@@ -34,6 +44,7 @@ void run(const std::string& theme, const std::string& locales, const std::string
     for (const std::string locale : {"en", "de"}) {
       json model = samples.at(sample.value("signed_in", false) ? "signed_in" : "signed_out");
       model.merge_patch(sample.value("model", json::object()));
+      fill_texts(model, *renderer, locale);
       const std::string page = sample.at("page");
       const std::string name = page + "." + sample.value("case", "plain") + "." + locale;
       const std::string html = renderer->page(page, model, locale);
