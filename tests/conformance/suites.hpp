@@ -18,4 +18,7 @@ std::vector<Case> storage_isolation_cases();
 std::vector<Case> storage_lifecycle_cases();
 std::vector<Case> storage_faults_cases();
 
+// kind mailer/1
+std::vector<Case> mailer_cases();
+
 }  // namespace kit
