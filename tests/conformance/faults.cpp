@@ -103,7 +103,10 @@ int open_file(const char* path, int flags, mode_t mode) {
   if (ours && (flags & O_ACCMODE) != O_RDONLY && strikes(now, Operation::open)) return -1;
   const int file = real_open(path, flags, mode);
   if (ours && file >= 0) now.files[file] = path;
-  if (ours && (flags & O_TRUNC) != 0) now.synced.erase(path);
+  // Until its first sync a new file is empty, and so is one that was there before it was watched and is cut to nothing.
+  struct stat found {};
+  if (ours && file >= 0 && ::fstat(file, &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0)
+    now.synced.try_emplace(path);
   return file;
 }
 
@@ -128,7 +131,11 @@ int sync_file(int file, long call) {
   if (strikes(now, Operation::sync)) return -1;
   const std::string& path = now.files[file];
   struct stat found {};
-  if (::stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode)) now.synced[path] = read_all(path);
+  const bool exists = ::stat(path.c_str(), &found) == 0;
+  if (exists && S_ISREG(found.st_mode)) now.synced[path] = read_all(path);
+  // The sync of a folder makes it certain which files are gone.
+  if (exists && S_ISDIR(found.st_mode))
+    std::erase_if(now.synced, [](const auto& item) { return ::access(item.first.c_str(), F_OK) != 0; });
   return 0;
 }
 
