@@ -22,7 +22,8 @@ bool walk(std::string_view message, const Text& text, const Argument& argument) 
     if (brace == std::string_view::npos) return true;
     std::size_t end = brace + 1;
     while (end < message.size() && is_name_char(message[end])) ++end;
-    if (message[brace] == '}' || end == brace + 1 || end == message.size() || message[end] != '}') return false;
+    if (message[brace] == '}' || end == brace + 1 || end == message.size() || message[end] != '}')
+      return false;
     argument(message.substr(brace + 1, end - brace - 1));
     message.remove_prefix(end + 1);
   }
@@ -61,8 +62,9 @@ std::string Catalogue::fill(const Message& message, const Lookup& lookup) const 
     form = std::min(rule_.form(number), message.forms.size() - 1);
   }
   std::string result;
-  walk(message.forms[form], [&](std::string_view text) { result += text; },
-       [&](std::string_view name) { result += lookup(name); });
+  walk(
+      message.forms[form], [&](std::string_view text) { result += text; },
+      [&](std::string_view name) { result += lookup(name); });
   return result;
 }
 
@@ -84,8 +86,10 @@ class CatalogueReader {
     set_.files.push_back(path);
     const PoFile file = read_po(path, *bytes, faults_);
     if (!file.plural_forms.empty()) {
-      if (const auto rule = PluralRule::parse(file.plural_forms)) catalogue.rule_ = *rule;
-      else faults_.add(path, "Plural-Forms can't be understood: " + file.plural_forms);
+      if (const auto rule = PluralRule::parse(file.plural_forms))
+        catalogue.rule_ = *rule;
+      else
+        faults_.add(path, "Plural-Forms can't be understood: " + file.plural_forms);
     }
     for (const auto& entry : file.entries) add(catalogue, entry, adds);
     return true;
@@ -96,10 +100,12 @@ class CatalogueReader {
       const Message& wanted = *first.find(key);
       const Message* found = other.find(key);
       if (found == nullptr) {
-        faults_.add(path, "misses '" + key + "', which " + *wanted.file + ":" + std::to_string(wanted.line) + " has");
+        faults_.add(
+            path, "misses '" + key + "', which " + *wanted.file + ":" + std::to_string(wanted.line) + " has");
       } else if (sorted_arguments(*found) != sorted_arguments(wanted)) {
         faults_.add(*found->file, found->line, 0,
-                    "'" + key + "' has other {arguments} than in " + *wanted.file + ":" + std::to_string(wanted.line));
+                    "'" + key + "' has other {arguments} than in " + *wanted.file + ":" +
+                        std::to_string(wanted.line));
       }
     }
     for (const auto& key : other.keys()) {
@@ -116,7 +122,8 @@ class CatalogueReader {
     const std::string& path = set_.files.back();
     Message message{entry.texts, {}, false, &path, entry.line};
     if (!std::all_of(entry.id.begin(), entry.id.end(), is_name_char)) {
-      return faults_.add(path, entry.line, 0, "'" + entry.id + "' isn't a key: small letters, digits, _ and . only");
+      return faults_.add(path, entry.line, 0,
+                         "'" + entry.id + "' isn't a key: small letters, digits, _ and . only");
     }
     if (!entry.plural_id.empty()) {
       const auto& id = entry.plural_id;
@@ -125,8 +132,9 @@ class CatalogueReader {
       }
       message.number = id.substr(1, id.size() - 2);
       if (entry.texts.size() != catalogue.rule_.forms()) {
-        return faults_.add(path, entry.line, 0, "'" + entry.id + "' needs " +
-                                                    std::to_string(catalogue.rule_.forms()) + " plural forms");
+        return faults_.add(
+            path, entry.line, 0,
+            "'" + entry.id + "' needs " + std::to_string(catalogue.rule_.forms()) + " plural forms");
       }
     }
     for (const auto& form : entry.texts) {
@@ -153,7 +161,8 @@ CatalogueSet load_catalogues(const std::string& locales_dir, const std::string& 
   for (const auto& locale : locales) {
     Catalogue& catalogue = set.catalogues.emplace_back(locale);
     const std::string path = locales_dir + "/" + locale + ".po";
-    if (!reader.read(catalogue, path, false)) faults.add(path, "can't be read: '" + locale + "' isn't a language of ours");
+    if (!reader.read(catalogue, path, false))
+      faults.add(path, "can't be read: '" + locale + "' isn't a language of ours");
     if (!override_dir.empty()) reader.read(catalogue, override_dir + "/locales/" + locale + ".po", true);
     if (set.catalogues.size() > 1) reader.check_against(set.catalogues.front(), catalogue, path);
   }

@@ -25,7 +25,8 @@ std::vector<std::string> arguments_of(const Message& message);
 
 class Catalogue {
  public:
-  using Lookup = std::function<std::string(std::string_view name)>;  // the value of an argument; empty: there is none
+  using Lookup =
+      std::function<std::string(std::string_view name)>;  // the value of an argument; empty: there is none
 
   explicit Catalogue(std::string locale) : locale_(std::move(locale)) {}
 

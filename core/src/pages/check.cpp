@@ -37,8 +37,8 @@ class NameChecker {
     }
     for (const auto& argument : arguments_of(*message)) {
       if (!resolve(view_, sections_, argument)) {
-        fault("the text '" + key + "' asks for {" + argument + "}, which " + std::string(view_.name) + " doesn't know." +
-              near_name(argument, paths_of(view_)));
+        fault("the text '" + key + "' asks for {" + argument + "}, which " + std::string(view_.name) +
+              " doesn't know." + near_name(argument, paths_of(view_)));
       }
     }
   }
@@ -73,7 +73,8 @@ class NameChecker {
 
 }  // namespace
 
-void check_names(const std::vector<Placed>& pieces, const View& view, const Catalogue& catalogue, Faults& faults) {
+void check_names(const std::vector<Placed>& pieces, const View& view, const Catalogue& catalogue,
+                 Faults& faults) {
   NameChecker checker(view, catalogue, faults);
   for (const auto& placed : pieces) checker.check(placed);
 }
@@ -89,8 +90,9 @@ std::vector<std::string> texts_of_code() {
   std::vector<std::string> keys{"time.date", "time.moment"};
   for (int month = 1; month <= 12; ++month) keys.push_back("time.month." + std::to_string(month));
   for (const auto& page : all_pages()) keys.push_back(std::string(page.name) + ".title");
-  for (const char* code : {"bad_request", "cookies_blocked", "csrf_failed", "forbidden", "internal", "loop", "method_not_allowed",
-                           "not_found", "too_large", "too_many_requests", "unavailable", "wrong_address"}) {
+  for (const char* code : {"bad_request", "cookies_blocked", "csrf_failed", "forbidden", "internal", "loop",
+                           "method_not_allowed", "not_found", "too_large", "too_many_requests", "unavailable",
+                           "wrong_address"}) {
     keys.push_back("error_page." + std::string(code));
     keys.push_back("error_page." + std::string(code) + ".title");
   }

@@ -11,7 +11,8 @@
 
 namespace doorward::pages {
 
-void check_names(const std::vector<Placed>& pieces, const View& view, const Catalogue& catalogue, Faults& faults);
+void check_names(const std::vector<Placed>& pieces, const View& view, const Catalogue& catalogue,
+                 Faults& faults);
 
 // The keys of texts that templates name: of {{t.login.title}} "login.title".
 void collect_texts(const std::vector<Placed>& pieces, std::set<std::string>& keys);

@@ -71,8 +71,10 @@ const Data* Literals::get(std::string_view number) const {
 
 Compiled::Compiled(const std::vector<Placed>& pieces, bool escapes, Literals& literals)
     : mustache_(tags_of(pieces, literals)) {
-  if (escapes) mustache_.set_custom_escape(escape_html);
-  else mustache_.set_custom_escape([](const std::string& text) { return text; });
+  if (escapes)
+    mustache_.set_custom_escape(escape_html);
+  else
+    mustache_.set_custom_escape([](const std::string& text) { return text; });
 }
 
 std::string Compiled::render(kainjow::mustache::basic_context<std::string>& context) const {

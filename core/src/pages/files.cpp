@@ -16,7 +16,8 @@ std::optional<std::string> read_file(const std::string& path, std::size_t limit)
   std::string bytes(static_cast<std::size_t>(size), '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   // A file that shrinks or grows while it is read is being written: what is here now would be a piece of it.
-  if (static_cast<std::size_t>(in.gcount()) != bytes.size() || in.peek() != std::ifstream::traits_type::eof()) return std::nullopt;
+  if (static_cast<std::size_t>(in.gcount()) != bytes.size() || in.peek() != std::ifstream::traits_type::eof())
+    return std::nullopt;
   return bytes;
 }
 

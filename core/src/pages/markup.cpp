@@ -33,8 +33,10 @@ std::string_view Markup::feed(char c) {
     case State::attribute: return feed_attribute(c);
     case State::equals: return start_value(c);
     case State::quoted:
-      if (c == quote_) state_ = State::between;
-      else if (sections_ == 0) value_started_ = true;
+      if (c == quote_)
+        state_ = State::between;
+      else if (sections_ == 0)
+        value_started_ = true;
       return {};
     case State::comment:
       recent_.push_back(c);
@@ -94,7 +96,8 @@ std::string_view Markup::start_value(char c) {
   state_ = State::quoted;
   if (attribute_.starts_with("on")) return "an event handler: pages run no script";
   if (attribute_ == "srcdoc") return "srcdoc can't be used";
-  if (attribute_ == "style" && !inline_style_) return "pages have no inline style: use a class and the style sheet";
+  if (attribute_ == "style" && !inline_style_)
+    return "pages have no inline style: use a class and the style sheet";
   return {};
 }
 
@@ -117,17 +120,17 @@ std::string_view Markup::tag(TagKind kind) {
       if (kind == TagKind::variable) return "a variable can't stand in the name of an attribute";
       state_ = State::between;
       [[fallthrough]];
-    case State::between: return is_value ? "a variable can't stand among attributes, only in a quoted value" : "";
-    case State::equals:
-      state_ = State::attribute;
-      return "an attribute's value needs quotation marks";
+    case State::between:
+      return is_value ? "a variable can't stand among attributes, only in a quoted value" : "";
+    case State::equals: state_ = State::attribute; return "an attribute's value needs quotation marks";
     case State::quoted:
       if (kind == TagKind::section || kind == TagKind::inverted) ++sections_;
       if (kind == TagKind::close) --sections_;
       if (kind == TagKind::partial) return "a part can't be included in an attribute";
       if (is_value && attribute_ == "style") return "a variable can't stand in a style";
       return {};
-    case State::comment: return is_value ? "a variable can't stand in an HTML comment; comments are {{! like this }}" : "";
+    case State::comment:
+      return is_value ? "a variable can't stand in an HTML comment; comments are {{! like this }}" : "";
     case State::raw: return "a tag can't stand in a script or style";
   }
   return {};
@@ -141,7 +144,8 @@ std::string_view Markup::end() const {
 
 bool Markup::begins_address() const {
   return state_ == State::quoted && !value_started_ &&
-         std::find(address_attributes.begin(), address_attributes.end(), attribute_) != address_attributes.end();
+         std::find(address_attributes.begin(), address_attributes.end(), attribute_) !=
+             address_attributes.end();
 }
 
 int Markup::place() const {

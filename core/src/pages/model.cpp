@@ -113,7 +113,8 @@ Data to_data(const json& model, const View& view, const Catalogue& catalogue) {
 }
 
 bool is_safe_address(std::string_view address) {
-  if (address.empty() || has_control(address) || address.find_first_of("\\ <>\"") != std::string_view::npos) return false;
+  if (address.empty() || has_control(address) || address.find_first_of("\\ <>\"") != std::string_view::npos)
+    return false;
   if (address.front() == '/') return !address.starts_with("//");
   if (address.front() == '?' || address.front() == '#') return true;
   const std::string start = ascii_lower(address.substr(0, 8));

@@ -78,14 +78,16 @@ const std::vector<View>& letters() {
       {"invitation", {{"link", address}, {"days", number}, {"name", text}, {"email", text}}},
       {"password_changed", {{"time", time}, {"address", text}, {"name", text}, {"email", text}}},
       {"recovery", {{"link", address}, {"code", text}, {"minutes", number}, {"name", text}, {"email", text}}},
-      {"signup_confirm", {{"link", address}, {"code", text}, {"hours", number}, {"name", text}, {"email", text}}},
+      {"signup_confirm",
+       {{"link", address}, {"code", text}, {"hours", number}, {"name", text}, {"email", text}}},
       {"signup_known", {{"name", text}, {"email", text}}},
   };
   return views;
 }
 
 const View* find(const std::vector<View>& views, std::string_view name) {
-  const auto found = std::find_if(views.begin(), views.end(), [&](const View& view) { return view.name == name; });
+  const auto found =
+      std::find_if(views.begin(), views.end(), [&](const View& view) { return view.name == name; });
   return found == views.end() ? nullptr : &*found;
 }
 
@@ -94,7 +96,8 @@ std::optional<Kind> match(const Name& known, std::string_view path) {
   if (known.path == path) return known.kind;
   if (known.path.ends_with(".*")) {
     const std::string_view prefix = known.path.substr(0, known.path.size() - 1);
-    if (path.starts_with(prefix) && path.find('.', prefix.size()) == std::string_view::npos) return known.kind;
+    if (path.starts_with(prefix) && path.find('.', prefix.size()) == std::string_view::npos)
+      return known.kind;
   }
   if (known.kind == Kind::time && path.size() > known.path.size() && path.starts_with(known.path)) {
     const std::string_view rest = path.substr(known.path.size());
@@ -123,7 +126,8 @@ std::optional<Kind> kind_of(const View* view, std::string_view path) {
   return std::nullopt;
 }
 
-std::optional<Resolved> resolve(const View& view, const std::vector<std::string>& sections, std::string_view name) {
+std::optional<Resolved> resolve(const View& view, const std::vector<std::string>& sections,
+                                std::string_view name) {
   if (name == ".") {
     if (sections.empty()) return std::nullopt;
     const auto kind = kind_of(&view, sections.back());

@@ -43,7 +43,8 @@ struct Resolved {
   std::string path;
   Kind kind;
 };
-std::optional<Resolved> resolve(const View& view, const std::vector<std::string>& sections, std::string_view name);
+std::optional<Resolved> resolve(const View& view, const std::vector<std::string>& sections,
+                                std::string_view name);
 
 std::vector<std::string> paths_of(const View& view);  // for near_name()
 

@@ -32,7 +32,8 @@ const std::string* look_up(std::string range, const std::vector<std::string>& of
     }
     const std::size_t dash = range.rfind('-');
     range.erase(dash == std::string::npos ? 0 : dash);
-    if (range.size() > 2 && range[range.size() - 2] == '-') range.erase(range.size() - 2);  // a single letter goes too
+    if (range.size() > 2 && range[range.size() - 2] == '-')
+      range.erase(range.size() - 2);  // a single letter goes too
   }
   return nullptr;
 }
@@ -47,7 +48,8 @@ std::string negotiate_locale(std::string_view accept_language, const std::vector
     const std::string_view item = rest.substr(0, rest.find(','));
     rest.remove_prefix(item.size() < rest.size() ? item.size() + 1 : item.size());
     const std::size_t semicolon = item.find(';');
-    const int weight = weight_of(semicolon == std::string_view::npos ? std::string_view() : item.substr(semicolon + 1));
+    const int weight =
+        weight_of(semicolon == std::string_view::npos ? std::string_view() : item.substr(semicolon + 1));
     if (weight <= best_weight) continue;
     const std::string range = ascii_lower(trim(item.substr(0, semicolon)));
     const std::string* found = range == "*" ? &offered.front() : look_up(range, offered);

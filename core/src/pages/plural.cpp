@@ -45,8 +45,8 @@ class Expression {
 
   // One row for each level of precedence, the weakest first; within a row the longer token first.
   std::uint64_t binary(std::size_t level) {
-    static constexpr std::array<std::array<std::string_view, 4>, 6> levels{{
-        {"||"}, {"&&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"+", "-"}, {"*", "/", "%"}}};
+    static constexpr std::array<std::array<std::string_view, 4>, 6> levels{
+        {{"||"}, {"&&"}, {"==", "!="}, {"<=", ">=", "<", ">"}, {"+", "-"}, {"*", "/", "%"}}};
     if (level == levels.size()) return unary();
     std::uint64_t left = binary(level + 1);
     for (bool more = true; more;) {
@@ -120,7 +120,8 @@ std::optional<PluralRule> PluralRule::parse(std::string_view header) {
   PluralRule result;
   const char* end = text.data() + at;
   const auto read = std::from_chars(text.data() + count.size(), end, result.forms_);
-  if (read.ec != std::errc{} || read.ptr != end || result.forms_ < 1 || result.forms_ > 6) return std::nullopt;
+  if (read.ec != std::errc{} || read.ptr != end || result.forms_ < 1 || result.forms_ > 6)
+    return std::nullopt;
   result.expression_ = text.substr(at + rule.size());
   if (result.expression_.ends_with(';')) result.expression_.pop_back();
   try {

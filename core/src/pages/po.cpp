@@ -76,10 +76,14 @@ class PoReader {
         continue;
       }
       const char next = ++i < quoted.size() ? quoted[i] : '\0';
-      if (next == 'n') target_->push_back('\n');
-      else if (next == 't') target_->push_back('\t');
-      else if (next == '"' || next == '\\') target_->push_back(next);
-      else return fault("only \\n, \\t, \\\" and \\\\ are known after a backslash");
+      if (next == 'n')
+        target_->push_back('\n');
+      else if (next == 't')
+        target_->push_back('\t');
+      else if (next == '"' || next == '\\')
+        target_->push_back(next);
+      else
+        return fault("only \\n, \\t, \\\" and \\\\ are known after a backslash");
     }
   }
 

@@ -62,7 +62,8 @@ class ThemeRenderer final : public Renderer {
   LetterText letter(std::string_view letter, const json& model, std::string_view locale) const override {
     const View* view = find_letter(letter);
     const auto found = letter_texts_.find(letter);
-    if (view == nullptr || found == letter_texts_.end()) throw std::logic_error("no letter " + std::string(letter));
+    if (view == nullptr || found == letter_texts_.end())
+      throw std::logic_error("no letter " + std::string(letter));
     const Catalogue& catalogue = catalogue_of(locale);
     Data data = to_data(model, *view, catalogue);
     data["locale"] = Data(catalogue.locale());
@@ -134,7 +135,8 @@ class ThemeRenderer final : public Renderer {
   }
 
   // What every page has besides the flow's model.
-  static void add_page_names(Data& data, std::string_view page, const json& model, const Catalogue& catalogue) {
+  static void add_page_names(Data& data, std::string_view page, const json& model,
+                             const Catalogue& catalogue) {
     const auto absent = [&data](const std::string& name) {
       const Data* value = data.get(name);
       return value == nullptr || !value->is_string();
@@ -142,7 +144,8 @@ class ThemeRenderer final : public Renderer {
     const auto add = [&](const std::string& name, const std::string& key) {
       const Message* message = absent(name) ? catalogue.find(key) : nullptr;
       if (message == nullptr) return;
-      data[name] = Data(catalogue.fill(*message, [&model](std::string_view argument) { return argument_of(model, argument); }));
+      data[name] = Data(catalogue.fill(
+          *message, [&model](std::string_view argument) { return argument_of(model, argument); }));
     };
     if (page == "error" && !absent("code")) {
       const std::string key = "error_page." + data.get("code")->string_value();

@@ -24,9 +24,9 @@ struct LetterText {
 };
 
 struct Sources {
-  std::string theme_dir;       // Doorward's own theme: pages/ parts/ mails/ assets/
-  std::string override_dir;    // the site's: files of the same names replace single ones; empty: none
-  std::string locales_dir;     // <language>.po
+  std::string theme_dir;             // Doorward's own theme: pages/ parts/ mails/ assets/
+  std::string override_dir;          // the site's: files of the same names replace single ones; empty: none
+  std::string locales_dir;           // <language>.po
   std::vector<std::string> locales;  // offered, the first is the default: "en", "de"
 };
 
@@ -37,13 +37,17 @@ class Renderer {
   virtual ~Renderer() = default;
 
   // The whole HTML document of theme/pages/<page>.html. `model` is an object; docs/guides/theme.md lists what it holds.
-  virtual std::string page(std::string_view page, const nlohmann::json& model, std::string_view locale) const = 0;
+  virtual std::string page(std::string_view page, const nlohmann::json& model,
+                           std::string_view locale) const = 0;
   // theme/mails/<letter>.txt (whose first line is the subject) and, where it exists, <letter>.html.
-  virtual LetterText letter(std::string_view letter, const nlohmann::json& model, std::string_view locale) const = 0;
+  virtual LetterText letter(std::string_view letter, const nlohmann::json& model,
+                            std::string_view locale) const = 0;
   // A text of the catalogue with its {arguments} filled in; the key itself where no catalogue has it.
-  virtual std::string text(std::string_view key, const nlohmann::json& arguments, std::string_view locale) const = 0;
+  virtual std::string text(std::string_view key, const nlohmann::json& arguments,
+                           std::string_view locale) const = 0;
   virtual const Asset* asset(std::string_view name) const = 0;  // null: there is none
-  virtual std::string negotiate(std::string_view accept_language) const = 0;  // RFC 9110 12.5.4, RFC 4647 lookup; an offered locale
+  virtual std::string negotiate(
+      std::string_view accept_language) const = 0;  // RFC 9110 12.5.4, RFC 4647 lookup; an offered locale
   virtual bool offers(std::string_view locale) const = 0;
 };
 

@@ -10,8 +10,8 @@ namespace {
 
 bool is_name(std::string_view name) {
   return name == "." || (!name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-  }));
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+         }));
 }
 
 bool is_part_name(std::string_view name) {
@@ -23,7 +23,10 @@ bool is_part_name(std::string_view name) {
 class TemplateReader {
  public:
   TemplateReader(Template& result, std::string_view source, Syntax syntax, Faults& faults)
-      : result_(result), rest_(source), faults_(faults), is_html_(syntax != Syntax::text),
+      : result_(result),
+        rest_(source),
+        faults_(faults),
+        is_html_(syntax != Syntax::text),
         markup_(syntax == Syntax::letter_html) {}
 
   void read() {
@@ -73,16 +76,20 @@ class TemplateReader {
     const bool bare = line_has_tag_ && !line_has_text_;
     for (auto& piece : current_line_) {
       const auto* text = std::get_if<std::string>(&piece);
-      if (text == nullptr) result_.pieces.push_back(std::move(piece));
-      else if (!bare) append(result_.pieces, *text);
+      if (text == nullptr)
+        result_.pieces.push_back(std::move(piece));
+      else if (!bare)
+        append(result_.pieces, *text);
     }
     current_line_.clear();
     line_has_text_ = line_has_tag_ = false;
   }
 
   static void append(std::vector<Piece>& pieces, const std::string& text) {
-    if (pieces.empty() || !std::holds_alternative<std::string>(pieces.back())) pieces.emplace_back(text);
-    else std::get<std::string>(pieces.back()) += text;
+    if (pieces.empty() || !std::holds_alternative<std::string>(pieces.back()))
+      pieces.emplace_back(text);
+    else
+      std::get<std::string>(pieces.back()) += text;
   }
 
   // False: the rest can't be read.
@@ -110,13 +117,20 @@ class TemplateReader {
   void add(std::string_view inside) {
     TagKind kind = TagKind::variable;
     const char sigil = inside.empty() ? '\0' : inside.front();
-    if (sigil == '#') kind = TagKind::section;
-    else if (sigil == '^') kind = TagKind::inverted;
-    else if (sigil == '/') kind = TagKind::close;
-    else if (sigil == '>') kind = TagKind::partial;
-    else if (sigil == '!') kind = TagKind::comment;
-    if (kind == TagKind::variable) line_has_text_ = true;
-    else line_has_tag_ = true;
+    if (sigil == '#')
+      kind = TagKind::section;
+    else if (sigil == '^')
+      kind = TagKind::inverted;
+    else if (sigil == '/')
+      kind = TagKind::close;
+    else if (sigil == '>')
+      kind = TagKind::partial;
+    else if (sigil == '!')
+      kind = TagKind::comment;
+    if (kind == TagKind::variable)
+      line_has_text_ = true;
+    else
+      line_has_tag_ = true;
     if (kind == TagKind::comment) return;
 
     const std::string name(trim(kind == TagKind::variable ? inside : inside.substr(1)));

@@ -41,27 +41,33 @@ class ThemeReader {
       : own_(std::move(own)), site_(std::move(site)), faults_(faults) {}
 
   // Every file of a folder with such an ending, the site's before Doorward's. `known`: the names that there can be.
-  void templates(const std::string& folder, std::string_view ending, Syntax syntax, std::span<const View> known,
-                 std::map<std::string, Template>& into) {
+  void templates(const std::string& folder, std::string_view ending, Syntax syntax,
+                 std::span<const View> known, std::map<std::string, Template>& into) {
     for (const auto& [name, path] : files(folder, ending)) {
       if (!known.empty() && !is_known(name, known)) {
         faults_.add(path, "there is no such " + std::string(singular(folder)) + near_view(name, known));
         continue;
       }
       const auto bytes = read_file(path, largest_template);
-      if (bytes) into.emplace(name, read_template(path, *bytes, syntax, faults_));
-      else faults_.add(path, "can't be read, or is larger than 128 KiB");
+      if (bytes)
+        into.emplace(name, read_template(path, *bytes, syntax, faults_));
+      else
+        faults_.add(path, "can't be read, or is larger than 128 KiB");
     }
   }
 
   void assets(std::map<std::string, Asset>& into) {
     for (const auto& [name, path] : files("assets", "")) {
-      const auto type = std::find_if(content_types.begin(), content_types.end(),
-                                     [&name = name](const auto& known) { return name.ends_with(known.first); });
+      const auto type =
+          std::find_if(content_types.begin(), content_types.end(),
+                       [&name = name](const auto& known) { return name.ends_with(known.first); });
       const auto bytes = read_file(path, largest_asset);
-      if (type == content_types.end()) faults_.add(path, "assets are .css, .svg, .png, .jpg, .webp or .ico");
-      else if (!bytes) faults_.add(path, "can't be read, or is larger than 1 MiB");
-      else into[name] = Asset{std::string(type->second), *bytes, {}};
+      if (type == content_types.end())
+        faults_.add(path, "assets are .css, .svg, .png, .jpg, .webp or .ico");
+      else if (!bytes)
+        faults_.add(path, "can't be read, or is larger than 1 MiB");
+      else
+        into[name] = Asset{std::string(type->second), *bytes, {}};
     }
     // The site's own style comes last, so that a few lines of it are enough to change a colour.
     if (const auto site = into.find("site.css"); site != into.end() && into.contains("style.css")) {
@@ -108,9 +114,12 @@ class Expander {
   void add(const Template& source) {
     for (const auto& piece : source.pieces) {
       const auto* tag = std::get_if<Tag>(&piece);
-      if (tag != nullptr && tag->kind == TagKind::partial) include(source, *tag);
-      else if (result_.size() < most_pieces) result_.push_back({&source.path, piece});
-      else return faults_.add(source.path, "becomes too large with its parts");
+      if (tag != nullptr && tag->kind == TagKind::partial)
+        include(source, *tag);
+      else if (result_.size() < most_pieces)
+        result_.push_back({&source.path, piece});
+      else
+        return faults_.add(source.path, "becomes too large with its parts");
     }
   }
 
@@ -120,12 +129,14 @@ class Expander {
     if (part == parts_.end()) {
       std::vector<std::string> names;
       for (const auto& [name, unused] : parts_) names.push_back(name);
-      return faults_.add(source.path, tag.line, tag.column, "there is no part '" + tag.name + "'." + near_name(tag.name, names));
+      return faults_.add(source.path, tag.line, tag.column,
+                         "there is no part '" + tag.name + "'." + near_name(tag.name, names));
     }
     if (std::find(open_.begin(), open_.end(), tag.name) != open_.end()) {
       return faults_.add(source.path, tag.line, tag.column, "the part '" + tag.name + "' includes itself");
     }
-    if (open_.size() == deepest_part) return faults_.add(source.path, tag.line, tag.column, "parts are nested too deep");
+    if (open_.size() == deepest_part)
+      return faults_.add(source.path, tag.line, tag.column, "parts are nested too deep");
     open_.push_back(tag.name);
     add(part->second);
     open_.pop_back();
@@ -137,8 +148,8 @@ class Expander {
   std::vector<std::string> open_;
 };
 
-void require(const std::map<std::string, Template>& found, std::span<const View> views, const std::string& folder,
-             std::string_view ending, Faults& faults) {
+void require(const std::map<std::string, Template>& found, std::span<const View> views,
+             const std::string& folder, std::string_view ending, Faults& faults) {
   for (const auto& view : views) {
     const std::string name(view.name);
     if (!found.contains(name)) faults.add(folder + "/" + name + std::string(ending), "is missing");
@@ -168,7 +179,8 @@ Theme read_theme(const std::string& theme_dir, const std::string& override_dir, 
   return theme;
 }
 
-std::vector<Placed> expand(const Template& source, const std::map<std::string, Template>& parts, Faults& faults) {
+std::vector<Placed> expand(const Template& source, const std::map<std::string, Template>& parts,
+                           Faults& faults) {
   std::vector<Placed> result;
   Expander(parts, faults, result).add(source);
   return result;

@@ -17,7 +17,7 @@ struct Theme {
   std::map<std::string, Template> letter_htmls;
   std::map<std::string, Template> letter_text_parts;
   std::map<std::string, Template> letter_html_parts;
-  std::map<std::string, Asset> assets;           // by file name
+  std::map<std::string, Asset> assets;  // by file name
 };
 
 Theme read_theme(const std::string& theme_dir, const std::string& override_dir, Faults& faults);
@@ -27,6 +27,7 @@ struct Placed {
   const std::string* file;  // of the template that it comes from, which must outlive it
   Piece piece;
 };
-std::vector<Placed> expand(const Template& source, const std::map<std::string, Template>& parts, Faults& faults);
+std::vector<Placed> expand(const Template& source, const std::map<std::string, Template>& parts,
+                           Faults& faults);
 
 }  // namespace doorward::pages

@@ -34,7 +34,8 @@ void fill_texts(json& value, const doorward::pages::Renderer& renderer, const st
   }
 }
 
-void run(const std::string& theme, const std::string& locales, const std::string& models, const std::filesystem::path& out) {
+void run(const std::string& theme, const std::string& locales, const std::string& models,
+         const std::filesystem::path& out) {
   const auto renderer = doorward::pages::Renderer::load({theme, {}, locales, {"en", "de"}});
   const json samples = read_json(models);
   std::filesystem::create_directories(out);
@@ -49,7 +50,9 @@ void run(const std::string& theme, const std::string& locales, const std::string
       const std::string name = page + "." + sample.value("case", "plain") + "." + locale;
       const std::string html = renderer->page(page, model, locale);
       write(out / (name + ".html"), html);
-      list.push_back({{"name", name}, {"page", page}, {"bytes", html.size() + renderer->asset("style.css")->bytes.size()}});
+      list.push_back({{"name", name},
+                      {"page", page},
+                      {"bytes", html.size() + renderer->asset("style.css")->bytes.size()}});
     }
   }
   for (const auto& sample : samples.at("letters")) {

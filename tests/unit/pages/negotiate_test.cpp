@@ -23,7 +23,8 @@ TEST(Negotiate, ShortensWhatBrowsersAskFor) {
 }
 
 TEST(Negotiate, GivesTheDefaultWhereNothingFits) {
-  for (const char* header : {"", "fr", "*", "*;q=0.5", "de;q=0", "de;q=0.000", "de;q=2", "de;q=x", "de;level=1", ",,,", ";q=1", "-", "de;q=0.1234"}) {
+  for (const char* header : {"", "fr", "*", "*;q=0.5", "de;q=0", "de;q=0.000", "de;q=2", "de;q=x",
+                             "de;level=1", ",,,", ";q=1", "-", "de;q=0.1234"}) {
     EXPECT_EQ(pick(header), "en") << header;
   }
 }

@@ -8,9 +8,11 @@ namespace {
 
 TEST(Override, ReplacesSingleFilesAndKeepsTheOthers) {
   Site site;
-  site.file("parts/brand.html", "<b class=\"mine\">{{site.name}}</b>\n").file("pages/logout.html", "<p>{{t.logout.lead}}</p>\n");
+  site.file("parts/brand.html", "<b class=\"mine\">{{site.name}}</b>\n")
+      .file("pages/logout.html", "<p>{{t.logout.lead}}</p>\n");
   const auto renderer = site.load();
-  EXPECT_NE(renderer->page("login", sample_model(), "en").find("<b class=\"mine\">Northwind</b>"), std::string::npos);
+  EXPECT_NE(renderer->page("login", sample_model(), "en").find("<b class=\"mine\">Northwind</b>"),
+            std::string::npos);
   EXPECT_EQ(renderer->page("logout", sample_model(), "en"),
             "<p>You will be signed out of Northwind on this device.</p>\n");
 }
@@ -35,16 +37,18 @@ TEST(Override, MayReplaceSingleTexts) {
 TEST(Override, FaultsNameFileAndLine) {
   Site site;
   site.file("pages/logout.html", "<p>\n<a href={{site.home}}>x</a></p>\n");
-  EXPECT_EQ(site.faults(), site.folder() + "/pages/logout.html:2:9: an attribute's value needs quotation marks");
+  EXPECT_EQ(site.faults(),
+            site.folder() + "/pages/logout.html:2:9: an attribute's value needs quotation marks");
 }
 
 TEST(Override, NamesWhatDoesNotExistAndWhatWasMeant) {
   Site site;
   site.file("pages/logout.html", "{{site.nmae}}\n{{t.logout.led}}\n{{>hiden}}\n{{#me}}{{naem}}{{/me}}\n");
   const std::string file = site.folder() + "/pages/logout.html";
-  EXPECT_EQ(site.faults(), file + ":3:1: there is no part 'hiden'. Did you mean hidden?\n" +
-                               file + ":1:1: nothing is called 'site.nmae' in logout. Did you mean site.name?\n" +
-                               file + ":2:1: no catalogue has the text 'logout.led'. Did you mean logout.lead?\n" +
+  EXPECT_EQ(site.faults(), file + ":3:1: there is no part 'hiden'. Did you mean hidden?\n" + file +
+                               ":1:1: nothing is called 'site.nmae' in logout. Did you mean site.name?\n" +
+                               file +
+                               ":2:1: no catalogue has the text 'logout.led'. Did you mean logout.lead?\n" +
                                file + ":4:8: nothing is called 'naem' in logout.");
 }
 
@@ -52,24 +56,31 @@ TEST(Override, NamesOfOnePageAreUnknownInAnother) {
   Site site;
   site.file("pages/logout.html", "{{password_min}} {{t.field.password_hint}}");
   const std::string file = site.folder() + "/pages/logout.html";
-  EXPECT_EQ(site.faults(), file + ":1:1: nothing is called 'password_min' in logout.\n" + file +
-                               ":1:18: the text 'field.password_hint' asks for {password_min}, which logout doesn't know.");
+  EXPECT_EQ(site.faults(),
+            file + ":1:1: nothing is called 'password_min' in logout.\n" + file +
+                ":1:18: the text 'field.password_hint' asks for {password_min}, which logout doesn't know.");
 }
 
 TEST(Override, OnlyAddressesBeginAnAddress) {
   Site site;
-  site.file("pages/profile.html", "<a href=\"{{form.name}}\">x</a><a href=\"{{t.profile.title}}\">y</a><a href=\"/x?{{form.name}}\">z</a>");
+  site.file("pages/profile.html",
+            "<a href=\"{{form.name}}\">x</a><a href=\"{{t.profile.title}}\">y</a><a "
+            "href=\"/x?{{form.name}}\">z</a>");
   const std::string file = site.folder() + "/pages/profile.html";
-  EXPECT_EQ(site.faults(), file + ":1:10: 'form.name' isn't an address, so it can't begin the value of this attribute\n" + file +
-                               ":1:39: an address can't begin with a text");
+  EXPECT_EQ(site.faults(),
+            file + ":1:10: 'form.name' isn't an address, so it can't begin the value of this attribute\n" +
+                file + ":1:39: an address can't begin with a text");
 }
 
 TEST(Override, SectionsAndTextsAreNotMixedUp) {
   Site site;
-  site.file("pages/sessions.html", "{{sessions}}{{#t.sessions.title}}x{{/t.sessions.title}}{{#sessions}}{{id}}{{.}}{{/sessions}}{{id}}");
+  site.file(
+      "pages/sessions.html",
+      "{{sessions}}{{#t.sessions.title}}x{{/t.sessions.title}}{{#sessions}}{{id}}{{.}}{{/sessions}}{{id}}");
   const std::string file = site.folder() + "/pages/sessions.html";
-  EXPECT_EQ(site.faults(), file + ":1:1: 'sessions' isn't a text: it can only be asked for by {{#sessions}}\n" + file +
-                               ":1:13: a text can't be a section\n" + file +
+  EXPECT_EQ(site.faults(), file +
+                               ":1:1: 'sessions' isn't a text: it can only be asked for by {{#sessions}}\n" +
+                               file + ":1:13: a text can't be a section\n" + file +
                                ":1:75: '.' isn't a text: it can only be asked for by {{#.}}\n" + file +
                                ":1:93: nothing is called 'id' in sessions. Did you mean is?");
 }
@@ -92,30 +103,48 @@ TEST(Override, PartsThatGrowWithoutEndAreRefused) {
 
 TEST(Override, FilesThatReplaceNothingAreNamed) {
   Site site;
-  site.file("pages/logn.html", "x").file("mails/recover.txt", "x").file("assets/x.js", "x").file("pages/login.html~", "{{");
-  EXPECT_EQ(site.faults(), site.folder() + "/pages/logn.html: there is no such page. Did you mean login?\n" + site.folder() +
-                               "/mails/recover.txt: there is no such letter. Did you mean recovery?\n" + site.folder() +
-                               "/assets/x.js: assets are .css, .svg, .png, .jpg, .webp or .ico");
+  site.file("pages/logn.html", "x")
+      .file("mails/recover.txt", "x")
+      .file("assets/x.js", "x")
+      .file("pages/login.html~", "{{");
+  EXPECT_EQ(site.faults(),
+            site.folder() + "/pages/logn.html: there is no such page. Did you mean login?\n" + site.folder() +
+                "/mails/recover.txt: there is no such letter. Did you mean recovery?\n" + site.folder() +
+                "/assets/x.js: assets are .css, .svg, .png, .jpg, .webp or .ico");
 }
 
 TEST(Override, TextsWithOtherArgumentsOrWithoutAUseAreNamed) {
   Site site;
-  site.file("locales/de.po", "msgid \"login.lead\"\nmsgstr \"bei {site.home}\"\n\nmsgid \"login.leed\"\nmsgstr \"x\"\n")
+  site.file("locales/de.po",
+            "msgid \"login.lead\"\nmsgstr \"bei {site.home}\"\n\nmsgid \"login.leed\"\nmsgstr \"x\"\n")
       .file("locales/en.po", "msgid \"login.sbumit\"\nmsgstr \"x\"\n");
   const auto faults = site.faults();
   const std::string root = DOORWARD_ROOT;
-  EXPECT_NE(faults.find(site.folder() + "/locales/de.po:1: 'login.lead' has other {arguments} than in " + root), std::string::npos) << faults;
-  EXPECT_NE(faults.find(site.folder() + "/locales/de.po:4: 'login.leed' isn't a key of the default language, en. Did you mean login.lead?"),
-            std::string::npos) << faults;
-  EXPECT_NE(faults.find("de.po: misses 'login.sbumit', which " + site.folder() + "/locales/en.po:1 has"), std::string::npos) << faults;
-  EXPECT_NE(faults.find(site.folder() + "/locales/en.po:1: no page uses 'login.sbumit'. Did you mean login.submit?"), std::string::npos)
+  EXPECT_NE(
+      faults.find(site.folder() + "/locales/de.po:1: 'login.lead' has other {arguments} than in " + root),
+      std::string::npos)
+      << faults;
+  EXPECT_NE(
+      faults.find(
+          site.folder() +
+          "/locales/de.po:4: 'login.leed' isn't a key of the default language, en. Did you mean login.lead?"),
+      std::string::npos)
+      << faults;
+  EXPECT_NE(faults.find("de.po: misses 'login.sbumit', which " + site.folder() + "/locales/en.po:1 has"),
+            std::string::npos)
+      << faults;
+  EXPECT_NE(faults.find(site.folder() +
+                        "/locales/en.po:1: no page uses 'login.sbumit'. Did you mean login.submit?"),
+            std::string::npos)
       << faults;
 }
 
 TEST(Override, PluralFormsAreCounted) {
   Site site;
-  site.file("locales/de.po", "msgid \"account.device_count\"\nmsgid_plural \"{devices}\"\nmsgstr[0] \"{devices}\"\n");
-  EXPECT_EQ(site.faults().substr(site.folder().size()), "/locales/de.po:1: 'account.device_count' needs 2 plural forms");
+  site.file("locales/de.po",
+            "msgid \"account.device_count\"\nmsgid_plural \"{devices}\"\nmsgstr[0] \"{devices}\"\n");
+  EXPECT_EQ(site.faults().substr(site.folder().size()),
+            "/locales/de.po:1: 'account.device_count' needs 2 plural forms");
 }
 
 TEST(Override, AMissingThemeOrLanguageIsNamed) {
@@ -135,7 +164,8 @@ TEST(Override, AMissingThemeOrLanguageIsNamed) {
 
 TEST(Override, AThemeWithoutAPageIsNotLoaded) {
   Site copy;
-  std::filesystem::copy(std::string(DOORWARD_ROOT) + "/config/theme", copy.folder() + "/theme", std::filesystem::copy_options::recursive);
+  std::filesystem::copy(std::string(DOORWARD_ROOT) + "/config/theme", copy.folder() + "/theme",
+                        std::filesystem::copy_options::recursive);
   std::filesystem::remove(copy.folder() + "/theme/pages/logout.html");
   auto sources = copy.sources();
   sources.theme_dir = copy.folder() + "/theme";

@@ -13,7 +13,9 @@ namespace {
 using nlohmann::json;
 using testing::Test;
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 #define EXPECT_HAS(text, part) EXPECT_TRUE(contains(text, part)) << text
 
@@ -22,7 +24,8 @@ TEST(Renderer, HasEveryPageAndLetterInEveryLanguage) {
   for (const auto& view : all_pages()) {
     for (const char* locale : {"en", "de"}) {
       const auto html = renderer->page(view.name, sample_model(), locale);
-      EXPECT_TRUE(html.starts_with("<!doctype html>\n<html lang=\"" + std::string(locale) + "\">")) << view.name;
+      EXPECT_TRUE(html.starts_with("<!doctype html>\n<html lang=\"" + std::string(locale) + "\">"))
+          << view.name;
       EXPECT_TRUE(html.ends_with("</html>\n")) << view.name;
       EXPECT_FALSE(contains(html, "{{")) << view.name;
     }
@@ -58,8 +61,9 @@ TEST(Renderer, NeitherTemplatesNorTextsAreReadInWhatPeopleTyped) {
 }
 
 TEST(Renderer, DropsAddressesThatWouldRunSomething) {
-  for (const char* address : {"javascript:alert(1)", " javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "//evil.example",
-                              "/\\evil.example", "\\\\evil.example", "/a\nb", "vbscript:x", "evil", "http:evil"}) {
+  for (const char* address : {"javascript:alert(1)", " javascript:alert(1)", "JavaScript:alert(1)",
+                              "data:text/html,x", "//evil.example", "/\\evil.example", "\\\\evil.example",
+                              "/a\nb", "vbscript:x", "evil", "http:evil"}) {
     auto model = sample_model();
     model["site"]["home"] = address;
     EXPECT_HAS(Site().load()->page("login", model, "en"), "class=\"brand\" href=\"\"");
@@ -115,7 +119,8 @@ TEST(Renderer, CountsAsTheLanguageDoes) {
 TEST(Renderer, TextsFallBackToTheirKeyAndLanguagesToTheDefault) {
   const auto renderer = Site().load();
   EXPECT_EQ(renderer->text("error.no_such_code", json::object(), "en"), "error.no_such_code");
-  EXPECT_EQ(renderer->text("error.required", json::object(), "fr"), renderer->text("error.required", json::object(), "en"));
+  EXPECT_EQ(renderer->text("error.required", json::object(), "fr"),
+            renderer->text("error.required", json::object(), "en"));
   EXPECT_EQ(renderer->text("error.password_too_short", nullptr, "en"), "Please use at least  characters.");
 }
 
@@ -126,7 +131,8 @@ TEST(Renderer, WritesTimesInTheLanguageOfThePage) {
   EXPECT_HAS(renderer->page("account", model, "en"), "Last changed 21 November 2026");
   EXPECT_HAS(renderer->page("account", model, "de"), "Zuletzt geändert am 21. November 2026");
   model["time"] = 1795276800000000;
-  EXPECT_HAS(renderer->letter("password_changed", model, "de").text, "Wann: 21. November 2026, 16:00 Uhr UTC");
+  EXPECT_HAS(renderer->letter("password_changed", model, "de").text,
+             "Wann: 21. November 2026, 16:00 Uhr UTC");
   model["time"] = 951827640000000;  // 2000-02-29 12:34
   EXPECT_HAS(renderer->letter("password_changed", model, "en").text, "When: 29 February 2000, 12:34 UTC");
 }
@@ -153,7 +159,10 @@ TEST(Renderer, TheErrorPageOfAnUnknownCodeSaysThatSomethingWentWrong) {
 
 TEST(Renderer, LettersAreWholeAsTextAndHaveNoMarkupInIt) {
   auto model = sample_model();
-  model.update({{"link", "https://example.org/a?b=1&c=2"}, {"code", "123456"}, {"minutes", 30}, {"name", "O'Neil & <Co>"}});
+  model.update({{"link", "https://example.org/a?b=1&c=2"},
+                {"code", "123456"},
+                {"minutes", 30},
+                {"name", "O'Neil & <Co>"}});
   const auto letter = Site().load()->letter("recovery", model, "en");
   EXPECT_EQ(letter.subject, "Reset your password for Northwind");
   EXPECT_HAS(letter.text, "Hello O'Neil & <Co>,\n");
@@ -190,7 +199,8 @@ TEST(Renderer, ServesAssetsWithATypeAndAVersionOfTheirBytes) {
   EXPECT_EQ(style->content_type, "text/css; charset=utf-8");
   EXPECT_EQ(style->version.size(), 16u);
   EXPECT_EQ(plain->asset("icon.svg")->content_type, "image/svg+xml");
-  for (const char* name : {"", "../pages/login.html", "site.css", "style.css/", "."}) EXPECT_EQ(plain->asset(name), nullptr) << name;
+  for (const char* name : {"", "../pages/login.html", "site.css", "style.css/", "."})
+    EXPECT_EQ(plain->asset(name), nullptr) << name;
   const auto changed = site.file("assets/site.css", ":root { --accent: #083 }\n").load();
   EXPECT_TRUE(changed->asset("style.css")->bytes.ends_with(":root { --accent: #083 }\n"));
   EXPECT_NE(changed->asset("style.css")->version, style->version);
@@ -201,7 +211,8 @@ TEST(Renderer, NoPageIsLargerThan30KilobytesWithItsStyle) {
   const auto style = renderer->asset("style.css")->bytes.size();
   auto model = sample_model();
   model["me"] = {{"name", "Ada"}, {"email", "ada@example.org"}, {"initials", "A"}};
-  for (const auto& view : all_pages()) EXPECT_LT(renderer->page(view.name, model, "de").size() + style, 30000u) << view.name;
+  for (const auto& view : all_pages())
+    EXPECT_LT(renderer->page(view.name, model, "de").size() + style, 30000u) << view.name;
 }
 
 TEST(Renderer, RendersFromManyThreadsAtOnce) {

@@ -63,9 +63,16 @@ inline nlohmann::json sample_model() {
           {"csrf", "token"},
           {"action", "/account/login"},
           {"password_min", 15},
-          {"links", {{"account", "/account"}, {"login", "/account/login"}, {"signup", "/account/signup"},
-                     {"recovery", "/account/recovery"}, {"logout", "/account/logout"}, {"profile", "/account/profile"},
-                     {"password", "/account/password"}, {"sessions", "/account/sessions"}, {"style", "/account/style.css"}}}};
+          {"links",
+           {{"account", "/account"},
+            {"login", "/account/login"},
+            {"signup", "/account/signup"},
+            {"recovery", "/account/recovery"},
+            {"logout", "/account/logout"},
+            {"profile", "/account/profile"},
+            {"password", "/account/password"},
+            {"sessions", "/account/sessions"},
+            {"style", "/account/style.css"}}}};
 }
 
 }  // namespace doorward::pages

@@ -50,15 +50,19 @@ TEST(Template, RefusesPlacesWhereEscapingDoesNotProtect) {
   EXPECT_EQ(faults_of("<p {{x}}>"), "1:4: a variable can't stand among attributes, only in a quoted value");
   EXPECT_EQ(faults_of("<p data-{{x}}=\"1\">"), "1:9: a variable can't stand in the name of an attribute");
   EXPECT_EQ(faults_of("<{{x}}>"), "1:2: a tag can't stand in the name of an element");
-  EXPECT_EQ(faults_of("<scr{{#x}}ipt{{/x}}>").substr(0, 48), "1:5: a tag can't stand in the name of an element");
+  EXPECT_EQ(faults_of("<scr{{#x}}ipt{{/x}}>").substr(0, 48),
+            "1:5: a tag can't stand in the name of an element");
   EXPECT_EQ(faults_of("<p onclick=\"{{x}}\">"), "1:12: an event handler: pages run no script");
   EXPECT_EQ(faults_of("<p ONCLICK='a'>"), "1:12: an event handler: pages run no script");
   EXPECT_EQ(faults_of("<p style=\"color: {{x}}\">"),
-            "1:10: pages have no inline style: use a class and the style sheet\n1:18: a variable can't stand in a style");
-  EXPECT_EQ(faults_of("<script>{{x}}</script>"), "1:8: pages run no script\n1:9: a tag can't stand in a script or style");
+            "1:10: pages have no inline style: use a class and the style sheet\n1:18: a variable can't stand "
+            "in a style");
+  EXPECT_EQ(faults_of("<script>{{x}}</script>"),
+            "1:8: pages run no script\n1:9: a tag can't stand in a script or style");
   EXPECT_EQ(faults_of("<STYLE>p{}</STYLE>"), "1:7: pages have no inline style: use the style sheet");
   EXPECT_EQ(faults_of("<iframe srcdoc=\"{{x}}\"></iframe>"), "1:16: srcdoc can't be used");
-  EXPECT_EQ(faults_of("<!-- {{x}} -->"), "1:6: a variable can't stand in an HTML comment; comments are {{! like this }}");
+  EXPECT_EQ(faults_of("<!-- {{x}} -->"),
+            "1:6: a variable can't stand in an HTML comment; comments are {{! like this }}");
 }
 
 TEST(Template, RefusesToLeaveOutTheEscaping) {
@@ -71,14 +75,16 @@ TEST(Template, RefusesToLeaveOutTheEscaping) {
 }
 
 TEST(Template, RefusesSectionsThatDoNotFitTogether) {
-  EXPECT_EQ(faults_of("{{#a}}\n{{#b}}{{/a}}"), "2:7: {{/a}} closes nothing that is open\n"
-                                               "1:1: the section {{#a}} isn't closed\n2:1: the section {{#b}} isn't closed");
+  EXPECT_EQ(faults_of("{{#a}}\n{{#b}}{{/a}}"),
+            "2:7: {{/a}} closes nothing that is open\n"
+            "1:1: the section {{#a}} isn't closed\n2:1: the section {{#b}} isn't closed");
   EXPECT_EQ(faults_of("{{/a}}"), "1:1: {{/a}} closes nothing that is open");
   EXPECT_EQ(faults_of("<a {{#x}}href=\"{{/x}}\">"),
             "1:16: the section {{#x}} begins and ends in different places of the HTML");
   EXPECT_EQ(faults_of("{{x"), "1:1: {{ isn't closed by }}");
-  EXPECT_EQ(faults_of("{{Name}} {{}}"), "1:1: 'Name' isn't a name: small letters, digits, _ and .\n"
-                                        "1:10: '' isn't a name: small letters, digits, _ and .");
+  EXPECT_EQ(faults_of("{{Name}} {{}}"),
+            "1:1: 'Name' isn't a name: small letters, digits, _ and .\n"
+            "1:10: '' isn't a name: small letters, digits, _ and .");
   EXPECT_EQ(faults_of("<p>a</p"), "1:8: ends within an element");
 }
 
@@ -109,8 +115,10 @@ TEST(Template, LeavesNoLineBehindWhereOnlyTagsStood) {
 }
 
 TEST(Template, LettersMayHaveInlineStyleAndTextsAnything) {
-  EXPECT_EQ(faults_of("<style>p { color: red }</style><p style=\"margin:0\">{{x}}</p>", Syntax::letter_html), "");
-  EXPECT_EQ(faults_of("<style>{{x}}</style>", Syntax::letter_html), "1:8: a tag can't stand in a script or style");
+  EXPECT_EQ(faults_of("<style>p { color: red }</style><p style=\"margin:0\">{{x}}</p>", Syntax::letter_html),
+            "");
+  EXPECT_EQ(faults_of("<style>{{x}}</style>", Syntax::letter_html),
+            "1:8: a tag can't stand in a script or style");
   EXPECT_EQ(faults_of("<{{link}}> a=b", Syntax::text), "");
   EXPECT_EQ(faults_of("\xFF"), " isn't UTF-8");
 }
