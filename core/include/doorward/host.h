@@ -51,19 +51,21 @@ typedef struct doorward_rule {
   doorward_text role;     /* empty, or a role the person must hold: "administrator" */
 } doorward_rule;
 
-/* Who is asking. Counted: given out by check and resolve, given back by release. Immutable. */
-typedef struct doorward_identity {
-  uint32_t size;
-  doorward_text user;    /* the account's id: never reused, never changes */
-  doorward_text email;   /* primary verified address */
-  doorward_text name;    /* display name; UTF-8, no control characters */
-  doorward_text roles;   /* "administrator,editor": sorted, may be empty */
-  doorward_text session; /* a public id of the session, not its token */
-  doorward_text locale;  /* BCP 47 */
-  doorward_text methods; /* how the person proved who they are, RFC 8176: "pwd" or "pwd otp" */
-  int64_t authenticated_at; /* microseconds since 1970-01-01 UTC */
-  int64_t expires_at;
-} doorward_identity;
+/* Who is asking. Counted: given out by check and resolve, given back by release. Immutable, and small: a worker
+ * remembers one for each session, so what it says is asked for by name. */
+typedef struct doorward_identity doorward_identity;
+
+typedef enum doorward_fact {
+  DOORWARD_USER = 0,    /* the account's id: never reused, never changes */
+  DOORWARD_EMAIL = 1,   /* primary verified address */
+  DOORWARD_NAME = 2,    /* display name; UTF-8, no control characters */
+  DOORWARD_ROLES = 3,   /* "administrator,editor": sorted, may be empty */
+  DOORWARD_SESSION = 4, /* a public id of the session, not its token */
+  DOORWARD_LOCALE = 5,  /* BCP 47; empty: not chosen */
+  DOORWARD_METHODS = 6  /* how the person proved who they are, RFC 8176: "pwd" or "pwd otp" */
+} doorward_fact;
+
+typedef enum doorward_moment { DOORWARD_AUTHENTICATED_AT = 0, DOORWARD_EXPIRES_AT = 1 } doorward_moment;
 
 typedef enum doorward_verdict { /* 0 is no verdict, so that a forgotten one lets nobody pass */
   DOORWARD_UNDECIDED = 0,
@@ -114,6 +116,10 @@ typedef struct doorward_host {
   doorward_status (*resolve)(doorward_engine* engine, const doorward_text* cookies, size_t cookie_count,
                              const doorward_rule* rule, doorward_decision* decision);
   void (*release)(const doorward_identity* identity); /* [any thread]; null is allowed */
+  /* [any thread] Borrowed until release. Empty for a fact that this engine doesn't know. */
+  doorward_text (*fact)(const doorward_identity* identity, doorward_fact fact);
+  /* [any thread] Microseconds since 1970-01-01 UTC. */
+  int64_t (*moment)(const doorward_identity* identity, doorward_moment moment);
   /* [any thread, never blocks] The answer for somebody who may not pass: 303 to sign in for a
    * navigation, 401 problem+json for fetch and WebSocket, 403, 503. The request needs no body. */
   doorward_status (*refuse)(doorward_engine* engine, const doorward_request* request,

@@ -11,8 +11,10 @@ Outcome get(Call& call) {
       [&](records::Transaction& tx) { return records::Sessions(tx).of_account(account.id); });
   std::size_t devices = 0;
   for (const auto& session : sessions) devices += session.ends_at() > call.now ? 1 : 0;
-  nlohmann::json model = {{"devices", {{"count", devices}}}, {"count", devices}};
-  if (account.password_changed_at) model["password_changed"] = utc_text(*account.password_changed_at).substr(0, 10);
+  nlohmann::json model = {{"devices", devices}};
+  if (account.password_changed_at) {
+    model["password_changed"] = {{"date", utc_text(*account.password_changed_at).substr(0, 10)}};
+  }
   return show("account", std::move(model));
 }
 

@@ -33,7 +33,7 @@ void audit(records::Transaction& tx, const Call& call, const Happening& happenin
   records::AuditEntry entry;
   entry.id = make_uuid(call.now, call.services.random);
   entry.at = call.now;
-  entry.actor = call.visitor.person ? call.person().account.id.str() : std::string();
+  entry.actor = call.visitor.person ? call.person().account.id.str() : call.visitor.actor;
   entry.subject = happening.subject;
   entry.action = happening.action;
   entry.outcome = happening.outcome;

@@ -51,6 +51,7 @@ struct Visitor {  // who asks
   std::string device;   // the device cookie as it came
   std::string locale;
   std::string user_agent;
+  std::string actor;  // who acts where nobody is signed in: "command"; else empty
 };
 
 struct Call {

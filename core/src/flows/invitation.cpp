@@ -12,7 +12,7 @@ using records::TokenPurpose;
 using records::Tokens;
 
 constexpr ChoosePassword kind{TokenPurpose::invitation, "invitation", "/invitation", "invitation.accept",
-                              "invitation_accepted"};
+                              "password_set"};
 
 Outcome get(Call& call) { return show_choose_password(call, kind); }
 

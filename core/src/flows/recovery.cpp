@@ -24,7 +24,7 @@ Outcome post(Call& call) {
   Outcome outcome = show("recovery", typed(call));
   const std::string key = identifier_key(call.fields["identifier"]);
   if (key.empty()) {
-    return outcome.with(Refusal{call.fields["identifier"].empty() ? "required" : "identifier_invalid", "identifier", {}, 422, {}});
+    return outcome.with(Refusal{call.fields["identifier"].empty() ? "required" : "field_invalid", "identifier", {}, 422, {}});
   }
   if (const auto allowed = services.throttle.attempt_letter(key, call.request.client_address, call.now); !allowed) {
     return outcome.with(allowed.error());

@@ -52,7 +52,7 @@ Outcome finish(Call& call, const Token& token, const std::string& secret, std::o
   const auto taken = create_account(call, secret);
   if (!taken) return link_invalid(call);
   if (!evidence) evidence = signin::Evidence::of_signup(*taken, call.visitor.binding, pending.account);
-  if (!evidence) return go_to(call.services.path("/login"), "address_verified").with(no_step_cookie(call));
+  if (!evidence) return go_to(call.services.path("/login"), "email_confirmed").with(no_step_cookie(call));
   Outcome outcome = link_invalid(call);
   outcome.proved = Proved{*evidence, {}, tried, "login", {}, pending.return_to};
   return outcome;

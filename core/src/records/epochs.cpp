@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -34,7 +35,7 @@ std::uint32_t first_bits(std::string_view hash) {
 }  // namespace
 
 Epochs::Epochs(const std::string& path)
-    : lock_path_(path + ".writers"), file_(path, "epochs/1", 2 * shards * sizeof(Counters)) {}
+    : lock_path_(path + ".writers"), file_(path, "epochs/1", (any_account + 1) * sizeof(Counters)) {}
 
 std::uint32_t Epochs::session_shard(std::string_view token_hash) { return first_bits(token_hash); }
 
@@ -52,6 +53,8 @@ std::optional<std::uint64_t> Epochs::settled(std::uint32_t shard) const {
 
 Epochs::Revocation::Revocation(Epochs& epochs, std::vector<std::uint32_t> shards)
     : epochs_(epochs), shards_(std::move(shards)), lock_(open_locked(epochs.lock_path_, LOCK_SH)) {
+  const bool of_accounts = std::any_of(shards_.begin(), shards_.end(), [](auto shard) { return shard >= Epochs::shards; });
+  if (of_accounts) shards_.push_back(any_account);
   for (const std::uint32_t shard : shards_) epochs_.counters(shard).begun.fetch_add(1, std::memory_order_seq_cst);
 }
 
@@ -64,7 +67,7 @@ unsigned Epochs::repair() {
   const int lock = open_locked(lock_path_, LOCK_EX | LOCK_NB);
   if (lock < 0) return 0;
   unsigned repaired = 0;
-  for (std::uint32_t shard = 0; shard < 2 * shards; ++shard) {
+  for (std::uint32_t shard = 0; shard <= any_account; ++shard) {
     Counters& at = counters(shard);
     const std::uint64_t begun = at.begun.load();
     if (begun == at.finished.load()) continue;

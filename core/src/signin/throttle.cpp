@@ -6,8 +6,8 @@ namespace {
 constexpr std::chrono::seconds hour{3600};
 constexpr std::string_view whole_site = "site";
 
-tl::unexpected<Refusal> too_many(std::chrono::seconds wait) {
-  return refuse(Refusal{"too_many_attempts", {}, {{"seconds", std::to_string(wait.count())}}, 429, wait});
+tl::unexpected<Refusal> too_many(std::chrono::seconds wait, const char* code = "too_many_attempts") {
+  return refuse(Refusal{code, {}, {{"minutes", std::to_string((wait.count() + 59) / 60)}}, 429, wait});
 }
 
 }  // namespace
@@ -53,10 +53,10 @@ void Throttle::password_was_right(const Try& one, Time now) {
 
 Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {
   const std::string network = http::address_block(address);
-  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0) return too_many(wait);
+  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0) return too_many(wait, "too_many_mails");
   if (const auto wait = limiter_.attempt(asker_, network, now); wait.count() != 0) {
     limiter_.refund(mailbox_, recipient, now);
-    return too_many(wait);
+    return too_many(wait, "too_many_mails");
   }
   return {};
 }

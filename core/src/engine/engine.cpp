@@ -1,0 +1,182 @@
+#include "engine/engine.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/hash_seats.hpp"
+#include "crypto/password_hash.hpp"
+#include "engine/assemble.hpp"
+#include "engine/refusal.hpp"
+#include "plugin_host/mailer_client.hpp"
+#include "records/organization.hpp"
+#include "records/schema.hpp"
+#include "settings/read.hpp"
+
+namespace doorward::engine {
+namespace {
+
+// Names under which sites and proxies commonly hand identities on. What settings name comes on top.
+constexpr const char* common_identity_headers[] = {
+    "x-doorward-*",      "remote-user",     "remote-email",      "remote-name",
+    "remote-groups",     "x-remote-user",   "x-remote-email",    "x-remote-name",
+    "x-remote-group*",   "x-forwarded-user", "x-forwarded-email", "x-forwarded-preferred-username",
+    "x-forwarded-groups", "x-auth-request-*", "x-authenticated-*", "x-webauth-user",
+};
+
+unsigned seats_of(const settings::Settings::Password& password) {
+  const unsigned seats = password.hash_seats != 0 ? password.hash_seats : std::thread::hardware_concurrency();
+  return std::clamp(seats, 1U, crypto::HashSeats::max_seats);
+}
+
+std::string host_name() {
+  std::string name(256, '\0');
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "host";
+  name.resize(name.find('\0'));
+  return name;
+}
+
+}  // namespace
+
+// In the order in which they are made; taken down the other way round.
+struct Engine::Running {
+  explicit Running(Engine& engine, bool with_jobs)
+      : keys(crypto::KeyRing::open(engine.settings_.state_dir + "/key_ring", engine.around_.random)),
+        epochs(engine.settings_.state_dir + "/epochs"),
+        seats(engine.settings_.state_dir + "/hash_seats", seats_of(engine.settings_.password)),
+        limiter(engine.settings_.state_dir + "/limits"),
+        database(*engine.storage_, epochs),
+        hasher({engine.settings_.password.hash_memory, engine.settings_.password.hash_passes}, seats,
+               engine.settings_.password.hash_wait),
+        passwords(hasher, keys, engine.around_.random),
+        throttle(limiter, engine.settings_.limits),
+        browsers(keys),
+        services{engine.settings_, database, keys,    passwords,           throttle,
+                 browsers,         engine.cookies_, engine.around_.clock, engine.around_.random, engine.around_.log},
+        cache(epochs),
+        guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
+        front(services, *engine.renderer_, engine.routes_),
+        sender(*engine.mailer_),
+        composers(all_letters(services)),
+        dispatcher({database, sender, *engine.renderer_, composers, engine.around_.clock, engine.around_.random,
+                    engine.around_.log},
+                   dispatch_options(engine.settings_)),
+        jobs(services, cache, dispatcher) {
+    engine.storage_->prepare(records::schema());
+    database.write([&](records::Transaction& tx) {
+      records::Organizations organizations(tx);
+      if (organizations.by_id(records::Organizations::site())) return;
+      organizations.insert({records::Organizations::site(), engine.settings_.site.name, engine.around_.clock.now()});
+    });
+    if (with_jobs) jobs.start();
+  }
+
+  static mail::Dispatcher::Options dispatch_options(const settings::Settings& settings) {
+    mail::Dispatcher::Options options;
+    options.from_name = settings.mail.from_name;
+    options.from_address = settings.mail.from_address;
+    options.host = settings.public_host.substr(0, settings.public_host.find(':'));
+    options.worker = host_name() + "/" + std::to_string(::getpid());
+    return options;
+  }
+
+  crypto::KeyRing keys;
+  records::Epochs epochs;
+  crypto::HashSeats seats;
+  http::Limiter limiter;
+  records::Database database;
+  crypto::PasswordHasher hasher;
+  signin::Passwords passwords;
+  signin::Throttle throttle;
+  signin::Browsers browsers;
+  flows::Services services;
+  SessionCache cache;
+  Guard guard;
+  Front front;
+  plugin_host::MailerClient sender;
+  flows::Letters composers;
+  mail::Dispatcher dispatcher;
+  Jobs jobs;
+};
+
+Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
+    : around_(surroundings), settings_(settings::read(yaml_path)), cookies_(settings_.secure), routes_(all_routes()) {
+  std::string faults;
+  const auto collect = [&](const auto& make) {
+    try {
+      make();
+    } catch (const BadSettings& bad) {
+      faults += (faults.empty() ? "" : "\n") + std::string(bad.what());
+    }
+  };
+  collect([&] {
+    renderer_ = pages::Renderer::load(
+        {settings_.theme_dir, settings_.theme_overrides, settings_.locales_dir, settings_.locales});
+  });
+  collect([&] {
+    storage_ = plugin_host::make_storage(settings_.storage, settings_.plugin_dir, around_.log, around_.clock);
+  });
+  collect([&] {
+    mailer_ = plugin_host::Plugin::load(plugin_host::mailer_kind, settings_.mailer, settings_.plugin_dir, around_.log,
+                                        around_.clock);
+    const plugin_host::MailerClient complete(*mailer_);
+  });
+  if (::access(settings_.state_dir.c_str(), R_OK | W_OK | X_OK) != 0) {
+    const auto place = settings_.places.find("state_dir");
+    const std::string where = place == settings_.places.end()
+                                  ? settings_.file + ":1:1"
+                                  : place->second.file + ":" + std::to_string(place->second.line) + ":" +
+                                        std::to_string(place->second.column);
+    faults += (faults.empty() ? "" : "\n") + where + ": state_dir " + settings_.state_dir +
+              " is not a folder that this user may write to";
+  }
+  if (!faults.empty()) throw BadSettings(faults);
+
+  for (const flows::Route& route : routes_) {
+    if (route.absolute) paths_.push_back(route.path);
+  }
+  for (const char* name : common_identity_headers) identity_headers_.emplace_back(name);
+  for (const std::string& name : settings_.identity_headers) identity_headers_.push_back(ascii_lower(name));
+}
+
+Engine::~Engine() { stop(); }
+
+void Engine::start(bool with_jobs) {
+  if (running_) return;
+  crypto::initialize();
+  storage_->start();
+  try {
+    mailer_->start();
+    running_ = std::make_unique<Running>(*this, with_jobs);
+  } catch (...) {
+    stop();
+    throw;
+  }
+}
+
+void Engine::stop() noexcept {
+  running_.reset();
+  if (mailer_) mailer_->stop();
+  if (storage_) storage_->stop();
+}
+
+Guard& Engine::guard() { return running_->guard; }
+const flows::Services& Engine::services() const { return running_->services; }
+Jobs& Engine::jobs() { return running_->jobs; }
+mail::Sender& Engine::sender() { return running_->sender; }
+
+http::Response Engine::handle(const http::Request& request) {
+  http::Response response = running_->front.handle(request);
+  if (!request.is_safe()) running_->jobs.wake();
+  return response;
+}
+
+http::Response Engine::refuse(const http::Request& request, const Decision& decision) const {
+  return refuse_request(request, decision, running_->front.answers(), settings_, *renderer_, around_.random);
+}
+
+}  // namespace doorward::engine

@@ -1,0 +1,64 @@
+// The engine as a web server or the command holds it: open reads and checks everything without side effects, start connects
+// in the process that will serve.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "engine/front.hpp"
+#include "engine/guard.hpp"
+#include "engine/jobs.hpp"
+#include "pages/renderer.hpp"
+#include "plugin_host/storage_client.hpp"
+#include "settings/settings.hpp"
+
+namespace doorward::engine {
+
+struct Surroundings {  // all outlive the engine; tests give their own
+  Log& log;
+  const Clock& clock;
+  Random& random;
+};
+
+class Engine {
+ public:
+  // [configuration] Throws BadSettings with every fault.
+  Engine(const std::string& yaml_path, const Surroundings& surroundings);
+  ~Engine();  // stops, where started
+
+  // [each worker, after fork] Throws BadSettings, Unavailable, std::system_error. `with_jobs`: run the jobs thread; the
+  // command does without and calls jobs().run_once() where it wants letters sent.
+  void start(bool with_jobs = true);
+  void stop() noexcept;
+
+  const settings::Settings& settings() const { return settings_; }
+  const std::vector<std::string>& paths() const { return paths_; }  // Doorward's, outside the mount
+  const std::vector<std::string>& identity_headers() const { return identity_headers_; }
+  std::vector<std::string> cookie_names() const { return cookies_.all(); }
+
+  // Once started:
+  Guard& guard();
+  const flows::Services& services() const;
+  Jobs& jobs();
+  mail::Sender& sender();
+  const pages::Renderer& renderer() const { return *renderer_; }
+  http::Response handle(const http::Request& request);
+  http::Response refuse(const http::Request& request, const Decision& decision) const;
+
+ private:
+  struct Running;  // what start makes
+  Surroundings around_;
+  settings::Settings settings_;
+  http::CookieNames cookies_;
+  std::unique_ptr<const pages::Renderer> renderer_;
+  std::unique_ptr<plugin_host::StorageClient> storage_;
+  std::unique_ptr<plugin_host::Plugin> mailer_;
+  std::vector<flows::Route> routes_;
+  std::vector<std::string> paths_, identity_headers_;
+  std::unique_ptr<Running> running_;
+};
+
+}  // namespace doorward::engine

@@ -1,0 +1,170 @@
+#include "engine/front.hpp"
+
+#include <algorithm>
+
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "crypto/encoding.hpp"
+#include "engine/next_step.hpp"
+#include "http/accept.hpp"
+#include "http/origin.hpp"
+
+namespace doorward::engine {
+
+using flows::Access;
+using flows::Call;
+using flows::Outcome;
+using flows::Route;
+
+struct Front::Visit {
+  const http::Request& request;
+  Time now;
+  Asker asker;
+  flows::Visitor visitor;
+};
+
+std::string make_request_id(Random& random) { return crypto::hex(random.bytes(8)); }
+
+Front::Front(const flows::Services& services, const pages::Renderer& renderer, std::vector<Route> routes)
+    : services_(services), renderer_(renderer), answers_(services.settings, renderer, services.cookies),
+      routes_(std::move(routes)) {}
+
+const Route* Front::route(std::string_view path) const {
+  const std::string& mount = services_.settings.mount;
+  const bool below = path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
+  const std::string_view rest = path.size() == mount.size() ? std::string_view("/") : path.substr(mount.size());
+  const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& route) {
+    return route.absolute ? route.path == path : below && route.path == rest;
+  });
+  return found == routes_.end() ? nullptr : &*found;
+}
+
+flows::Visitor Front::visitor(const http::Request& request, Time now) const {
+  flows::Visitor visitor;
+  const auto cookie = [&](const std::string& name) {
+    return std::string(http::find_cookie(request, name).value_or(std::string_view()));
+  };
+  visitor.browser = cookie(services_.cookies.browser);
+  if (signin::Browsers::is_id(visitor.browser)) {
+    visitor.binding = services_.browsers.binding(visitor.browser);
+  } else {
+    visitor.browser.clear();
+  }
+  visitor.device = cookie(services_.cookies.device);
+  visitor.user_agent = request.header("user-agent").value_or(std::string_view()).substr(0, 256);
+  if (!is_utf8(visitor.user_agent) || has_control(visitor.user_agent)) visitor.user_agent.clear();
+  if (const auto token = http::find_cookie(request, services_.cookies.session)) {
+    visitor.person = services_.database.read([&](records::Transaction& tx) { return signin::recognize(tx, *token, now); });
+  }
+  const bool chosen = visitor.person && renderer_.offers(visitor.person->account.locale);
+  visitor.locale = chosen ? visitor.person->account.locale
+                          : renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
+  return visitor;
+}
+
+http::Response Front::handle(const http::Request& request) const {
+  Visit visit{request, services_.clock.now(), {}, {}};
+  visit.asker.json = http::prefers_json(request);
+  visit.asker.locale = renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
+  visit.asker.id = make_request_id(services_.random);
+  try {
+    http::Response response = respond(visit);
+    if (request.method == "HEAD") response.body.clear();
+    return response;
+  } catch (const Unavailable& error) {
+    return unexpected(visit, "unavailable", 503, error.what());
+  } catch (const std::exception& error) {
+    return unexpected(visit, "internal", 500, error.what());
+  }
+}
+
+http::Response Front::unexpected(Visit& visit, const char* code, int status, const std::string& what) const {
+  services_.log.error("request " + visit.asker.id + ": " + std::string(visit.request.method) + " " +
+                      std::string(visit.request.path) + ": " + what);
+  visit.asker.visitor = nullptr;
+  http::Response response = answers_.error(code, status, visit.asker);
+  if (status == 503) response.add("Retry-After", "5");
+  return response;
+}
+
+http::Response Front::respond(Visit& visit) const {
+  const http::Request& request = visit.request;
+  const std::string theme = services_.settings.mount + "/theme/";
+  if (request.path.starts_with(theme) && request.is_safe()) {
+    return answers_.asset(request.path.substr(theme.size()), request.query.starts_with("v="));
+  }
+  const Route* route = this->route(request.path);
+  if (route == nullptr) return answers_.error("not_found", 404, visit.asker);
+  if (!http::addressed_to(request, services_.settings.public_host)) {
+    return answers_.error("wrong_address", 421, visit.asker);
+  }
+  const flows::Handler handler = request.is_safe() ? route->get : request.method == "POST" ? route->post : nullptr;
+  if (handler == nullptr) {
+    http::Response response = answers_.error("method_not_allowed", 405, visit.asker);
+    response.add("Allow", route->post != nullptr ? "GET, HEAD, POST" : "GET, HEAD");
+    return response;
+  }
+
+  visit.visitor = visitor(request, visit.now);
+  visit.asker.visitor = &visit.visitor;
+  visit.asker.locale = visit.visitor.locale;
+  auto fields = this->fields(visit);
+  if (!fields) return answers_.error(fields.error().code, fields.error().status, visit.asker);
+  if (auto kept_out = keep_out(visit, *route)) return *kept_out;
+
+  Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
+  call.return_to = http::ReturnTo::parse(call.fields["return_to"]);
+  if (call.return_to) visit.asker.return_to = call.return_to->str();
+  const bool new_browser = visit.visitor.browser.empty();
+  if (new_browser) {
+    visit.visitor.browser = signin::Browsers::make_id(services_.random);
+    visit.visitor.binding = services_.browsers.binding(visit.visitor.browser);
+  }
+  Outcome outcome = handler(call);
+  if (outcome.proved) outcome = next_step(call, std::move(outcome));
+  if (new_browser) outcome.with(http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
+  return finish(visit, call, std::move(outcome));
+}
+
+// Does the request come from one of our own pages, and what does it carry? A form has to bring its token whatever the
+// browser says of its origin; JSON can't be sent across sites without the browser asking first.
+Result<http::Fields> Front::fields(Visit& visit) const {
+  const http::Request& request = visit.request;
+  if (request.is_safe()) return http::parse_form(request.query);
+  const http::Provenance provenance = http::provenance(request, services_.settings.public_url);
+  if (provenance == http::Provenance::foreign) return refuse("csrf_failed", {}, 403);
+  const http::BodyKind kind = http::body_kind(request);
+  if (kind == http::BodyKind::json) return http::parse_json(request.body);
+  if (kind != http::BodyKind::form) return refuse("unsupported_media_type", {}, 415);
+  auto fields = http::parse_form(request.body);
+  if (!fields) return fields;
+  if (visit.visitor.browser.empty()) return refuse("cookies_blocked", {}, 403);
+  if (!services_.browsers.is_csrf_token(visit.visitor.browser, (*fields)["csrf"])) {
+    return refuse("csrf_failed", {}, 403);
+  }
+  return fields;
+}
+
+std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) const {
+  if (route.access == Access::anyone) return std::nullopt;
+  const std::string query = "?return_to=" + http::query_escape(visit.request.is_safe() ? visit.request.target : visit.request.path);
+  if (!visit.visitor.person) {
+    if (visit.asker.json) return answers_.error("unauthenticated", 401, visit.asker);
+    return answers_.redirect(services_.path("/login") + query);
+  }
+  const auto& session = visit.visitor.person->session;
+  if (route.access == Access::fresh && session.authenticated_at + services_.settings.session.fresh <= visit.now) {
+    if (visit.asker.json) return answers_.error("fresh_required", 403, visit.asker);
+    return answers_.redirect(services_.path("/reauthenticate") + query);
+  }
+  return std::nullopt;
+}
+
+http::Response Front::finish(Visit& visit, Call& call, Outcome outcome) const {
+  const std::string notice = visit.request.is_safe() ? std::string(call.fields["notice"]) : std::string();
+  const bool plain = std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+  return answers_.of(outcome, visit.asker, visit.request.path, plain ? notice : "",
+                     services_.browsers.csrf_token(visit.visitor.browser));
+}
+
+}  // namespace doorward::engine

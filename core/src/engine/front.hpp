@@ -1,0 +1,41 @@
+// One of Doorward's own pages or calls, from request to answer: the same steps for every route, in one order, so that none is
+// forgotten on one of them. Exceptions end here.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "engine/answer.hpp"
+#include "flows/flow.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace doorward::engine {
+
+class Front {  // any thread; blocks on the store and on hashing
+ public:
+  Front(const flows::Services& services, const pages::Renderer& renderer, std::vector<flows::Route> routes);
+
+  http::Response handle(const http::Request& request) const;
+  const std::vector<flows::Route>& routes() const { return routes_; }
+  const Answers& answers() const { return answers_; }
+
+ private:
+  struct Visit;  // what is known so far
+  http::Response respond(Visit& visit) const;
+  const flows::Route* route(std::string_view path) const;
+  flows::Visitor visitor(const http::Request& request, Time now) const;
+  Result<http::Fields> fields(Visit& visit) const;
+  std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route) const;
+  http::Response finish(Visit& visit, flows::Call& call, flows::Outcome outcome) const;
+  http::Response unexpected(Visit& visit, const char* code, int status, const std::string& what) const;
+
+  const flows::Services& services_;
+  const pages::Renderer& renderer_;
+  Answers answers_;
+  std::vector<flows::Route> routes_;
+};
+
+// A short id that the log, the audit and the person's error page share.
+std::string make_request_id(Random& random);
+
+}  // namespace doorward::engine

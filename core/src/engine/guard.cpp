@@ -1,0 +1,82 @@
+#include "engine/guard.hpp"
+
+#include "http/cookies.hpp"
+
+namespace doorward::engine {
+namespace {
+
+constexpr std::chrono::milliseconds look_up_timeout{2000};
+
+Decision nobody(const Rule& rule) {
+  Decision decision;
+  decision.verdict = rule.required ? Verdict::sign_in : Verdict::allow;
+  return decision;
+}
+
+}  // namespace
+
+Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log, std::string session_cookie)
+    : database_(database), cache_(cache), clock_(clock), log_(log), session_cookie_(std::move(session_cookie)) {}
+
+std::string_view Guard::session_token(std::span<const std::string_view> cookie_headers) const {
+  for (const std::string_view header : cookie_headers) {
+    if (const auto token = http::find_cookie(header, session_cookie_)) return *token;
+  }
+  return {};
+}
+
+Decision Guard::judge(IdentityRef identity, const Rule& rule, Time now) {
+  Decision decision;
+  decision.verdict = Verdict::allow;
+  if (rule.required && !rule.role.empty() && !identity->has_role(rule.role)) {
+    decision.verdict = Verdict::forbid;
+  } else if (rule.required && rule.fresh.count() != 0 && identity->authenticated_at() + rule.fresh <= now) {
+    decision.verdict = Verdict::step_up;
+  }
+  decision.identity = std::move(identity);
+  return decision;
+}
+
+Decision Guard::check(std::span<const std::string_view> cookie_headers, const Rule& rule) {
+  const std::string_view token = session_token(cookie_headers);
+  if (token.empty()) return nobody(rule);
+  const Time now = clock_.now();
+  if (auto identity = cache_.find(token, now)) return judge(std::move(identity), rule, now);
+  if (database_.store().quick()) return look_up(token, rule, now);
+  Decision decision;
+  decision.verdict = Verdict::ask;
+  return decision;
+}
+
+Decision Guard::resolve(std::span<const std::string_view> cookie_headers, const Rule& rule) {
+  const std::string_view token = session_token(cookie_headers);
+  if (token.empty()) return nobody(rule);
+  const Time now = clock_.now();
+  if (auto identity = cache_.find(token, now)) return judge(std::move(identity), rule, now);
+  return look_up(token, rule, now);
+}
+
+Decision Guard::look_up(std::string_view token, const Rule& rule, Time now) {
+  try {
+    const auto parsed = records::SessionToken::parse(token);
+    if (!parsed) return nobody(rule);
+    // The epochs first, then the store: what is revoked in between makes the remembered session unbelievable. Whose
+    // account it is turns out on the way, so nothing is remembered if any account's was revoked meanwhile.
+    using records::Epochs;
+    const Epochs& epochs = database_.epochs();
+    const auto session_seen = epochs.settled(Epochs::session_shard(parsed->hash().bytes()));
+    const auto any_seen = epochs.settled(Epochs::any_account);
+    const auto recognized = database_.read(
+        [&](records::Transaction& tx) { return signin::recognize(tx, token, now); }, look_up_timeout);
+    if (!recognized) return nobody(rule);
+    const auto account_seen = epochs.settled(Epochs::account_shard(recognized->account.id.str()));
+    const bool settled = session_seen && any_seen && account_seen && epochs.unchanged(Epochs::any_account, *any_seen);
+    if (!settled) return judge(SessionCache::make(token, *recognized), rule, now);
+    return judge(cache_.remember(token, *recognized, *session_seen, *account_seen), rule, now);
+  } catch (const std::exception& error) {
+    log_.error(std::string("session look-up failed: ") + error.what());
+    return {};  // broken: nobody passes on a guess, and nobody is sent to sign in in vain
+  }
+}
+
+}  // namespace doorward::engine

@@ -1,0 +1,109 @@
+#include "engine/jobs.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "records/audit_entry.hpp"
+#include "records/session.hpp"
+#include "records/token.hpp"
+
+namespace doorward::engine {
+namespace {
+
+constexpr std::chrono::seconds look_again{1};     // another worker, or the command, may have written
+constexpr std::chrono::seconds tell_every{60};    // last_seen_at is right to about this
+constexpr std::chrono::seconds sweep_every{600};
+
+}  // namespace
+
+Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher)
+    : services_(services), cache_(cache), dispatcher_(dispatcher), told_at_(services.clock.now()),
+      // Not all workers at once, and not all at their start.
+      swept_at_(services.clock.now() - std::chrono::seconds(static_cast<unsigned char>(services.random.bytes(1)[0]))) {}
+
+Jobs::~Jobs() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Jobs::start() {
+  // Signals are the host server's: none may arrive at a thread of ours.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { loop(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void Jobs::wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Jobs::loop() {
+  for (;;) {
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait_for(lock, look_again, [this] { return woken_ || stopping_; });
+      if (stopping_) return;
+      woken_ = false;
+    }
+    run_once();
+  }
+}
+
+void Jobs::run_once() {
+  guarded("sending letters", &Jobs::send_letters);
+  const Time now = services_.clock.now();
+  if (now >= told_at_ + tell_every) {
+    told_at_ = now;
+    guarded("noting used sessions", &Jobs::tell_used_sessions);
+  }
+  if (now >= swept_at_ + sweep_every) {
+    swept_at_ = now;
+    guarded("sweeping", &Jobs::sweep);
+  }
+}
+
+void Jobs::guarded(const char* what, void (Jobs::*job)()) {
+  try {
+    (this->*job)();
+  } catch (const std::exception& error) {
+    services_.log.warning(std::string(what) + ": " + error.what());
+  }
+}
+
+void Jobs::send_letters() { dispatcher_.run_due(); }
+
+void Jobs::tell_used_sessions() {
+  services_.database.epochs().repair();
+  const auto used = cache_.take_used();
+  if (!used.empty()) {
+    services_.database.write([&](records::Transaction& tx) {
+      records::Sessions sessions(tx);
+      for (const auto& [token, seen] : used) {
+        if (const auto parsed = records::SessionToken::parse(token)) sessions.touch(parsed->hash().bytes(), seen);
+      }
+    });
+  }
+  cache_.forget_ended(services_.clock.now());
+}
+
+void Jobs::sweep() {
+  const Time now = services_.clock.now();
+  services_.database.write([&](records::Transaction& tx) {
+    records::Sessions(tx).remove_expired(now);
+    records::Tokens(tx, services_.keys).remove_expired(now);
+    records::Audit(tx).remove_before(now - services_.settings.audit.retention);
+  });
+}
+
+}  // namespace doorward::engine

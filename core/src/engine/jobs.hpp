@@ -1,0 +1,43 @@
+// What a worker does besides answering: letters that are owed, sessions that were used, records whose time is over. One
+// thread, begun after the fork. Every worker runs it; what it does may be done twice without harm.
+#pragma once
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/log.hpp"
+#include "engine/session_cache.hpp"
+#include "flows/flow.hpp"
+#include "mail/dispatcher.hpp"
+
+namespace doorward::engine {
+
+class Jobs {
+ public:
+  Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher);
+  ~Jobs();  // waits for the job at hand
+
+  void start();
+  void wake();  // [any thread] something was written that may owe a letter
+
+  // One round of everything that is due; the thread does nothing else. Public for tests.
+  void run_once();
+
+ private:
+  void loop();
+  void guarded(const char* what, void (Jobs::*job)());
+  void send_letters();
+  void tell_used_sessions();
+  void sweep();
+
+  const flows::Services& services_;
+  SessionCache& cache_;
+  mail::Dispatcher& dispatcher_;
+  Time told_at_{}, swept_at_{};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool woken_ = false, stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace doorward::engine
