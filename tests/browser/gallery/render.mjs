@@ -31,7 +31,9 @@ const server = createServer((request, response) => {
 });
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
 const base = `http://127.0.0.1:${server.address().port}/`;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'],
+});
 
 const views = [
   { name: '360-light', width: 360, height: 740, scheme: 'light' },
@@ -108,7 +110,8 @@ try {
       }
     });
   }
-  console.log(`${list.length} pages at ${views.length} sizes, ${failed} faults; largest ${Math.max(...list.map(({ bytes }) => bytes))} bytes`);
+  const largest = Math.max(...list.map(({ bytes }) => bytes));
+  console.log(`${list.length} pages at ${views.length} sizes, ${failed} faults; largest ${largest} bytes`);
 } finally {
   await browser.close();
   server.close();

@@ -1,5 +1,5 @@
-// Prints what our reader makes of a folder's catalogue, for compare_gettext.py: catalogue_dump FOLDER LOCALE. A line for each text: key, number, text,
-// separated by tabs, line ends written \n. A message that counts has a line for each number.
+// Prints what our reader makes of a catalogue, for compare_gettext.py: catalogue_dump FOLDER LOCALE. A line for each
+// text: key, number, text, separated by tabs, line ends written \n. A message that counts has a line for each number.
 #include <iostream>
 
 #include "pages/catalogue.hpp"
