@@ -12,9 +12,8 @@ const third_password = "the fog lifts at half past six";
 
 async function scene(name, play) {
   const began = Date.now();
-  await play().catch((error) => {
-    error.message = `${name}: ${error.message}`;
-    throw error;
+  await play().catch(async (error) => {
+    throw new Error(`${name} broke off ${await Visitor.last.surroundings()}`, { cause: error });
   });
   console.log(`${name} (${Date.now() - began} ms)`);
 }

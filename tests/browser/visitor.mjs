@@ -36,6 +36,7 @@ export class Visitor {
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const visitor = new Visitor(stack, context, page, pictures);
+    Visitor.last = visitor;
     page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
       const text = message.text();
@@ -56,6 +57,12 @@ export class Visitor {
 
   async leave() {
     await this.context.close();
+  }
+
+  // For whoever reads why the story broke off.
+  async surroundings() {
+    const text = await this.page.locator("body").innerText().catch(() => "");
+    return `at ${this.page.url()}:\n${text}`;
   }
 
   path() {
