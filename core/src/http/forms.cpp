@@ -1,9 +1,9 @@
 #include "http/forms.hpp"
 
 #include <boost/url/encoding_opts.hpp>
-#include <boost/url/parse_query.hpp>
 #include <boost/url/params_encoded_view.hpp>
-#include <boost/url/params_view.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -61,11 +61,13 @@ Result<Fields> parse_form(std::string_view body) {
   if (body.size() > max_form_bytes) return refuse("too_large", {}, 413);
   Fields fields;
   if (body.empty()) return fields;
-  const auto parsed = boost::urls::parse_query(boost::urls::string_view(body.data(), body.size()));
-  if (!parsed || parsed->size() > max_form_fields) return bad_request();
+  // As the query of an address: parse_query() of Boost 1.81 gives the last value an end beyond the text.
+  const std::string address = "?" + std::string(body);
+  const auto parsed = boost::urls::parse_relative_ref(address);
+  if (!parsed || parsed->has_fragment() || parsed->encoded_params().size() > max_form_fields) return bad_request();
   boost::urls::encoding_opts space_as_plus;
   space_as_plus.space_as_plus = true;
-  for (const auto& parameter : *parsed) {
+  for (const auto& parameter : parsed->encoded_params()) {
     std::string name = parameter.key.decode(space_as_plus);
     std::string value = parameter.value.decode(space_as_plus);
     if (!is_acceptable(name) || !is_acceptable(value) || !fields.insert(std::move(name), std::move(value))) {
