@@ -62,7 +62,7 @@ export async function start(build) {
           if (is_it && !given_out.has(mail)) {
             given_out.add(mail);
             const link = mail.match(/^https?:\S+$/m)?.[0];
-            const code = mail.match(/code: (\S+(?: \S+)?)$/m)?.[1];
+            const code = mail.match(/code.*: (\d{4,})$/m)?.[1];
             return { text: mail, link, code };
           }
         }

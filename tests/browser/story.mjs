@@ -119,7 +119,7 @@ async function forget_and_reset(visitor, person) {
   await visitor.submit();
   assert.match(await visitor.page.locator("main").innerText(), /spam/i, "the spam folder is mentioned");
   await visitor.look("recovery-check");
-  const mail = await visitor.stack.mail(person.email, /password/i);
+  const mail = await visitor.stack.mail(person.email, /^Reset your password/);
   await visitor.open(mail.link);
   assert.ok(!visitor.page.url().includes("token="), "the token is out of the address");
   await visitor.look("choose-password");

@@ -100,6 +100,7 @@ export class Visitor {
     await this.weigh(name);
     for (const scheme of ["light", "dark"]) {
       await this.page.emulateMedia({ colorScheme: scheme });
+      await this.page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
       await this.ask_axe(name, scheme);
       await this.take_pictures(name, scheme);
     }
