@@ -3,7 +3,7 @@
 
 #include <fstream>
 #include <map>
-#include <regex>
+#include <optional>
 #include <set>
 
 #include "pages/catalogue.hpp"
@@ -18,18 +18,33 @@ const char* name_of(Kind kind) {
   return names[static_cast<int>(kind)];
 }
 
-// By heading: what stands in backticks in the first column of its table, with the second column where there is one.
+struct Row {
+  std::string name, second;
+};
+
+// "| `name` | second | ..."; none: another line.
+std::optional<Row> read_row(const std::string& line) {
+  const std::string start = "| `", end = "` |";
+  const auto close = line.find(end, start.size());
+  if (!line.starts_with(start) || close == std::string::npos) return std::nullopt;
+  Row row{line.substr(start.size(), close - start.size()), {}};
+  const auto second = close + end.size();
+  const auto bar = line.find(" |", second);
+  if (bar != std::string::npos && bar > second) row.second = line.substr(second + 1, bar - second - 1);
+  return row;
+}
+
+// By heading: the first column of its table, with the second where there is one.
 std::map<std::string, std::map<std::string, std::string>> read_guide() {
   std::ifstream in(std::string(DOORWARD_ROOT) + "/docs/guides/theme.md");
   std::map<std::string, std::map<std::string, std::string>> sections;
-  const std::regex row("\\| `([a-z0-9_.*]+)` \\|(?: ([^|]*) \\|)?.*");
   std::string heading, line;
-  std::smatch match;
   while (std::getline(in, line)) {
-    if (line.starts_with("#"))
+    if (line.starts_with("#")) {
       heading = line.substr(line.find(' ') + 1);
-    else if (std::regex_match(line, match, row))
-      sections[heading][match[1]] = match[2];
+    } else if (const auto row = read_row(line)) {
+      sections[heading][row->name] = row->second;
+    }
   }
   return sections;
 }
