@@ -94,7 +94,9 @@ async function change_password(visitor) {
   await visitor.submit();
   assert.ok(await visitor.page.getByRole("status").isVisible(), "the changed password is confirmed");
   await visitor.open("/account/sessions");
-  assert.equal(await visitor.page.locator(".device").count(), 1);
+  const devices = await visitor.page.locator(".device").allInnerTexts();
+  assert.equal(devices.length, 1);
+  assert.match(devices[0], /Chrome · Linux[^]*(127\.0\.0\.1|::1)/, "the device says which browser, and from where");
   await visitor.look("sessions");
 }
 

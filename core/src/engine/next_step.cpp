@@ -36,8 +36,11 @@ Passed pass_gate(Call& call, const Proved& proved) {
   return services.database.write([&](records::Transaction& tx) {
     Passed passed;
     const AccountId& account = proved.evidence.account();
-    auto issued = signin::issue_session(tx, proved.evidence, proved.way, services.settings.session, call.now,
-                                        services.random);
+    signin::Way way = proved.way;
+    way.browser = call.visitor.user_agent;
+    way.address = call.request.client_address;
+    auto issued =
+        signin::issue_session(tx, proved.evidence, way, services.settings.session, call.now, services.random);
     flows::audit(tx, call, {proved.action, issued ? "ok" : issued.error().code, account,
                             issued ? issued->session().id.str() : std::string()});
     if (issued) {
