@@ -200,8 +200,8 @@ int wait_for(pid_t child) {
 
 std::string crash_sentence(int status) {
   if (status >= 0 && WIFSIGNALED(status)) {
-    return "the engine crashed while the settings were checked (signal " + std::to_string(WTERMSIG(status)) + ", " +
-           strsignal(WTERMSIG(status)) + ")";
+    return "the engine crashed while the settings were checked (signal " + std::to_string(WTERMSIG(status)) +
+           ", " + strsignal(WTERMSIG(status)) + ")";
   }
   if (status >= 0 && WIFEXITED(status)) {
     return "the engine ended the process while the settings were checked (exit code " +

@@ -109,7 +109,8 @@ EngineLibrary::EngineLibrary(const std::string& path) {
   static_cast<void>(library.release());  // stays mapped, see the header
 }
 
-Engine::Engine(const doorward_host& host, const std::string& yaml_path, const doorward_log& log) : host_(host) {
+Engine::Engine(const doorward_host& host, const std::string& yaml_path, const doorward_log& log)
+    : host_(host) {
   Reasons reasons;
   const auto why = reasons.sink();
   const auto status = host_.open(yaml_path.c_str(), &log, &handle_, &why);

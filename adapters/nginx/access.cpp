@@ -10,7 +10,8 @@
 namespace doorward::nginx {
 namespace {
 
-constexpr auto unavailable = "Whether you may see this can't be told at the moment. Please try again shortly.\n";
+constexpr auto unavailable =
+    "Whether you may see this can't be told at the moment. Please try again shortly.\n";
 
 // Asks the engine with the store's help, on a thread.
 struct AskJob final : Offload {
@@ -113,12 +114,9 @@ ngx_int_t refuse(ngx_http_request_t* r, const Visitor& visitor, const Site& site
 ngx_uint_t bare_status(doorward_verdict verdict) noexcept {
   switch (verdict) {
     case DOORWARD_SIGN_IN:
-    case DOORWARD_STEP_UP:
-      return NGX_HTTP_UNAUTHORIZED;
-    case DOORWARD_FORBID:
-      return NGX_HTTP_FORBIDDEN;
-    default:
-      return NGX_HTTP_SERVICE_UNAVAILABLE;
+    case DOORWARD_STEP_UP: return NGX_HTTP_UNAUTHORIZED;
+    case DOORWARD_FORBID: return NGX_HTTP_FORBIDDEN;
+    default: return NGX_HTTP_SERVICE_UNAVAILABLE;
   }
 }
 

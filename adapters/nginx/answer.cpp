@@ -119,8 +119,8 @@ void finish(ngx_http_request_t* r, ngx_uint_t status, ngx_chain_t* body) noexcep
   auto& out = r->headers_out;
   out.status = status;
   out.status_line = {};
-  r->err_status = 0;              // an error_page that led here doesn't put its status on our answer
-  r->disable_not_modified = 1;    // the engine has seen the conditions and answered them
+  r->err_status = 0;            // an error_page that led here doesn't put its status on our answer
+  r->disable_not_modified = 1;  // the engine has seen the conditions and answered them
   off_t length = 0;
   ngx_chain_t* last = nullptr;
   for (auto* link = body; link != nullptr; link = link->next) {
@@ -213,7 +213,8 @@ doorward_response DirectAnswer::sink() noexcept {
     }
     std::memcpy(copy, name.data, name.size);
     std::memcpy(copy + name.size, view(value).data(), value.size);
-    answer.broken_ = !add_header(answer.r_, {copy, name.size}, {copy + name.size, value.size}) || answer.broken_;
+    answer.broken_ =
+        !add_header(answer.r_, {copy, name.size}, {copy + name.size, value.size}) || answer.broken_;
   };
   response.body = [](void* self, doorward_text chunk) {
     auto& answer = *static_cast<DirectAnswer*>(self);

@@ -10,7 +10,8 @@ namespace {
 
 // Which of nginx's own short cuts points to this header? It must not be found through them any more.
 void forget(ngx_http_request_t* r, ngx_table_elt_t* header) noexcept {
-  auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(r, ngx_http_core_module));
+  auto* core =
+      static_cast<ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(r, ngx_http_core_module));
   const auto* known = static_cast<ngx_http_header_t*>(
       ngx_hash_find(&core->headers_in_hash, header->hash, header->lowcase_key, header->key.len));
   if (known == nullptr) {
@@ -121,7 +122,8 @@ void note(Visitor& visitor, TakenCookie& cookie) noexcept {
   ++visitor.cookie_count;
 }
 
-Fate take_cookies(ngx_http_request_t* r, const embedding::Surface& surface, ngx_table_elt_t& header) noexcept {
+Fate take_cookies(ngx_http_request_t* r, const embedding::Surface& surface,
+                  ngx_table_elt_t& header) noexcept {
   const auto value = view(header.value);
   const auto mix = surface.look_at_cookies(value);
   if (!mix.ours) {

@@ -9,7 +9,8 @@
 namespace doorward::nginx {
 namespace {
 
-bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase, ngx_http_handler_pt handler) noexcept {
+bool add_handler(ngx_http_core_main_conf_t& core, ngx_http_phases phase,
+                 ngx_http_handler_pt handler) noexcept {
   auto* place = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core.phases[phase].handlers));
   if (place == nullptr) {
     return false;
@@ -27,7 +28,8 @@ ngx_int_t add_handlers(ngx_conf_t* cf) {
   if (http.pool == nullptr) {
     http.pool = ngx_thread_pool_add(cf, nullptr);  // nginx's "default" pool
   }
-  auto& core = *static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+  auto& core =
+      *static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
   const bool added = http.pool != nullptr && add_handler(core, NGX_HTTP_POST_READ_PHASE, clean_headers) &&
                      add_handler(core, NGX_HTTP_PREACCESS_PHASE, check_subrequest) &&
                      add_handler(core, NGX_HTTP_ACCESS_PHASE, check_request) &&
@@ -42,7 +44,8 @@ ngx_http_module_t http_context = {
     nullptr,             // init main configuration
     create_server_conf,  // create server configuration
     merge_server_conf,   // merge server configuration
-    create_location_conf, merge_location_conf,
+    create_location_conf,
+    merge_location_conf,
 };
 
 ngx_core_module_t core_context = {ngx_string("doorward_core"), nullptr, check_settings};
@@ -55,31 +58,29 @@ ngx_command_t no_commands[] = {ngx_null_command};
 extern "C" {
 extern ngx_module_t ngx_doorward_core_module;
 
-ngx_module_t ngx_http_doorward_module = {
-    NGX_MODULE_V1,
-    &doorward::nginx::http_context,
-    doorward::nginx::commands,
-    NGX_HTTP_MODULE,
-    nullptr,                         // init master
-    nullptr,                         // init module
-    doorward::nginx::start_engines,  // init process
-    nullptr,                         // init thread
-    nullptr,                         // exit thread
-    doorward::nginx::stop_engines,   // exit process
-    nullptr,                         // exit master
-    NGX_MODULE_V1_PADDING};
+ngx_module_t ngx_http_doorward_module = {NGX_MODULE_V1,
+                                         &doorward::nginx::http_context,
+                                         doorward::nginx::commands,
+                                         NGX_HTTP_MODULE,
+                                         nullptr,                         // init master
+                                         nullptr,                         // init module
+                                         doorward::nginx::start_engines,  // init process
+                                         nullptr,                         // init thread
+                                         nullptr,                         // exit thread
+                                         doorward::nginx::stop_engines,   // exit process
+                                         nullptr,                         // exit master
+                                         NGX_MODULE_V1_PADDING};
 
-ngx_module_t ngx_doorward_core_module = {
-    NGX_MODULE_V1,
-    &doorward::nginx::core_context,
-    doorward::nginx::no_commands,
-    NGX_CORE_MODULE,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
-    NGX_MODULE_V1_PADDING};
+ngx_module_t ngx_doorward_core_module = {NGX_MODULE_V1,
+                                         &doorward::nginx::core_context,
+                                         doorward::nginx::no_commands,
+                                         NGX_CORE_MODULE,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         nullptr,
+                                         NGX_MODULE_V1_PADDING};
 }

@@ -9,7 +9,7 @@ namespace doorward::nginx {
 
 struct Offload {
   virtual ~Offload() = default;
-  virtual void work() noexcept = 0;      // [a pool thread] may touch nothing of nginx that could change meanwhile
+  virtual void work() noexcept = 0;  // [a pool thread] may touch nothing of nginx that could change meanwhile
   virtual void finished() noexcept = 0;  // [the event loop] before the request's write handler is called
 
   ngx_http_request_t* request = nullptr;

@@ -11,7 +11,8 @@
 namespace doorward::nginx {
 namespace {
 
-constexpr auto unavailable = "The accounts service is not available at the moment. Please try again shortly.\n";
+constexpr auto unavailable =
+    "The accounts service is not available at the moment. Please try again shortly.\n";
 
 struct PageJob final : Offload {
   const doorward_host* host = nullptr;
@@ -134,7 +135,8 @@ ngx_int_t serve_page(ngx_http_request_t* r) {
 }  // namespace
 
 bool take_over(ngx_http_request_t* r, const Site& site) noexcept {
-  const auto* core = static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(r, ngx_http_core_module));
+  const auto* core =
+      static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(r, ngx_http_core_module));
   auto* limits = static_cast<ngx_http_core_loc_conf_t*>(ngx_palloc(r->pool, sizeof *core));
   auto** confs = static_cast<void**>(ngx_palloc(r->pool, ngx_http_max_module * sizeof(void*)));
   if (limits == nullptr || confs == nullptr) {

@@ -161,10 +161,10 @@ char* set_doorward(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 }  // namespace
 
 ngx_command_t commands[] = {
-    {ngx_string("doorward_engine"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_engine, NGX_HTTP_MAIN_CONF_OFFSET, 0,
-     nullptr},
-    {ngx_string("doorward_threads"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_threads, NGX_HTTP_MAIN_CONF_OFFSET, 0,
-     nullptr},
+    {ngx_string("doorward_engine"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_engine,
+     NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {ngx_string("doorward_threads"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_threads,
+     NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
     {ngx_string("doorward_config"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1, set_config,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {ngx_string("doorward"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE123,
@@ -208,7 +208,8 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   if (location.demand == unset<Demand>()) {
     location.demand = outer.demand == unset<Demand>() ? nullptr : outer.demand;
   }
-  const auto& server = *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_doorward_module));
+  const auto& server =
+      *static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_doorward_module));
   if (location.demand != nullptr && server.site == nullptr) {
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                   "\"doorward %s\" needs a \"doorward_config\" in its server or http block in %V:%ui",

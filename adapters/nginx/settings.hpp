@@ -16,9 +16,10 @@ namespace doorward::nginx {
 // One doorward.yaml that some server names, and in a worker its opened engine.
 struct Site {
   std::string yaml_path;
-  embedding::Surface checked;                 // what the settings check said; stands in where no engine opened
-  embedding::Surface own;                     // what this worker's engine says
-  std::unique_ptr<embedding::Engine> engine;  // null in the master, and where the engine did not open or start
+  embedding::Surface checked;  // what the settings check said; stands in where no engine opened
+  embedding::Surface own;      // what this worker's engine says
+  std::unique_ptr<embedding::Engine>
+      engine;  // null in the master, and where the engine did not open or start
   const embedding::Surface* surface = &checked;
 };
 

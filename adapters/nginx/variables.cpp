@@ -72,7 +72,8 @@ ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintp
   if (digits == nullptr) {
     return NGX_ERROR;
   }
-  const auto* end = ngx_sprintf(digits, "%L", known.host->moment(known.identity, static_cast<doorward_moment>(moment)) / 1'000'000);
+  const auto* end = ngx_sprintf(
+      digits, "%L", known.host->moment(known.identity, static_cast<doorward_moment>(moment)) / 1'000'000);
   present(*value, digits, static_cast<size_t>(end - digits));
   return NGX_OK;
 }

@@ -20,7 +20,7 @@ struct HeldIdentity {
 };
 
 struct Visitor {
-  const doorward_host* host;  // null until there is something to give back
+  const doorward_host* host;   // null until there is something to give back
   doorward_decision decision;  // to `asked`
   const doorward_rule* asked;  // null: no decision yet
   HeldIdentity* earlier;       // identities that variables may still point into
@@ -35,7 +35,8 @@ Visitor* find_visitor(ngx_http_request_t* r) noexcept;
 Visitor* visitor_of(ngx_http_request_t* r) noexcept;
 
 // May this visitor pass by this rule? Never blocks; DOORWARD_ASK says that a thread has to find out.
-doorward_verdict decide(ngx_http_request_t* r, Visitor& visitor, const Site& site, const doorward_rule& rule) noexcept;
+doorward_verdict decide(ngx_http_request_t* r, Visitor& visitor, const Site& site,
+                        const doorward_rule& rule) noexcept;
 
 // Takes over a decision, and its identity, until the request ends.
 void keep(ngx_http_request_t* r, Visitor& visitor, const Site& site, const doorward_rule& rule,

@@ -26,7 +26,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::string_view view(doorward_text t) { return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size); }
+std::string_view view(doorward_text t) {
+  return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size);
+}
 doorward_text text(std::string_view s) { return {s.data(), s.size()}; }
 
 struct Script {
@@ -68,7 +70,8 @@ Script read_script(const char* path) {
     } else if (key == "on_start") {
       script.on_start = value;
     } else {
-      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: unknown key '" + key + "'");
+      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: unknown key '" + key +
+                               "'");
     }
   }
   return script;
@@ -133,8 +136,15 @@ doorward_status open_engine(const char* yaml, const doorward_log* log_to, doorwa
     engine->headers = texts(engine->script.headers);
     engine->cookies = texts(engine->script.cookies);
     auto& s = engine->surface;
-    s = {sizeof s, text(engine->script.mount), engine->paths.data(), engine->paths.size(), engine->headers.data(),
-         engine->headers.size(), engine->cookies.data(), engine->cookies.size(), engine->script.max_body};
+    s = {sizeof s,
+         text(engine->script.mount),
+         engine->paths.data(),
+         engine->paths.size(),
+         engine->headers.data(),
+         engine->headers.size(),
+         engine->cookies.data(),
+         engine->cookies.size(),
+         engine->script.max_body};
     log(*engine, DOORWARD_INFO, "fake: opened");
     *out = engine.release();
     return DOORWARD_OK;
@@ -158,8 +168,8 @@ doorward_status start_engine(doorward_engine* engine, const doorward_sink* why) 
 
 void stop_engine(doorward_engine* engine) {
   log(*engine, DOORWARD_WARNING,
-      "fake: stopped, identities out " + std::to_string(identities) + ", pages " + std::to_string(engine->pages) +
-          ", resolves " + std::to_string(engine->resolves));
+      "fake: stopped, identities out " + std::to_string(identities) + ", pages " +
+          std::to_string(engine->pages) + ", resolves " + std::to_string(engine->resolves));
 }
 
 void close_engine(doorward_engine* engine) { delete engine; }
@@ -210,8 +220,8 @@ void decide(std::string_view cookie, const doorward_rule& rule, doorward_decisio
   }
 }
 
-doorward_status check(doorward_engine* engine, const doorward_text* cookies, size_t count, const doorward_rule* rule,
-                      doorward_decision* decision) {
+doorward_status check(doorward_engine* engine, const doorward_text* cookies, size_t count,
+                      const doorward_rule* rule, doorward_decision* decision) {
   ++engine->checks;
   const auto cookie = fake_cookie(cookies, count);
   if (cookie == "broken") {
@@ -229,8 +239,8 @@ doorward_status check(doorward_engine* engine, const doorward_text* cookies, siz
   return DOORWARD_OK;
 }
 
-doorward_status resolve(doorward_engine* engine, const doorward_text* cookies, size_t count, const doorward_rule* rule,
-                        doorward_decision* decision) {
+doorward_status resolve(doorward_engine* engine, const doorward_text* cookies, size_t count,
+                        const doorward_rule* rule, doorward_decision* decision) {
   ++engine->resolves;
   std::this_thread::sleep_for(milliseconds(engine->script.slow_ms));
   const auto cookie = fake_cookie(cookies, count);
@@ -254,20 +264,13 @@ void release(const doorward_identity* identity) {
 
 doorward_text fact(const doorward_identity* identity, doorward_fact which) {
   switch (which) {
-    case DOORWARD_USER:
-      return text(identity->user);
-    case DOORWARD_EMAIL:
-      return text(identity->email);
-    case DOORWARD_NAME:
-      return text(identity->name);
-    case DOORWARD_ROLES:
-      return text(identity->roles);
-    case DOORWARD_SESSION:
-      return text(identity->session);
-    case DOORWARD_LOCALE:
-      return text("en");
-    case DOORWARD_METHODS:
-      return text("pwd otp");
+    case DOORWARD_USER: return text(identity->user);
+    case DOORWARD_EMAIL: return text(identity->email);
+    case DOORWARD_NAME: return text(identity->name);
+    case DOORWARD_ROLES: return text(identity->roles);
+    case DOORWARD_SESSION: return text(identity->session);
+    case DOORWARD_LOCALE: return text("en");
+    case DOORWARD_METHODS: return text("pwd otp");
   }
   return {nullptr, 0};
 }
@@ -279,9 +282,9 @@ std::int64_t moment(const doorward_identity*, doorward_moment which) {
 std::string header_of(const doorward_request& request, std::string_view name) {
   for (size_t i = 0; i < request.header_count; ++i) {
     const auto given = view(request.headers[i].name);
-    if (given.size() == name.size() && std::equal(given.begin(), given.end(), name.begin(), [](char a, char b) {
-          return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
-        })) {
+    if (given.size() == name.size() &&
+        std::equal(given.begin(), given.end(), name.begin(),
+                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; })) {
       return std::string(view(request.headers[i].value));
     }
   }
@@ -306,12 +309,13 @@ std::string quoted(std::string_view s) {
 }
 
 std::string echo(const doorward_request& request) {
-  std::string out = "{\"method\":" + quoted(view(request.method)) + ",\"scheme\":" + quoted(view(request.scheme)) +
-                    ",\"target\":" + quoted(view(request.target)) + ",\"path\":" + quoted(view(request.path)) +
-                    ",\"query\":" + quoted(view(request.query)) +
+  std::string out = "{\"method\":" + quoted(view(request.method)) +
+                    ",\"scheme\":" + quoted(view(request.scheme)) +
+                    ",\"target\":" + quoted(view(request.target)) +
+                    ",\"path\":" + quoted(view(request.path)) + ",\"query\":" + quoted(view(request.query)) +
                     ",\"client_address\":" + quoted(view(request.client_address)) +
-                    ",\"body_size\":" + std::to_string(request.body.size) + ",\"body\":" + quoted(view(request.body)) +
-                    ",\"headers\":[";
+                    ",\"body_size\":" + std::to_string(request.body.size) +
+                    ",\"body\":" + quoted(view(request.body)) + ",\"headers\":[";
   for (size_t i = 0; i < request.header_count; ++i) {
     out += (i == 0 ? "[" : ",[") + quoted(view(request.headers[i].name)) + "," +
            quoted(view(request.headers[i].value)) + "]";
@@ -323,7 +327,9 @@ class Reply {
  public:
   explicit Reply(const doorward_response* to) : to_(*to) {}
   void status(int code) const { to_.status(to_.self, code); }
-  void header(std::string_view name, std::string_view value) const { to_.header(to_.self, text(name), text(value)); }
+  void header(std::string_view name, std::string_view value) const {
+    to_.header(to_.self, text(name), text(value));
+  }
   void body(std::string_view chunk) const { to_.body(to_.self, text(chunk)); }
 
  private:
@@ -351,7 +357,8 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
   }
   reply.header("Content-Type", "text/plain; charset=utf-8");
   reply.header("Cache-Control", "no-store");
-  reply.header("X-Refused", decision->identity == nullptr ? "nobody" : std::string_view(decision->identity->user));
+  reply.header("X-Refused",
+               decision->identity == nullptr ? "nobody" : std::string_view(decision->identity->user));
   reply.body("refused ");
   reply.body(view(request->method));
   reply.body(" ");
@@ -361,10 +368,12 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
 
 int number_in(std::string_view query, std::string_view key, int fallback) {
   const auto at = query.find(key);
-  return at == std::string_view::npos ? fallback : std::atoi(std::string(query.substr(at + key.size())).c_str());
+  return at == std::string_view::npos ? fallback
+                                      : std::atoi(std::string(query.substr(at + key.size())).c_str());
 }
 
-doorward_status handle(doorward_engine* engine, const doorward_request* request, const doorward_response* response) {
+doorward_status handle(doorward_engine* engine, const doorward_request* request,
+                       const doorward_response* response) {
   ++engine->pages;
   const Reply reply(response);
   const auto path = view(request->path);
@@ -408,8 +417,21 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
   return DOORWARD_OK;
 }
 
-const doorward_host table = {sizeof(doorward_host), DOORWARD_HOST_ABI, "fake", open_engine, start_engine, stop_engine,
-                             close_engine, surface_of, check, resolve, release, fact, moment, refuse, handle};
+const doorward_host table = {sizeof(doorward_host),
+                             DOORWARD_HOST_ABI,
+                             "fake",
+                             open_engine,
+                             start_engine,
+                             stop_engine,
+                             close_engine,
+                             surface_of,
+                             check,
+                             resolve,
+                             release,
+                             fact,
+                             moment,
+                             refuse,
+                             handle};
 
 }  // namespace
 

@@ -45,9 +45,11 @@ def free_ports(count):
 def environment():
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
     if "address" in SANITIZE or "thread" in SANITIZE:
-        name = "libtsan.so" if "thread" in SANITIZE else "libasan.so"
-        env["LD_PRELOAD"] = subprocess.run(["gcc", f"-print-file-name={name}"], check=True, capture_output=True,
-                                           text=True).stdout.strip()
+        # nginx itself is plain C: the sanitizer has to be there first, and the C++ library for it to find its throw.
+        names = ["libtsan.so" if "thread" in SANITIZE else "libasan.so", "libstdc++.so.6"]
+        env["LD_PRELOAD"] = " ".join(
+            subprocess.run(["gcc", f"-print-file-name={name}"], check=True, capture_output=True, text=True).stdout.strip()
+            for name in names)
         # nginx never frees its configuration, and our own leaks show in the identities the engine counts.
         env["ASAN_OPTIONS"] = "detect_leaks=0:detect_odr_violation=0"
     return env
