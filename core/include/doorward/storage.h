@@ -71,13 +71,15 @@ typedef struct doorward_table {
 } doorward_table;
 
 typedef struct doorward_page { /* null where a page is passed: no order, no limit */
-  const char* order_by; /* a field, ties by key; null: by key */
-  int descending;
+  const char* order_by; /* a field, ties by key; null: by key. NULL stands below everything */
+  int descending;       /* not 0: all of that turned round, ties too */
   uint32_t limit; /* 0: no limit */
   uint32_t offset;
 } doorward_page;
 
-typedef struct doorward_rows { /* cells come in the table's field order, every field, until the call returns */
+/* Cells come in the table's field order, every field, until row() returns. row() must not call into its own
+ * transaction: that is answered INVALID. */
+typedef struct doorward_rows {
   void* self;
   void (*row)(void* self, const doorward_cell* cells, size_t cell_count);
 } doorward_rows;
@@ -109,7 +111,8 @@ typedef struct doorward_storage {
   /* OK also when nothing matched. */
   doorward_status (*find)(void* tx, const char* table, const doorward_match* matches, size_t match_count,
                           const doorward_page* page, const doorward_rows* rows);
-  /* The matches are selector and guard at once: changed == 0 means that somebody was first. */
+  /* The matches are selector and guard at once: changed == 0 means that somebody was first. CONFLICT where a unique
+   * index would hold a value twice: then no row was changed. A key never changes (INVALID). */
   doorward_status (*update)(void* tx, const char* table, const doorward_match* matches, size_t match_count,
                             const doorward_change* changes, size_t change_count, int64_t* changed);
   /* Removed rows are handed to `taken` where given: a row goes to exactly one caller. */

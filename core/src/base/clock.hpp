@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <ctime>
-#include <string>
 
 namespace doorward {
 
@@ -23,8 +22,6 @@ class SystemClock final : public Clock {
  public:
   Time now() const override;
 };
-
-std::string utc_text(Time time);  // "2026-11-21 19:23 UTC"
 
 // The moment so far from now as system calls that wait want it: of CLOCK_REALTIME.
 timespec wait_limit(std::chrono::milliseconds from_now);

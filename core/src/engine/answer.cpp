@@ -162,7 +162,9 @@ http::Response Answers::error(std::string_view code, int status, const Asker& as
     outcome.with(Refusal{std::string(code), {}, {}, status, {}});
     return problem(outcome, asker);
   }
-  return page("error", {{"status", status}, {"code", code}, {"id", asker.id}}, status, asker);
+  json model = {{"status", status}, {"code", code}, {"id", asker.id}};
+  if (code == "wrong_address") model["site"] = {{"name", settings_.site.name}, {"home", settings_.public_url + settings_.site.home}};
+  return page("error", std::move(model), status, asker);
 }
 
 http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, std::string_view action,

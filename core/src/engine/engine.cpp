@@ -168,6 +168,7 @@ Guard& Engine::guard() { return running_->guard; }
 const flows::Services& Engine::services() const { return running_->services; }
 Jobs& Engine::jobs() { return running_->jobs; }
 mail::Sender& Engine::sender() { return running_->sender; }
+std::size_t Engine::send_due() { return running_->dispatcher.run_due().handled; }
 
 http::Response Engine::handle(const http::Request& request) {
   http::Response response = running_->front.handle(request);

@@ -44,6 +44,7 @@ class Engine {
   const flows::Services& services() const;
   Jobs& jobs();
   mail::Sender& sender();
+  std::size_t send_due();  // letters handled, now
   const pages::Renderer& renderer() const { return *renderer_; }
   http::Response handle(const http::Request& request);
   http::Response refuse(const http::Request& request, const Decision& decision) const;

@@ -13,7 +13,7 @@ Outcome get(Call& call) {
   for (const auto& session : sessions) devices += session.ends_at() > call.now ? 1 : 0;
   nlohmann::json model = {{"devices", devices}};
   if (account.password_changed_at) {
-    model["password_changed"] = {{"date", utc_text(*account.password_changed_at).substr(0, 10)}};
+    model["password_changed"] = to_microseconds(*account.password_changed_at);
   }
   return show("account", std::move(model));
 }

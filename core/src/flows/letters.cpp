@@ -43,7 +43,7 @@ mail::Composer notice_composer(const Services& services, const std::string& lett
     nlohmann::json model = letter_model(services);
     const auto payload = nlohmann::json::parse(message.payload);
     model["name"] = account->name;
-    model["time"] = {{"text", utc_text(from_microseconds(payload.at("at").get<std::int64_t>()))}};
+    model["time"] = payload.at("at");
     model["address"] = payload.at("address");
     return mail::Composed{letter, account->name, email->address,
                           account->locale.empty() ? message.locale : account->locale, std::move(model)};

@@ -32,8 +32,8 @@ Outcome get(Call& call) {
                     {"browser", agent.browser},
                     {"system", agent.system},
                     {"address", session.address},
-                    {"first_seen", {{"text", utc_text(session.created_at)}}},
-                    {"last_seen", {{"text", utc_text(session.last_seen_at)}}},
+                    {"first_seen", to_microseconds(session.created_at)},
+                    {"last_seen", to_microseconds(session.last_seen_at)},
                     {"current", session.id == call.person().session.id}});
   }
   const bool others = list.size() > 1;

@@ -20,8 +20,7 @@ class Breaker {  // one thread
     if (failures_ >= tolerated)
       until_ = now + std::min<Duration>(first_pause * (1 << (failures_ - tolerated)), longest_pause);
   }
-  bool open(Time now) const { return now < until_; }
-  Time until() const { return until_; }
+  Time until() const { return until_; }  // nothing is tried before
 
  private:
   int failures_ = 0;

@@ -31,20 +31,16 @@ Dispatcher::Dispatcher(const Parts& parts, Options options) : parts_(parts), opt
 Dispatcher::Run Dispatcher::run_due() {
   Run run;
   forget_old_dead();
-  while (run.handled < options_.letters_a_run && !breaker_.open(parts_.clock.now()) && is_due()) {
+  while (true) {
+    run.next_due = next_due();
+    const bool due = run.next_due && *run.next_due <= parts_.clock.now();
+    if (!due || run.handled == options_.letters_a_run || stopping_) return run;
     if (const auto held = take()) deliver(*held);
     ++run.handled;
   }
-  run.next_due = next_due();
-  return run;
 }
 
 // Asked without a write transaction: an idle outbox costs nobody a lock.
-bool Dispatcher::is_due() {
-  const auto next = parts_.database.read([](Transaction& tx) { return OutboxMessages(tx).next_waiting(); });
-  return next && next->next_at <= parts_.clock.now();
-}
-
 std::optional<Time> Dispatcher::next_due() {
   const auto next = parts_.database.read([](Transaction& tx) { return OutboxMessages(tx).next_waiting(); });
   if (!next) return std::nullopt;

@@ -5,6 +5,7 @@
 // Each letter is handed over at least once, under the same Message-ID at every try. It is handed over twice
 // only where its sender dies, or outlasts its lease, between the mail server's yes and the removal.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -52,6 +53,8 @@ class Dispatcher {  // one thread: the jobs thread of a worker
   // send_timeout for each letter that it tries, and doesn't try many of them while the server doesn't
   // answer. Throws Unavailable where the store can't be reached: run it again later.
   Run run_due();
+  // [any thread] A run that is under way returns after the letter it is at; later ones handle nothing.
+  void stop() { stopping_ = true; }
 
  private:
   struct Held {  // under our lease
@@ -60,7 +63,6 @@ class Dispatcher {  // one thread: the jobs thread of a worker
     Composed composed;
   };
 
-  bool is_due();
   std::optional<Held> take();  // none: what was due has been dropped, buried or taken by somebody else
   std::optional<Held> compose(records::Transaction& tx, records::OutboxMessage message,
                               const std::string& holder, std::string& dead_because);
@@ -77,6 +79,7 @@ class Dispatcher {  // one thread: the jobs thread of a worker
   Options options_;
   Breaker breaker_;
   Time forgot_at_{};
+  std::atomic<bool> stopping_{false};
 };
 
 }  // namespace doorward::mail

@@ -99,6 +99,10 @@ void Tokens::assign(const Token& token, const AccountId& account) {
          {{"account", Value::of_text(account.str())}});
 }
 
+std::vector<Token> Tokens::of_account(const AccountId& account) {
+  return find_all<Token>(tx_, {{"account", Test::is, Value::of_text(account.str())}});
+}
+
 void Tokens::remove_of(const AccountId& account) {
   remove(tx_, Token::table, {{"account", Test::is, Value::of_text(account.str())}});
 }

@@ -57,6 +57,7 @@ class Tokens {
   std::optional<Token> by_id(std::string_view id);
   // Recovery: who it is for turns out when its letter is written.
   void assign(const Token& token, const AccountId& account);
+  std::vector<Token> of_account(const AccountId& account);
   void remove_of(const AccountId& account);
   // An earlier token of the same purpose and recipient is dead once a new one is asked for by the same browser or person.
   void remove_for(TokenPurpose purpose, std::string_view recipient);
