@@ -211,6 +211,18 @@ TEST_F(Dispatching, OneRunHandlesSoManyAndSaysThatMoreIsDue) {
   EXPECT_FALSE(run.next_due);
 }
 
+TEST_F(Dispatching, ARunThatIsStoppedEndsAfterTheLetterItIsAt) {
+  for (int i = 0; i < 5; ++i) owe();
+  Dispatcher worker = dispatcher();
+  sender_.answer = [&](const Letter&) {
+    worker.stop();
+    return Sent{Sent::Outcome::accepted, {}};
+  };
+  EXPECT_EQ(worker.run_due().handled, 1U);
+  EXPECT_EQ(worker.run_due().handled, 0U);
+  EXPECT_EQ(rows(OutboxState::waiting), 4U);
+}
+
 TEST_F(Dispatching, AServerThatIsDownCostsThreeTriesAndThenOneAtATime) {
   for (int i = 0; i < 10; ++i) owe();
   answer(Sent::Outcome::later, "no answer in time");
