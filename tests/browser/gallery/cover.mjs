@@ -25,7 +25,7 @@ async function shot(name, width, height, colorScheme, prepare = async () => {}) 
 try {
   const account = await shot('account.plain.en', 1120, 640, 'light', (page) => page.locator('.menu summary').click());
   const login = await shot('login.plain.en', 340, 600, 'dark');
-  const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, deviceScaleFactor: 1.5 });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, deviceScaleFactor: 1.25 });
   await page.setContent(`<style>
     body { margin: 0; height: 760px; position: relative; overflow: hidden; background: linear-gradient(160deg, #dfe3fb, #aab5ef); }
     img { position: absolute; display: block; }
