@@ -1,0 +1,218 @@
+#include <gtest/gtest.h>
+
+#include "browser.hpp"
+
+namespace doorward::test {
+namespace {
+
+using engine::Verdict;
+
+TEST(login, leads_to_where_the_person_wanted_to_go) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  const Answer answer = browser.submit("/account/login?return_to=%2Fmembers%2F%3Fa%3D1",
+                                       {{"identifier", "ada@example.org"}, {"password", Site::password}});
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_EQ(answer.location, "/members/?a=1");
+  EXPECT_TRUE(browser.signed_in());
+  EXPECT_EQ(browser.name(), "Ada Lovelace");
+}
+
+TEST(login, takes_any_spelling_of_an_address_and_the_login_name) {  // M14
+  Site site;
+  engine::NewAccount wanted{"Ada", "ada@example.org", "Countess", Site::password, false, false};
+  ASSERT_TRUE(site.admin().create(wanted));
+  for (const char* typed : {"ada@example.org", "  ADA@Example.ORG. ", "countess", "COUNTESS"}) {
+    Browser browser(site);
+    EXPECT_EQ(browser.login(typed).status, 303) << typed;
+    EXPECT_TRUE(browser.signed_in()) << typed;
+  }
+}
+
+TEST(login, says_the_same_whoever_is_asked_for) {
+  Site site;
+  site.account("ada@example.org");
+  site.account("off@example.org");
+  ASSERT_TRUE(site.admin().set_status("off@example.org", records::Account::Status::disabled));
+  const auto refused = [&](const std::string& who, const std::string& password) {
+    Browser browser(site);
+    Answer answer = browser.login(who, password);
+    EXPECT_FALSE(browser.signed_in());
+    // What was typed is shown again, and the form's token is random: all else has to be the same.
+    for (const std::string& mine : {who, browser.cookies["__Host-doorward-browser"]}) {
+      for (std::size_t at; (at = answer.body.find(mine)) != std::string::npos;) answer.body.erase(at, mine.size());
+    }
+    const std::size_t token = answer.body.find("name=\"csrf\" value=\"");
+    answer.body.erase(token, 62);
+    return std::to_string(answer.status) + answer.body;
+  };
+  const std::string wrong = refused("ada@example.org", "wrong-password-here");
+  EXPECT_EQ(refused("nobody@example.org", "wrong-password-here"), wrong);
+  EXPECT_EQ(refused("off@example.org", Site::password), wrong);
+  EXPECT_NE(wrong.find("422"), std::string::npos);
+}
+
+TEST(login, spaces_and_case_belong_to_the_password) {  // T005
+  Site site;
+  site.account("ada@example.org");
+  for (const std::string wrong : {" tangerine-wardrobe-92", "tangerine-wardrobe-92 ", "Tangerine-wardrobe-92"}) {
+    Browser browser(site);
+    EXPECT_EQ(browser.login("ada@example.org", wrong).status, 422) << wrong;
+  }
+}
+
+TEST(login, ten_wrong_passwords_from_ten_places_make_the_eleventh_wait) {  // T021
+  Site site;
+  site.account("ada@example.org");
+  for (int i = 0; i < 10; ++i) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(i) + ".1";
+    EXPECT_EQ(stranger.login("ada@example.org", "wrong-password-" + std::to_string(i)).status, 422);
+  }
+  Browser stranger(site);
+  stranger.address = "203.0.113.9";
+  const Answer right = stranger.login("ada@example.org");
+  EXPECT_EQ(right.status, 429);
+  EXPECT_FALSE(right.header("retry-after").empty());
+  EXPECT_FALSE(stranger.signed_in());
+  EXPECT_EQ(stranger.login("ada@example.org", "wrong-password-11").status, 429);
+}
+
+TEST(login, strangers_cannot_lock_the_owner_out_of_a_known_browser) {
+  Site site;
+  site.account("ada@example.org");
+  Browser owner(site);
+  owner.login("ada@example.org");
+  owner.submit("/account/logout", {});
+  for (int i = 0; i < 12; ++i) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(i) + ".1";
+    stranger.login("ada@example.org", "wrong-password-" + std::to_string(i));
+  }
+  EXPECT_EQ(owner.login("ada@example.org").status, 303);
+  EXPECT_TRUE(owner.signed_in());
+}
+
+TEST(login, a_form_from_another_site_is_refused) {  // T051, T055
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.get("/account/login");
+  const std::string body = "identifier=ada%40example.org&password=" + escape(Site::password);
+  for (const auto& [name, value] : {std::pair{"origin", "https://evil.example"}, {"origin", "null"},
+                                    {"sec-fetch-site", "cross-site"}, {"sec-fetch-site", "same-site"}}) {
+    const Answer answer =
+        browser.send("POST", "/account/login", body,
+                     {{"content-type", "application/x-www-form-urlencoded"}, {name, value}});
+    EXPECT_EQ(answer.status, 403) << name << ": " << value;
+    EXPECT_FALSE(browser.signed_in());
+  }
+}
+
+TEST(login, a_form_without_its_token_is_refused_whatever_the_browser_says) {  // T053
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.get("/account/login");
+  const Answer answer = browser.send("POST", "/account/login", "identifier=ada%40example.org&password=x",
+                                     {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}});
+  EXPECT_EQ(answer.status, 403);
+}
+
+TEST(login, json_signs_in_and_other_types_do_not) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  const std::string body = std::string(R"({"identifier":"ada@example.org","password":")") + Site::password + "\"}";
+  EXPECT_EQ(browser.send("POST", "/account/login", body, {{"content-type", "text/plain"}}).status, 415);
+  EXPECT_FALSE(browser.signed_in());
+  const Answer answer = browser.post_json("/account/login", body);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.says("\"next\":\"/\"")) << answer.body;
+  EXPECT_TRUE(browser.signed_in());
+}
+
+TEST(login, json_refusals_are_problems_with_stable_codes) {
+  Site site;
+  Browser browser(site);
+  const Answer answer = browser.post_json("/account/login", R"({"identifier":"a@b.org","password":"nope nope nope"})");
+  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(answer.header("content-type"), "application/problem+json");
+  EXPECT_TRUE(answer.says("\"code\":\"invalid_credentials\"")) << answer.body;
+}
+
+TEST(login, ambiguous_bodies_are_refused) {  // T029
+  Site site;
+  Browser browser(site);
+  for (const char* body : {R"({"identifier":"a","identifier":"b"})", R"({"identifier":["a"]})", R"({"identifier":null})",
+                           R"([])", R"({"identifier":{"a":1}})", "{", "", R"({"identifier":1e309})"}) {
+    EXPECT_EQ(browser.post_json("/account/login", body).status, 400) << body;
+  }
+  browser.get("/account/login");
+  EXPECT_EQ(browser.post("/account/login?x=1", {{"identifier", "a"}, {"password", "b"}}).status, 422);
+  EXPECT_EQ(browser.send("POST", "/account/login", "csrf=a&csrf=b",
+                         {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}}).status, 400);
+}
+
+TEST(login, the_session_cookie_is_as_strict_as_browsers_allow) {  // T035
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  const Answer answer = browser.login("ada@example.org");
+  bool found = false;
+  for (const auto& [name, value] : answer.headers) {
+    if (name != "Set-Cookie" || value.find("__Host-doorward=") != 0) continue;
+    found = true;
+    for (const char* flag : {"; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure"}) {
+      EXPECT_NE(value.find(flag), std::string::npos) << value;
+    }
+    EXPECT_EQ(value.find("Domain"), std::string::npos);
+    EXPECT_EQ(value.find("Max-Age"), std::string::npos) << "goes with the browser unless it is to be remembered";
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST(login, an_altered_cookie_is_nobodys) {  // T039
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const std::string token = browser.cookies["__Host-doorward"];
+  std::string last = token;
+  last.back() = last.back() == 'A' ? 'B' : 'A';
+  for (const std::string& altered : {token.substr(1), token.substr(0, 42), token + "A", token + "=", last,
+                                     std::string("%41") + token.substr(1), std::string(43, 'A'), std::string()}) {
+    browser.cookies["__Host-doorward"] = altered;
+    EXPECT_EQ(browser.may_pass(), Verdict::sign_in) << altered;
+  }
+  browser.cookies["__Host-doorward"] = token;
+  EXPECT_TRUE(browser.signed_in());
+}
+
+TEST(login, an_evil_return_address_leads_home) {  // T057
+  Site site;
+  site.account("ada@example.org");
+  for (const char* evil : {"//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example",
+                           "/%09/evil.example", "/%5cevil.example", "javascript:alert(1)", "https://example.org@evil.example",
+                           "https://evil.example", "/a\r\nSet-Cookie: x=1", "/%0d%0aX: y", "/a#b", ""}) {
+    Browser browser(site);
+    const Answer answer = browser.submit(std::string("/account/login?return_to=") + escape(evil),
+                                         {{"identifier", "ada@example.org"}, {"password", Site::password}});
+    EXPECT_EQ(answer.location, "/") << evil;
+  }
+}
+
+TEST(login, going_round_in_circles_ends_with_a_reason) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  EXPECT_EQ(browser.get("/account/login?return_to=%2Fa").location, "/a");
+  const Answer again = browser.get("/account/login?return_to=%2Fa");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_TRUE(again.location.empty());
+}
+
+}  // namespace
+}  // namespace doorward::test
