@@ -85,7 +85,6 @@ void Connection::configure() {
   }
   run("PRAGMA synchronous=FULL");
   run("PRAGMA secure_delete=ON");
-  run("PRAGMA cell_size_check=ON");
   run("PRAGMA temp_store=MEMORY");
   run("PRAGMA mmap_size=1073741824");
   run("PRAGMA journal_size_limit=67108864");

@@ -12,13 +12,13 @@ namespace {
 constexpr std::string_view too_late = "the transaction took too long";
 
 int bind(Statement& statement, int place, std::span<const sdk::Match> matches, std::vector<std::string>& bounds) {
-  bounds.reserve(matches.size());  // bound texts may not move
   for (const sdk::Match& match : matches) {
     if (match.value.type == DOORWARD_NULL) continue;
     statement.bind(place++, match.value);
     if (match.test != DOORWARD_STARTS_WITH) continue;
     std::string above = above_prefix(sdk::view(match.value.text));
     if (above.empty()) continue;
+    bounds.reserve(matches.size());  // texts that are bound may not move
     bounds.push_back(std::move(above));
     statement.bind_text(place++, bounds.back(), match.value.type == DOORWARD_BYTES);
   }
@@ -216,7 +216,8 @@ void Transaction::commit() {
 
 void Transaction::rollback() noexcept {
   try {
-    if (connection_.in_transaction()) Use(rollback_)->step();
+    // A ROLLBACK does more, and there is nothing to take back where nothing was written.
+    if (connection_.in_transaction()) Use(mode_ == sdk::Mode::write ? rollback_ : commit_)->step();
   } catch (const SqliteError& error) {  // closing the connection rolls back as well
     broken_ = true;
     home_.report(error.what());
