@@ -5,15 +5,16 @@ import re
 from common import Fault, Planted, line_of, main, require, string_literals
 
 READER = "core/src/http/origin.cpp"  # compares Host with public_url, and tells nobody what it said
+DROPPED = re.compile(r"common_identity_headers\[\] = \{[^}]*\}")  # names to be dropped, not to be read
 PROXY_READERS = ("adapters/server/",)  # `doorward serve` alone may stand behind proxies, which trusted_proxies names
 HOST = {"host", ":authority"}
 PROXIED = re.compile(r"(?i)^(?:x-forwarded(?:-[a-z]+)?|forwarded|x-real-ip|x-original-(?:url|host)|x-rewrite-url|x-host|true-client-ip|via)$")
 SCHEME = re.compile(r"^(?:https?)?://$")
 
 
-def is_setting(text: str, line: int) -> bool:
-    """A row of a table of settings that happens to be called so."""
-    return bool(re.search(r"_setting\(|settings\.|\brow\(", text.split("\n")[line - 1]))
+def is_looked_up(text: str, line: int) -> bool:
+    """Not a default name for a host, which is returned and not asked for."""
+    return not re.search(r'\breturn "host";', text.split("\n")[line - 1])
 
 
 def check(tree):
@@ -22,9 +23,9 @@ def check(tree):
     if not any(value.lower() in HOST for _, value in string_literals(tree.read(READER))):
         yield Fault(READER, 0, "doesn't read Host any more; tests/lint/request_headers.py has to know who does")
     for path in sources:
-        text = tree.read(path)
+        text = DROPPED.sub(lambda match: re.sub(r"[^\n]", " ", match.group(0)), tree.read(path))
         for line, value in string_literals(text):
-            if value.lower() in HOST and path.startswith("core/src/") and path != READER and not is_setting(text, line):
+            if value.lower() in HOST and path.startswith("core/src/") and is_looked_up(text, line) and path != READER:
                 yield Fault(path, line, f'"{value}": only {READER} reads it')
             if PROXIED.match(value) and not path.startswith(PROXY_READERS):
                 yield Fault(path, line, f'"{value}": what a proxy says is the web server\'s affair')
@@ -37,6 +38,7 @@ CLEAN = {
     READER: 'const auto host = request.header("host");\n',
     "core/src/settings/site_values.cpp": 'value = "https://" + url.host;\n',
     "core/src/pages/model.cpp": 'return value.starts_with("https://"); // "https://" + host\n',
+    "core/src/engine/engine.cpp": 'constexpr const char* common_identity_headers[] = {\n"x-forwarded-user"};\nreturn "host";\n',
     "adapters/server/proxy.cpp": 'find("X-Forwarded-For");\n',
 }
 PLANTED = [

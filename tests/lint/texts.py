@@ -8,6 +8,9 @@ from common import Fault, Planted, line_of, main, require, without_comments
 LOCALES, PAGES, LETTERS = "config/locales", "config/theme/pages", "config/theme/mails"
 SPEAKING = ["core/src/records", "core/src/http", "core/src/signin", "core/src/mail", "core/src/flows", "core/src/engine"]
 
+# What only the command says, in English and in words of its own.
+COMMAND, COMMAND_SAYS = "core/src/engine/admin.cpp", "adapters/cli"
+
 LITERAL = r'"([^"\\\n]*)"'
 # The first argument of each, in which every literal is a code: `Refusal{empty ? "required" : "email_invalid", ...`.
 ASKED = [
@@ -83,9 +86,12 @@ def check(tree):
                 yield Fault(path, line, f"{key} has no text")
             elif key in first and arguments(text) - {"count"} != arguments(first[key][1]) - {"count"}:
                 yield Fault(path, line, f"{key} has other arguments than in {next(iter(languages))}")
+    command = {word for path in tree.sources(COMMAND_SAYS) for word in re.findall(r'\{"([a-z_]+)",\s*"', tree.read(path))}
     for path, line, key, is_file in asked:
         if is_file and not tree.has(key):
             yield Fault(path, line, f"{key} doesn't exist")
+        if path == COMMAND and key.removeprefix("error.") in command:
+            continue
         if not is_file and key not in keys:
             yield Fault(path, line, f"the text {key} doesn't exist")
     used = {key for _, _, key, is_file in asked if not is_file}
@@ -107,6 +113,8 @@ CLEAN = {
     "config/locales/en.po": PO,
     "config/locales/de.po": PO,
     "config/theme/pages/login.html": "<p>{{t.login.lead}}</p>\n",
+    COMMAND: 'return refuse("no_such_account", {}, 404);\n',
+    "adapters/cli/session.cpp": '{"no_such_account", "There is no such account."},\n',
     "core/src/flows/login.cpp": 'return show("login").with(refuse("required", "name"));\n',
 }
 PLANTED = [
@@ -114,6 +122,7 @@ PLANTED = [
     Planted("an empty text", {"config/locales/de.po": PO.replace("Hello", "")}, r"de\.po:8: login\.lead has no text"),
     Planted("other arguments", {"config/locales/de.po": PO.replace("{field}", "{feld}")}, "other arguments"),
     Planted("an unknown refusal", {"core/src/signin/a.cpp": '\nreturn refuse("gone");\n'}, r"a\.cpp:2: the text error\.gone"),
+    Planted("a refusal that the command has no words for", {"adapters/cli/session.cpp": "\n"}, "error.no_such_account"),
     Planted("one of two refusals", {"core/src/signin/a.cpp": 'x.with(Refusal{a["b"].empty() ? "required" : "odd", "f", {}, 422, {}});\n'}, "error.odd"),
     Planted("an unknown error page", {"core/src/flows/a.cpp": 'return fail("loop", 409);\n'}, "error_page.loop"),
     Planted("an unknown notice", {"core/src/flows/a.cpp": 'return go_to(path("/"), "saved");\n'}, "notice.saved"),
