@@ -50,8 +50,15 @@ struct doorward_engine {
     for (const std::string& path : engine.paths()) paths.push_back(text(path));
     for (const std::string& name : engine.identity_headers()) headers.push_back(text(name));
     for (const std::string& name : cookie_names) cookies.push_back(text(name));
-    surface = {sizeof(doorward_surface), text(engine.settings().mount), paths.data(), paths.size(), headers.data(),
-               headers.size(), cookies.data(), cookies.size(), doorward::http::max_form_bytes};
+    surface = {sizeof(doorward_surface),
+               text(engine.settings().mount),
+               paths.data(),
+               paths.size(),
+               headers.data(),
+               headers.size(),
+               cookies.data(),
+               cookies.size(),
+               doorward::http::max_form_bytes};
   }
 
   HostLog log;
@@ -66,7 +73,9 @@ struct doorward_engine {
 namespace {
 
 // An identity crosses the border as a pointer that only we look behind.
-const Identity* inside(const doorward_identity* identity) { return reinterpret_cast<const Identity*>(identity); }
+const Identity* inside(const doorward_identity* identity) {
+  return reinterpret_cast<const Identity*>(identity);
+}
 const doorward_identity* outside(const Identity* identity) {
   return reinterpret_cast<const doorward_identity*>(identity);
 }
@@ -169,7 +178,8 @@ doorward_text fact(const doorward_identity* identity, doorward_fact fact) {
 
 int64_t moment(const doorward_identity* identity, doorward_moment moment) {
   const Identity& known = *inside(identity);
-  return doorward::to_microseconds(moment == DOORWARD_EXPIRES_AT ? known.expires_at() : known.authenticated_at());
+  return doorward::to_microseconds(moment == DOORWARD_EXPIRES_AT ? known.expires_at()
+                                                                 : known.authenticated_at());
 }
 
 doorward::http::Request request_of(const doorward_request& request) {
@@ -203,13 +213,26 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
   });
 }
 
-doorward_status handle(doorward_engine* engine, const doorward_request* request, const doorward_response* response) {
+doorward_status handle(doorward_engine* engine, const doorward_request* request,
+                       const doorward_response* response) {
   return fenced(nullptr, [&] { deliver(engine->engine.handle(request_of(*request)), *response); });
 }
 
-constexpr doorward_host table = {
-    sizeof(doorward_host), DOORWARD_HOST_ABI, DOORWARD_VERSION, open_engine, start,   stop,   close_engine, surface,
-    check,                 resolve,           release,          fact,        moment,  refuse, handle};
+constexpr doorward_host table = {sizeof(doorward_host),
+                                 DOORWARD_HOST_ABI,
+                                 DOORWARD_VERSION,
+                                 open_engine,
+                                 start,
+                                 stop,
+                                 close_engine,
+                                 surface,
+                                 check,
+                                 resolve,
+                                 release,
+                                 fact,
+                                 moment,
+                                 refuse,
+                                 handle};
 
 }  // namespace
 

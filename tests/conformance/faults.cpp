@@ -47,7 +47,8 @@ Content read_all(const std::string& path) {
   Content content;
   const int file = real_open(path.c_str(), O_RDONLY, 0);
   char buffer[65536];
-  for (ssize_t size = ::read(file, buffer, sizeof(buffer)); size > 0; size = ::read(file, buffer, sizeof(buffer)))
+  for (ssize_t size = ::read(file, buffer, sizeof(buffer)); size > 0;
+       size = ::read(file, buffer, sizeof(buffer)))
     content.insert(content.end(), buffer, buffer + size);
   ::syscall(SYS_close, file);
   return content;
@@ -72,7 +73,8 @@ void cut_power(State& now) {
       if (written.size() > content.size() && lot() % 2 == 0) content.resize(written.size());
       for (std::size_t at = 0; at < content.size() && at < written.size(); at += block) {
         const std::size_t size = std::min({block, content.size() - at, written.size() - at});
-        if (lot() % 2 == 0 || at >= shorter) std::memcpy(&content[at], &written[at], lot() % 4 == 0 && at >= shorter ? size / 2 : size);
+        if (lot() % 2 == 0 || at >= shorter)
+          std::memcpy(&content[at], &written[at], lot() % 4 == 0 && at >= shorter ? size / 2 : size);
       }
     }
     replace(path, content);
@@ -104,7 +106,7 @@ int open_file(const char* path, int flags, mode_t mode) {
   const int file = real_open(path, flags, mode);
   if (ours && file >= 0) now.files[file] = path;
   // Until its first sync a new file is empty, and so is one that was there before it was watched and is cut to nothing.
-  struct stat found {};
+  struct stat found{};
   if (ours && file >= 0 && ::fstat(file, &found) == 0 && S_ISREG(found.st_mode) && found.st_size == 0)
     now.synced.try_emplace(path);
   return file;
@@ -112,13 +114,15 @@ int open_file(const char* path, int flags, mode_t mode) {
 
 long write_file(int file, const void* data, std::size_t size, long offset) {
   const auto real = [&](std::size_t part) {
-    return offset < 0 ? ::syscall(SYS_write, file, data, part) : ::syscall(SYS_pwrite64, file, data, part, offset);
+    return offset < 0 ? ::syscall(SYS_write, file, data, part)
+                      : ::syscall(SYS_pwrite64, file, data, part, offset);
   };
   if (!armed) return real(size);
   State& now = state();
   const Lock lock(now.mutex);
   if (!is_ours(now, file)) return real(size);
-  const bool next = now.operation != Operation::sync && now.operation != Operation::open && now.seen + 1 == now.nth;
+  const bool next =
+      now.operation != Operation::sync && now.operation != Operation::open && now.seen + 1 == now.nth;
   if (next && now.effect == Effect::kills_inside) real(size / 2);
   return strikes(now, Operation::write) ? -1 : real(size);
 }
@@ -130,7 +134,7 @@ int sync_file(int file, long call) {
   if (!is_ours(now, file)) return static_cast<int>(::syscall(call, file));
   if (strikes(now, Operation::sync)) return -1;
   const std::string& path = now.files[file];
-  struct stat found {};
+  struct stat found{};
   const bool exists = ::stat(path.c_str(), &found) == 0;
   if (exists && S_ISREG(found.st_mode)) now.synced[path] = read_all(path);
   // The sync of a folder makes it certain which files are gone.
@@ -201,8 +205,12 @@ KIT_EXPORT int close(int file) {
   return static_cast<int>(::syscall(SYS_close, file));
 }
 KIT_EXPORT ssize_t write(int file, const void* data, size_t size) { return write_file(file, data, size, -1); }
-KIT_EXPORT ssize_t pwrite(int file, const void* data, size_t size, off_t at) { return write_file(file, data, size, at); }
-KIT_EXPORT ssize_t pwrite64(int file, const void* data, size_t size, off64_t at) { return write_file(file, data, size, at); }
+KIT_EXPORT ssize_t pwrite(int file, const void* data, size_t size, off_t at) {
+  return write_file(file, data, size, at);
+}
+KIT_EXPORT ssize_t pwrite64(int file, const void* data, size_t size, off64_t at) {
+  return write_file(file, data, size, at);
+}
 KIT_EXPORT int fsync(int file) { return sync_file(file, SYS_fsync); }
 KIT_EXPORT int fdatasync(int file) { return sync_file(file, SYS_fdatasync); }
 KIT_EXPORT int ftruncate64(int file, off64_t size) noexcept {

@@ -30,7 +30,8 @@ std::string random_hex() {
 }  // namespace
 
 void fail(const std::string& sentence, std::source_location where) {
-  std::string text = fs::path(where.file_name()).filename().string() + ":" + std::to_string(where.line()) + ": " + sentence;
+  std::string text =
+      fs::path(where.file_name()).filename().string() + ":" + std::to_string(where.line()) + ": " + sentence;
   const std::lock_guard lock(log_mutex);
   if (!last_lines.empty()) text += " [log: " + last_lines + "]";
   throw Failed(text);
@@ -41,12 +42,15 @@ void expect(bool holds, const std::string& sentence, std::source_location where)
 }
 
 const char* status_name(doorward_status status) {
-  constexpr const char* names[] = {"OK", "NOT_FOUND", "CONFLICT", "REFUSED", "INVALID", "BUSY", "UNAVAILABLE", "FAULT"};
+  constexpr const char* names[] = {"OK",      "NOT_FOUND", "CONFLICT",    "REFUSED",
+                                   "INVALID", "BUSY",      "UNAVAILABLE", "FAULT"};
   return status >= DOORWARD_OK && status <= DOORWARD_FAULT ? names[status] : "an unknown status";
 }
 
-void expect_status(doorward_status found, doorward_status wanted, const std::string& of, std::source_location where) {
-  if (found != wanted) fail(of + " answered " + status_name(found) + ", wanted " + status_name(wanted), where);
+void expect_status(doorward_status found, doorward_status wanted, const std::string& of,
+                   std::source_location where) {
+  if (found != wanted)
+    fail(of + " answered " + status_name(found) + ", wanted " + status_name(wanted), where);
 }
 
 void LogLines::write(doorward::Level level, std::string_view line) {
@@ -55,8 +59,12 @@ void LogLines::write(doorward::Level level, std::string_view line) {
   last_lines = std::string(line.substr(0, 300));
 }
 
-Subject::Subject(std::string path, std::vector<doorward::settings::PluginValue> values, std::string yaml, bool is_volatile)
-    : path_(fs::canonical(path)), yaml_(std::move(yaml)), values_(std::move(values)), is_volatile_(is_volatile),
+Subject::Subject(std::string path, std::vector<doorward::settings::PluginValue> values, std::string yaml,
+                 bool is_volatile)
+    : path_(fs::canonical(path)),
+      yaml_(std::move(yaml)),
+      values_(std::move(values)),
+      is_volatile_(is_volatile),
       unique_(random_hex()) {
   const fs::path file(path_);
   name_ = file.stem();
@@ -77,7 +85,8 @@ doorward::settings::PluginEntry Subject::entry() const {
   constexpr std::string_view placeholder = "${folder}";
   doorward::settings::PluginEntry entry{name_, values_, {yaml_, 1, 1}};
   for (auto& value : entry.values)
-    for (std::size_t at = value.value.find(placeholder); at != std::string::npos; at = value.value.find(placeholder))
+    for (std::size_t at = value.value.find(placeholder); at != std::string::npos;
+         at = value.value.find(placeholder))
       value.value.replace(at, placeholder.size(), folder_);
   return entry;
 }
@@ -131,15 +140,18 @@ bool in_child(const std::function<void()>& work, int allowed_signal) {
   ::close(report[1]);
   std::string sentence;
   char buffer[4096];
-  for (ssize_t size = ::read(report[0], buffer, sizeof(buffer)); size > 0; size = ::read(report[0], buffer, sizeof(buffer)))
+  for (ssize_t size = ::read(report[0], buffer, sizeof(buffer)); size > 0;
+       size = ::read(report[0], buffer, sizeof(buffer)))
     sentence.append(buffer, static_cast<std::size_t>(size));
   ::close(report[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
   if (!sentence.empty()) throw Failed(sentence);
   if (WIFSIGNALED(status) && WTERMSIG(status) == allowed_signal) return false;
-  if (WIFSIGNALED(status)) throw Failed("the process was ended by signal " + std::to_string(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0) throw Failed("the process ended with code " + std::to_string(WEXITSTATUS(status)));
+  if (WIFSIGNALED(status))
+    throw Failed("the process was ended by signal " + std::to_string(WTERMSIG(status)));
+  if (WEXITSTATUS(status) != 0)
+    throw Failed("the process ended with code " + std::to_string(WEXITSTATUS(status)));
   return true;
 }
 

@@ -20,7 +20,8 @@ constexpr const char* help =
     "doorward-conformance [options] <plugin.so> <settings.yaml>\n"
     "\n"
     "  <plugin.so>      .../<kind>/<name>.so: the kind is the name of the folder (storage, mailer)\n"
-    "  <settings.yaml>  the plugin's own settings at its top; ${folder} stands for an empty folder, made for each case\n"
+    "  <settings.yaml>  the plugin's own settings at its top; ${folder} stands for an empty folder, made for "
+    "each case\n"
     "\n"
     "  --volatile       what the store keeps ends with its process: leaves out the cases that ask for more\n"
     "  --only <text>    only cases whose suite or name holds this text\n"
@@ -89,7 +90,8 @@ int run_all(const Options& options, kit::Subject& subject, const std::vector<Cas
     }
     const auto begin = std::chrono::steady_clock::now();
     const std::string fault = run(one, subject, options.seconds);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
     std::printf("%-4s  %-11s  %-72s %6lld ms\n", fault.empty() ? "ok" : "FAIL", one.suite, one.name,
                 static_cast<long long>(took.count()));
     if (!fault.empty()) std::printf("      %s\n", fault.c_str());
@@ -102,11 +104,13 @@ int run_all(const Options& options, kit::Subject& subject, const std::vector<Cas
 }
 
 int run_in_new_folder(const Options& options) {
-  auto values = options.list ? std::vector<doorward::settings::PluginValue>() : kit::read_settings(options.settings);
+  auto values =
+      options.list ? std::vector<doorward::settings::PluginValue>() : kit::read_settings(options.settings);
   kit::Subject subject(options.plugin, std::move(values), options.settings, options.is_volatile);
   const std::vector<Case> cases = kit::cases_of(subject.kind());
   if (cases.empty()) {
-    std::fprintf(stderr, "doorward-conformance: there are no cases for the kind %s\n", subject.kind().c_str());
+    std::fprintf(stderr, "doorward-conformance: there are no cases for the kind %s\n",
+                 subject.kind().c_str());
     return 2;
   }
   if (options.list) {
@@ -118,7 +122,8 @@ int run_in_new_folder(const Options& options) {
   subject.set_run_folder(folder);
   const auto plugin = subject.describe();
   if (!plugin.fault.empty()) throw std::runtime_error(plugin.fault);
-  std::printf("%s %s, kind %s: %s\n\n", plugin.name.c_str(), plugin.version.c_str(), plugin.kind.c_str(), plugin.path.c_str());
+  std::printf("%s %s, kind %s: %s\n\n", plugin.name.c_str(), plugin.version.c_str(), plugin.kind.c_str(),
+              plugin.path.c_str());
   std::fflush(stdout);  // children would print it again
   const int result = run_all(options, subject, cases);
   std::error_code error;

@@ -21,12 +21,14 @@ std::string read_secret(const std::string& path) {
   return text;
 }
 
-void add(const std::string& yaml_path, const std::string& prefix, const YAML::Node& map, std::vector<PluginValue>& values) {
+void add(const std::string& yaml_path, const std::string& prefix, const YAML::Node& map,
+         std::vector<PluginValue>& values) {
   for (const auto& item : map) {
     const auto key = item.first.as<std::string>();
     const YAML::Node& value = item.second;
     const std::string name = prefix + key;
-    const doorward::settings::Place place{yaml_path, item.first.Mark().line + 1, item.first.Mark().column + 1};
+    const doorward::settings::Place place{yaml_path, item.first.Mark().line + 1,
+                                          item.first.Mark().column + 1};
     if (value.IsScalar()) {
       values.push_back({name, value.as<std::string>(), false, place});
     } else if (value.IsMap() && value.size() == 1 && value["file"]) {

@@ -7,7 +7,9 @@ namespace kit {
 
 namespace {
 
-doorward_value c_value(const Value& value) { return {value.type, value.number, {value.text.data(), value.text.size()}}; }
+doorward_value c_value(const Value& value) {
+  return {value.type, value.number, {value.text.data(), value.text.size()}};
+}
 
 std::vector<doorward_match> c_matches(const std::vector<Match>& matches) {
   std::vector<doorward_match> list;
@@ -31,12 +33,15 @@ struct Taker {
     Row row;
     for (std::size_t i = 0; i < count; ++i) {
       const doorward_value& value = cells[i].value;
-      if (fields[i].name != cells[i].field) taker.fault = std::string("found field ") + cells[i].field + ", wanted " + fields[i].name;
-      if (value.type != DOORWARD_NULL && value.type != fields[i].type) taker.fault = fields[i].name + " came with another type";
+      if (fields[i].name != cells[i].field)
+        taker.fault = std::string("found field ") + cells[i].field + ", wanted " + fields[i].name;
+      if (value.type != DOORWARD_NULL && value.type != fields[i].type)
+        taker.fault = fields[i].name + " came with another type";
       const bool has_text = value.type == DOORWARD_TEXT || value.type == DOORWARD_BYTES;
       const bool has_number = value.type != DOORWARD_NULL && !has_text;
-      row.push_back({value.type, has_number ? value.number : 0,
-                     has_text && value.text.size != 0 ? std::string(value.text.data, value.text.size) : std::string()});
+      row.push_back(
+          {value.type, has_number ? value.number : 0,
+           has_text && value.text.size != 0 ? std::string(value.text.data, value.text.size) : std::string()});
     }
     taker.rows->push_back(std::move(row));
   }
@@ -52,7 +57,8 @@ std::string to_string(const Value& value) {
   switch (value.type) {
     case DOORWARD_NULL: return "NULL";
     case DOORWARD_TEXT:
-    case DOORWARD_BYTES: return '"' + (value.text.size() > 60 ? value.text.substr(0, 60) + "..." : value.text) + '"';
+    case DOORWARD_BYTES:
+      return '"' + (value.text.size() > 60 ? value.text.substr(0, 60) + "..." : value.text) + '"';
     default: return std::to_string(value.number);
   }
 }
@@ -63,7 +69,8 @@ std::string to_string(const Row& row) {
   return text + ")";
 }
 
-void expect_rows_in_order(const Rows& found, const Rows& wanted, const std::string& of, std::source_location where) {
+void expect_rows_in_order(const Rows& found, const Rows& wanted, const std::string& of,
+                          std::source_location where) {
   if (found == wanted) return;
   const auto list = [](const Rows& rows) {
     std::string text;
@@ -91,31 +98,38 @@ doorward_status Tx::insert(const Table& table, const Row& row) {
   return insert_cells(table.name, cells);
 }
 
-doorward_status Tx::find(const Table& table, const std::vector<Match>& matches, const Page* page, Rows& rows) {
+doorward_status Tx::find(const Table& table, const std::vector<Match>& matches, const Page* page,
+                         Rows& rows) {
   const auto list = c_matches(matches);
   Taker taker{table, &rows, {}};
   const doorward_rows sink{&taker, &Taker::take};
   doorward_page c_page{};
   if (page != nullptr)
-    c_page = {page->order_by ? page->order_by->c_str() : nullptr, page->descending ? 1 : 0, page->limit, page->offset};
-  const auto status = calls_->find(tx_, table.name.c_str(), list.data(), list.size(), page == nullptr ? nullptr : &c_page, &sink);
+    c_page = {page->order_by ? page->order_by->c_str() : nullptr, page->descending ? 1 : 0, page->limit,
+              page->offset};
+  const auto status = calls_->find(tx_, table.name.c_str(), list.data(), list.size(),
+                                   page == nullptr ? nullptr : &c_page, &sink);
   expect(taker.fault.empty(), taker.fault);
   return status;
 }
 
-doorward_status Tx::update(const Table& table, const std::vector<Match>& matches, const std::vector<Change>& changes,
-                           std::int64_t& changed) {
+doorward_status Tx::update(const Table& table, const std::vector<Match>& matches,
+                           const std::vector<Change>& changes, std::int64_t& changed) {
   const auto list = c_matches(matches);
   std::vector<doorward_change> c_changes;
-  for (const Change& change : changes) c_changes.push_back({change.field.c_str(), c_value(change.value), change.add ? 1 : 0});
-  return calls_->update(tx_, table.name.c_str(), list.data(), list.size(), c_changes.data(), c_changes.size(), &changed);
+  for (const Change& change : changes)
+    c_changes.push_back({change.field.c_str(), c_value(change.value), change.add ? 1 : 0});
+  return calls_->update(tx_, table.name.c_str(), list.data(), list.size(), c_changes.data(), c_changes.size(),
+                        &changed);
 }
 
-doorward_status Tx::remove(const Table& table, const std::vector<Match>& matches, Rows* taken, std::int64_t& removed) {
+doorward_status Tx::remove(const Table& table, const std::vector<Match>& matches, Rows* taken,
+                           std::int64_t& removed) {
   const auto list = c_matches(matches);
   Taker taker{table, taken, {}};
   const doorward_rows sink{&taker, &Taker::take};
-  const auto status = calls_->remove(tx_, table.name.c_str(), list.data(), list.size(), taken == nullptr ? nullptr : &sink, &removed);
+  const auto status = calls_->remove(tx_, table.name.c_str(), list.data(), list.size(),
+                                     taken == nullptr ? nullptr : &sink, &removed);
   expect(taker.fault.empty(), taker.fault);
   return status;
 }
@@ -129,18 +143,20 @@ void Tx::rollback() {
 void Tx::must_insert(const Table& table, const Row& row, std::source_location where) {
   expect_status(insert(table, row), DOORWARD_OK, "insert", where);
 }
-Rows Tx::must_find(const Table& table, const std::vector<Match>& matches, const Page* page, std::source_location where) {
+Rows Tx::must_find(const Table& table, const std::vector<Match>& matches, const Page* page,
+                   std::source_location where) {
   Rows rows;
   expect_status(find(table, matches, page, rows), DOORWARD_OK, "find", where);
   return rows;
 }
-std::int64_t Tx::must_update(const Table& table, const std::vector<Match>& matches, const std::vector<Change>& changes,
-                             std::source_location where) {
+std::int64_t Tx::must_update(const Table& table, const std::vector<Match>& matches,
+                             const std::vector<Change>& changes, std::source_location where) {
   std::int64_t changed = -1;
   expect_status(update(table, matches, changes, changed), DOORWARD_OK, "update", where);
   return changed;
 }
-std::int64_t Tx::must_remove(const Table& table, const std::vector<Match>& matches, Rows* taken, std::source_location where) {
+std::int64_t Tx::must_remove(const Table& table, const std::vector<Match>& matches, Rows* taken,
+                             std::source_location where) {
   std::int64_t removed = -1;
   expect_status(remove(table, matches, taken, removed), DOORWARD_OK, "remove", where);
   return removed;
@@ -157,9 +173,12 @@ doorward_status Store::prepare(const std::vector<Table>& tables, std::string* wh
   std::vector<std::vector<doorward_index>> indexes(tables.size());
   std::vector<doorward_table> list;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    for (const Field& field : tables[i].fields) fields[i].push_back({field.name.c_str(), field.type, field.required ? 1 : 0});
-    for (const Index& index : tables[i].indexes) indexes[i].push_back({index.fields.c_str(), index.unique ? 1 : 0});
-    list.push_back({tables[i].name.c_str(), fields[i].data(), fields[i].size(), indexes[i].data(), indexes[i].size()});
+    for (const Field& field : tables[i].fields)
+      fields[i].push_back({field.name.c_str(), field.type, field.required ? 1 : 0});
+    for (const Index& index : tables[i].indexes)
+      indexes[i].push_back({index.fields.c_str(), index.unique ? 1 : 0});
+    list.push_back(
+        {tables[i].name.c_str(), fields[i].data(), fields[i].size(), indexes[i].data(), indexes[i].size()});
   }
   std::string lines;
   const doorward_sink sink{why == nullptr ? &lines : why, &append};
@@ -200,7 +219,8 @@ doorward_status Store::retry(doorward_mode mode, const std::function<doorward_st
     if (status != DOORWARD_BUSY || std::chrono::steady_clock::now() > give_up) return status;
   }
 }
-void Store::must_retry(doorward_mode mode, const std::function<doorward_status(Tx&)>& work, std::source_location where) {
+void Store::must_retry(doorward_mode mode, const std::function<doorward_status(Tx&)>& work,
+                       std::source_location where) {
   expect_status(retry(mode, work), DOORWARD_OK, "a transaction, tried again while it was busy,", where);
 }
 
@@ -223,7 +243,10 @@ void Store::add(const Table& table, const std::vector<Row>& rows) {
 
 Table accounts(Subject& subject) {
   return {subject.new_name("accounts"),
-          {{"id", DOORWARD_TEXT}, {"email", DOORWARD_TEXT, false}, {"organization", DOORWARD_TEXT, false}, {"visits", DOORWARD_NUMBER}},
+          {{"id", DOORWARD_TEXT},
+           {"email", DOORWARD_TEXT, false},
+           {"organization", DOORWARD_TEXT, false},
+           {"visits", DOORWARD_NUMBER}},
           {{"email", true}, {"organization"}}};
 }
 

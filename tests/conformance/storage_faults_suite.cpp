@@ -31,7 +31,8 @@ struct Progress {
 class SharedProgress {
  public:
   explicit SharedProgress(std::size_t count = 1) : count_(count) {
-    void* memory = ::mmap(nullptr, sizeof(Progress) * count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, sizeof(Progress) * count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) throw std::runtime_error("mmap failed");
     progress_ = new (memory) Progress[count];
   }
@@ -49,9 +50,14 @@ struct Story {
   Table table;
 
   explicit Story(Subject& subject)
-      : table{subject.new_name("story"), {{"id", DOORWARD_TEXT}, {"n", DOORWARD_NUMBER}, {"text", DOORWARD_BYTES}}, {{"n", true}}} {}
+      : table{subject.new_name("story"),
+              {{"id", DOORWARD_TEXT}, {"n", DOORWARD_NUMBER}, {"text", DOORWARD_BYTES}},
+              {{"n", true}}} {}
 
-  static Row row(int step) { return {text("row" + std::to_string(step)), number(step), bytes(std::string(700 * (step % 3 + 1), static_cast<char>(step)))}; }
+  static Row row(int step) {
+    return {text("row" + std::to_string(step)), number(step),
+            bytes(std::string(700 * (step % 3 + 1), static_cast<char>(step)))};
+  }
   static Rows rows_at(int step) {
     Rows rows;
     if (step > 0) rows.push_back({text("counter"), number(-step), bytes("")});
@@ -68,7 +74,8 @@ struct Story {
     status = step == 1 ? tx->insert(table, {text("counter"), number(-1), bytes("")})
                        : tx->update(table, {is("id", text("counter"))}, {{"n", number(-1), true}}, count);
     if (status == DOORWARD_OK) status = tx->insert(table, row(step));
-    if (status == DOORWARD_OK) status = tx->remove(table, {is("id", text("row" + std::to_string(step - window)))}, nullptr, count);
+    if (status == DOORWARD_OK)
+      status = tx->remove(table, {is("id", text("row" + std::to_string(step - window)))}, nullptr, count);
     if (status != DOORWARD_OK) return status;
     progress.begun = step;
     status = tx->commit();
@@ -93,8 +100,11 @@ void expect_recovered(Subject& subject, const Story& story, Progress& progress, 
   Store store(subject);
   store.must_prepare({story.table});
   const int step = story.read(store);
-  expect(step >= progress.acknowledged, what + ": step " + std::to_string(progress.acknowledged) + " was acknowledged, and the store stands at " + std::to_string(step));
-  expect(step <= progress.begun, what + ": the store stands at step " + std::to_string(step) + ", which was never committed");
+  expect(step >= progress.acknowledged, what + ": step " + std::to_string(progress.acknowledged) +
+                                            " was acknowledged, and the store stands at " +
+                                            std::to_string(step));
+  expect(step <= progress.begun,
+         what + ": the store stands at step " + std::to_string(step) + ", which was never committed");
   expect_status(story.take(store, step + 1, progress), DOORWARD_OK, what + ": the next step");
   expect_equal(story.read(store), step + 1, what + ": the step afterwards");
 }
@@ -117,7 +127,10 @@ doorward_status tell(Subject& subject, const Story& story, Progress& progress) {
 }
 
 const char* name(Operation operation) {
-  return operation == Operation::write ? "write" : operation == Operation::sync ? "sync" : operation == Operation::open ? "open" : "operation";
+  return operation == Operation::write  ? "write"
+         : operation == Operation::sync ? "sync"
+         : operation == Operation::open ? "open"
+                                        : "operation";
 }
 
 void nth_fails(Subject& subject, Operation operation, Effect effect) {
@@ -132,7 +145,8 @@ void nth_fails(Subject& subject, Operation operation, Effect effect) {
     struck = faults::struck();
     faults::disarm();
     if (!struck) expect_status(status, DOORWARD_OK, "the story without a fault");
-    expect(status == DOORWARD_OK || status == DOORWARD_FAULT || status == DOORWARD_UNAVAILABLE || status == DOORWARD_BUSY || status == DOORWARD_INVALID,
+    expect(status == DOORWARD_OK || status == DOORWARD_FAULT || status == DOORWARD_UNAVAILABLE ||
+               status == DOORWARD_BUSY || status == DOORWARD_INVALID,
            what + ": answered " + status_name(status));
     // Anything but UNAVAILABLE from a commit means that nothing was done.
     if (status != DOORWARD_UNAVAILABLE) progress[0].begun = progress[0].acknowledged.load();
@@ -161,11 +175,15 @@ void same_instance_recovers(Subject& subject) {
       const doorward_status status = story.take(store, 2, progress[0]);
       struck = faults::struck();
       faults::disarm();
-      const std::string what = std::string(name(operation)) + " " + std::to_string(nth) + " and all later ones fail";
+      const std::string what =
+          std::string(name(operation)) + " " + std::to_string(nth) + " and all later ones fail";
       const int step = story.read(store);
-      expect(step >= progress[0].acknowledged && step <= progress[0].begun, what + ": the store stands at step " + std::to_string(step));
-      if (status == DOORWARD_FAULT || status == DOORWARD_BUSY) expect_equal(step, 1, what + ": a refused step was done");
-      expect_status(story.take(store, step + 1, progress[0]), DOORWARD_OK, what + ": the next step of the same instance");
+      expect(step >= progress[0].acknowledged && step <= progress[0].begun,
+             what + ": the store stands at step " + std::to_string(step));
+      if (status == DOORWARD_FAULT || status == DOORWARD_BUSY)
+        expect_equal(step, 1, what + ": a refused step was done");
+      expect_status(story.take(store, step + 1, progress[0]), DOORWARD_OK,
+                    what + ": the next step of the same instance");
       expect_equal(story.read(store), step + 1, what + ": the step afterwards");
     }
   }
@@ -177,19 +195,24 @@ void at_every_operation(Subject& subject, Effect effect, const std::string& happ
     subject.use_new_folder();
     const Story story(subject);
     SharedProgress progress;
-    struck = !in_child([&] {
-      faults::arm(subject.folder(), Operation::any, nth, effect);
-      expect_status(tell(subject, story, progress[0]), DOORWARD_OK, "the story without a fault");
-    }, SIGKILL);
+    struck = !in_child(
+        [&] {
+          faults::arm(subject.folder(), Operation::any, nth, effect);
+          expect_status(tell(subject, story, progress[0]), DOORWARD_OK, "the story without a fault");
+        },
+        SIGKILL);
     expect_recovered(subject, story, progress[0], happening + " at operation " + std::to_string(nth));
   }
-  expect(nth > 2 * steps, "the kit sees only " + std::to_string(nth) + " operations of a story of " + std::to_string(steps) + " commits");
+  expect(nth > 2 * steps, "the kit sees only " + std::to_string(nth) + " operations of a story of " +
+                              std::to_string(steps) + " commits");
 }
 
 void killed(Subject& subject) { at_every_operation(subject, Effect::kills, "killed"); }
 void killed_inside(Subject& subject) { at_every_operation(subject, Effect::kills_inside, "killed inside"); }
 void power_cut(Subject& subject) { at_every_operation(subject, Effect::power_cut, "power cut"); }
-void power_torn(Subject& subject) { at_every_operation(subject, Effect::power_torn, "power cut, blocks torn,"); }
+void power_torn(Subject& subject) {
+  at_every_operation(subject, Effect::power_torn, "power cut, blocks torn,");
+}
 
 // Several processes write, each its own rows, and are killed at any moment.
 void killed_among_others(Subject& subject) {
@@ -213,13 +236,13 @@ void killed_among_others(Subject& subject) {
           Progress& own = progress[static_cast<std::size_t>(writer)];
           for (int i = own.acknowledged + 1; i < 1 << 20; ++i) {
             const Row row = account(std::to_string(writer) + "_" + std::to_string(i), i);
-            const doorward_status status = store.retry(DOORWARD_WRITE, [&](Tx& tx) { return tx.insert(table, row); });
+            const doorward_status status =
+                store.retry(DOORWARD_WRITE, [&](Tx& tx) { return tx.insert(table, row); });
             // Committed in an earlier round, which was killed before it could say so.
             if (status != DOORWARD_OK && status != DOORWARD_CONFLICT) break;
             own.acknowledged = i;
           }
-        } catch (...) {
-        }
+        } catch (...) {}
         ::_exit(1);
       }
       children.push_back(child);
@@ -241,7 +264,8 @@ void killed_among_others(Subject& subject) {
     for (int writer = 0; writer < writers; ++writer)
       for (int i = 1; i <= progress[static_cast<std::size_t>(writer)].acknowledged; ++i) {
         const std::string id = std::to_string(writer) + "_" + std::to_string(i);
-        expect(tx.must_find(table, {is("id", text(id))}).size() == 1, "round " + std::to_string(round) + ": the acknowledged row " + id + " is gone");
+        expect(tx.must_find(table, {is("id", text(id))}).size() == 1,
+               "round " + std::to_string(round) + ": the acknowledged row " + id + " is gone");
       }
   }
 }

@@ -37,7 +37,8 @@ void unfinished_unseen(Subject& subject) {
   const doorward_status status = elsewhere(store, DOORWARD_READ, [&](Tx& other) {
     Rows rows;
     const doorward_status found = other.find(table, {}, nullptr, rows);
-    if (found == DOORWARD_OK) expect_rows(rows, {account("a")}, "what another transaction sees of an unfinished one");
+    if (found == DOORWARD_OK)
+      expect_rows(rows, {account("a")}, "what another transaction sees of an unfinished one");
     return found;
   });
   expect(status == DOORWARD_OK || gave_way(status), std::string("the reader got ") + status_name(status));
@@ -62,7 +63,8 @@ void view_stays(Subject& subject) {
   Rows again, others;
   const doorward_status second = tx.find(table, {}, nullptr, again);
   const doorward_status third = second == DOORWARD_OK ? tx.find(other_table, {}, nullptr, others) : second;
-  expect(third == DOORWARD_OK || third == DOORWARD_BUSY, std::string("the second look got ") + status_name(third));
+  expect(third == DOORWARD_OK || third == DOORWARD_BUSY,
+         std::string("the second look got ") + status_name(third));
   if (third != DOORWARD_OK) return;
   expect_rows(again, {account("a")}, "the second look of one transaction");
   expect_rows(others, {}, "another table, looked at later");
@@ -79,7 +81,9 @@ void write_skew(Subject& subject) {
     in_threads(2, [&](unsigned thread) {
       const doorward_status status = store.retry(DOORWARD_WRITE, [&](Tx& tx) {
         Rows rows;
-        if (const auto found = tx.find(table, {is("id", text(thread == 0 ? b : a))}, nullptr, rows); found != DOORWARD_OK) return found;
+        if (const auto found = tx.find(table, {is("id", text(thread == 0 ? b : a))}, nullptr, rows);
+            found != DOORWARD_OK)
+          return found;
         std::this_thread::yield();
         std::int64_t changed = 0;
         if (rows.at(0).at(3).number == 0) return DOORWARD_OK;
@@ -87,7 +91,8 @@ void write_skew(Subject& subject) {
       });
       expect_status(status, DOORWARD_OK, "the transaction");
     });
-    const Rows rows = store.read().must_find(table, {is("visits", number(1)), {"id", DOORWARD_STARTS_WITH, text("")}});
+    const Rows rows =
+        store.read().must_find(table, {is("visits", number(1)), {"id", DOORWARD_STARTS_WITH, text("")}});
     std::size_t here = 0;
     for (const Row& row : rows) here += row[0] == text(a) || row[0] == text(b) ? 1u : 0u;
     expect_equal(here, std::size_t{1}, "doctors left on call");
@@ -102,7 +107,9 @@ void phantoms(Subject& subject) {
   in_threads(32, [&](unsigned i) {
     store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
       Rows rows;
-      if (const auto found = tx.find(table, {is("organization", text("acme"))}, nullptr, rows); found != DOORWARD_OK) return found;
+      if (const auto found = tx.find(table, {is("organization", text("acme"))}, nullptr, rows);
+          found != DOORWARD_OK)
+        return found;
       return rows.size() < 3 ? tx.insert(table, account("a" + std::to_string(i))) : DOORWARD_OK;
     });
   });
@@ -116,7 +123,8 @@ void deadline_kept(Subject& subject) {
   Tx tx = store.write();
   tx.must_insert(table, account("a"));
   const auto begin = std::chrono::steady_clock::now();
-  const doorward_status status = elsewhere(store, DOORWARD_WRITE, [&](Tx& other) { return other.insert(table, account("a")); });
+  const doorward_status status =
+      elsewhere(store, DOORWARD_WRITE, [&](Tx& other) { return other.insert(table, account("a")); });
   const auto waited = std::chrono::steady_clock::now() - begin;
   expect(gave_way(status), std::string("a writer beside a writer got ") + status_name(status));
   expect(waited < std::chrono::seconds(10), "it waited far beyond its deadline");

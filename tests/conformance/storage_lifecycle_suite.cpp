@@ -16,7 +16,8 @@ void not_started(Subject& subject) {
   std::optional<Tx> tx;
   expect(store.try_begin(DOORWARD_READ, 100, tx) != DOORWARD_OK, "a transaction began before start");
   std::string why;
-  expect(store.prepare({accounts(subject)}, &why) != DOORWARD_OK && !why.empty(), "prepare before start says nothing");
+  expect(store.prepare({accounts(subject)}, &why) != DOORWARD_OK && !why.empty(),
+         "prepare before start says nothing");
 }
 
 void fork_between(Subject& subject) {
@@ -33,7 +34,8 @@ void fork_between(Subject& subject) {
   store.plugin().start();
   store.must_prepare({table});
   store.add(table, {account("parent")});
-  if (!subject.is_volatile()) expect_equal(store.all(table).size(), std::size_t{4}, "rows of three children and the parent");
+  if (!subject.is_volatile())
+    expect_equal(store.all(table).size(), std::size_t{4}, "rows of three children and the parent");
 }
 
 void started_twice(Subject& subject) {
@@ -47,7 +49,8 @@ void started_twice(Subject& subject) {
   }
   store.plugin().start();
   store.must_prepare({table});
-  if (!subject.is_volatile()) expect_equal(store.all(table).size(), std::size_t{3}, "rows after three starts");
+  if (!subject.is_volatile())
+    expect_equal(store.all(table).size(), std::size_t{3}, "rows after three starts");
 }
 
 void two_instances(Subject& subject) {
@@ -83,7 +86,8 @@ void wrong_settings(Subject& subject) {
     } catch (const doorward::Unavailable& error) {
       sentence = error.what();
     }
-    expect(sentence.find(key) != std::string::npos, "wrong setting " + key + ": the sentence is \"" + sentence + "\"");
+    expect(sentence.find(key) != std::string::npos,
+           "wrong setting " + key + ": the sentence is \"" + sentence + "\"");
   };
   for (const auto& setting : subject.describe().settings) {
     auto entry = subject.entry();

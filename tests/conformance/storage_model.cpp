@@ -37,14 +37,16 @@ bool holds(const Table& table, const Row& row, const std::vector<Match>& matches
 
 Rows model_find(const Table& table, const Rows& rows, const std::vector<Match>& matches, const Page* page) {
   Rows found;
-  std::copy_if(rows.begin(), rows.end(), std::back_inserter(found), [&](const Row& row) { return holds(table, row, matches); });
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(found),
+               [&](const Row& row) { return holds(table, row, matches); });
   if (page == nullptr) return found;
   const std::size_t by = page->order_by ? place(table, *page->order_by) : 0;
   std::sort(found.begin(), found.end(), [&](const Row& a, const Row& b) {
     const bool less = a[by] != b[by] ? below(a[by], b[by]) : below(a[0], b[0]);
     return page->descending ? !less && a[0] != b[0] : less;
   });
-  found.erase(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(page->offset, found.size())));
+  found.erase(found.begin(),
+              found.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(page->offset, found.size())));
   if (page->limit != 0 && found.size() > page->limit) found.resize(page->limit);
   return found;
 }

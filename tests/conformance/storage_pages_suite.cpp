@@ -7,10 +7,14 @@ namespace kit {
 namespace {
 
 Table posts(Subject& subject, Store& store, Rows& rows) {
-  const Table table{subject.new_name("posts"), {{"id", DOORWARD_TEXT}, {"rank", DOORWARD_NUMBER, false}, {"title", DOORWARD_TEXT, false}}, {{"rank"}}};
+  const Table table{
+      subject.new_name("posts"),
+      {{"id", DOORWARD_TEXT}, {"rank", DOORWARD_NUMBER, false}, {"title", DOORWARD_TEXT, false}},
+      {{"rank"}}};
   store.must_prepare({table});
   for (int i = 0; i < 50; ++i)
-    rows.push_back({text("id" + std::to_string(i * 7919 % 50)), i % 9 == 0 ? null() : number(i % 5), i % 4 == 0 ? null() : text(std::string(1, static_cast<char>('z' - i % 20)))});
+    rows.push_back({text("id" + std::to_string(i * 7919 % 50)), i % 9 == 0 ? null() : number(i % 5),
+                    i % 4 == 0 ? null() : text(std::string(1, static_cast<char>('z' - i % 20)))});
   store.add(table, rows);
   return table;
 }
@@ -54,7 +58,8 @@ void walked(Subject& subject) {
     seen.insert(seen.end(), part.begin(), part.end());
   }
   const Page whole{"rank"};
-  expect_rows_in_order(seen, model_find(table, rows, {{"rank", DOORWARD_IS_NOT, number(3)}}, &whole), "pages put together");
+  expect_rows_in_order(seen, model_find(table, rows, {{"rank", DOORWARD_IS_NOT, number(3)}}, &whole),
+                       "pages put together");
 }
 
 void unknown_order(Subject& subject) {

@@ -37,12 +37,15 @@ void read_then_write_loses_nothing(Subject& subject) {
     for (int i = 0; i < each; ++i)
       store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
         Rows rows;
-        if (const auto status = tx.find(table, {is("id", text("a"))}, nullptr, rows); status != DOORWARD_OK) return status;
+        if (const auto status = tx.find(table, {is("id", text("a"))}, nullptr, rows); status != DOORWARD_OK)
+          return status;
         std::int64_t changed = 0;
-        return tx.update(table, {is("id", text("a"))}, {{"visits", number(rows.at(0).at(3).number + 1)}}, changed);
+        return tx.update(table, {is("id", text("a"))}, {{"visits", number(rows.at(0).at(3).number + 1)}},
+                         changed);
       });
   });
-  expect_equal(store.all(table).at(0).at(3).number, std::int64_t{threads * each}, "the sum of increments read and written back");
+  expect_equal(store.all(table).at(0).at(3).number, std::int64_t{threads * each},
+               "the sum of increments read and written back");
 }
 
 void one_takes(Subject& subject) {
@@ -80,7 +83,8 @@ void one_changes(Subject& subject) {
     in_threads(threads, [&](unsigned) {
       std::int64_t changed = 0;
       store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
-        return tx.update(table, {is("id", text("a")), is("visits", number(round))}, {{"visits", number(round + 1)}}, changed);
+        return tx.update(table, {is("id", text("a")), is("visits", number(round))},
+                         {{"visits", number(round + 1)}}, changed);
       });
       if (changed == 1) ++won;
     });
@@ -103,7 +107,10 @@ void sums_stay_whole(Subject& subject) {
           const std::string from = "a" + std::to_string((thread + static_cast<unsigned>(i)) % count);
           const std::string to = "a" + std::to_string((thread * 3 + 1 + static_cast<unsigned>(i)) % count);
           std::int64_t changed = 0;
-          if (const auto status = tx.update(table, {is("id", text(from))}, {{"visits", number(-7), true}}, changed); status != DOORWARD_OK) return status;
+          if (const auto status =
+                  tx.update(table, {is("id", text(from))}, {{"visits", number(-7), true}}, changed);
+              status != DOORWARD_OK)
+            return status;
           return tx.update(table, {is("id", text(to))}, {{"visits", number(7), true}}, changed);
         });
       if (thread == 0) done = true;
@@ -142,7 +149,8 @@ void processes_share(Subject& subject) {
   Store store(subject);
   store.must_prepare({table});
   expect_equal(store.all(table).size(), std::size_t{1 + processes * each}, "rows of six processes");
-  expect_equal(store.read().must_find(table, {is("id", text("a"))}).at(0).at(3).number, std::int64_t{processes * each}, "the sum");
+  expect_equal(store.read().must_find(table, {is("id", text("a"))}).at(0).at(3).number,
+               std::int64_t{processes * each}, "the sum");
 }
 
 }  // namespace

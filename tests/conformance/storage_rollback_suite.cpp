@@ -30,7 +30,8 @@ void everything_undone(Subject& subject) {
     stories[i](tx);
     tx.rollback();
     expect_rows(store.all(table), rows, "rows after rolling back story " + std::to_string(i));
-    expect_rows(store.read().must_find(table, {is("email", text("b@example.org"))}), {rows[1]}, "a row by its index");
+    expect_rows(store.read().must_find(table, {is("email", text("b@example.org"))}), {rows[1]},
+                "a row by its index");
   }
 }
 
@@ -53,14 +54,16 @@ void own_writes_seen(Subject& subject) {
 void several_tables(Subject& subject) {
   Store store(subject);
   const Table people = accounts(subject);
-  const Table tokens{subject.new_name("tokens"), {{"id", DOORWARD_BYTES}, {"account", DOORWARD_TEXT}}, {{"account"}}};
+  const Table tokens{
+      subject.new_name("tokens"), {{"id", DOORWARD_BYTES}, {"account", DOORWARD_TEXT}}, {{"account"}}};
   store.must_prepare({people, tokens});
   {
     Tx tx = store.write();
     tx.must_insert(people, account("a"));
     tx.must_insert(tokens, {bytes("t"), text("a")});
   }  // ended without commit
-  expect(store.all(people).empty() && store.all(tokens).empty(), "rows of a transaction that was never committed");
+  expect(store.all(people).empty() && store.all(tokens).empty(),
+         "rows of a transaction that was never committed");
   Tx tx = store.write();
   tx.must_insert(people, account("a"));
   tx.must_insert(tokens, {bytes("t"), text("a")});
@@ -74,7 +77,8 @@ void refused_call_undoes_nothing_else(Subject& subject) {
   store.must_prepare({table});
   Tx tx = store.write();
   tx.must_insert(table, account("a"));
-  expect_status(tx.insert_cells(table.name, {{"id", text("b")}, {"visits", text("x")}}), DOORWARD_INVALID, "a wrong type");
+  expect_status(tx.insert_cells(table.name, {{"id", text("b")}, {"visits", text("x")}}), DOORWARD_INVALID,
+                "a wrong type");
   expect_status(tx.insert(table, account("a")), DOORWARD_CONFLICT, "a taken key");
   tx.must_insert(table, account("c"));
   tx.must_commit();
@@ -110,7 +114,8 @@ void thrown(Subject& subject) {
   }
   expect(caught, "the visitor's exception came out of find");
   int rows = 0;
-  client.begin(records::Mode::read, std::chrono::seconds(10))->find(name.c_str(), {}, nullptr, [&](std::span<const records::Value>) { ++rows; });
+  client.begin(records::Mode::read, std::chrono::seconds(10))
+      ->find(name.c_str(), {}, nullptr, [&](std::span<const records::Value>) { ++rows; });
   expect_equal(rows, 1, "rows: what was written before the exception is gone");
 }
 

@@ -21,8 +21,12 @@ void field_added(Subject& subject) {
   store.must_prepare({table});
   store.add(table, {account("a")});
   const Table earlier = table;
-  table.fields.insert(table.fields.end(), {{"nickname", DOORWARD_TEXT, false}, {"locale", DOORWARD_TEXT}, {"avatar", DOORWARD_BYTES},
-                                           {"logins", DOORWARD_NUMBER}, {"seen", DOORWARD_TIME}, {"disabled", DOORWARD_FLAG}});
+  table.fields.insert(table.fields.end(), {{"nickname", DOORWARD_TEXT, false},
+                                           {"locale", DOORWARD_TEXT},
+                                           {"avatar", DOORWARD_BYTES},
+                                           {"logins", DOORWARD_NUMBER},
+                                           {"seen", DOORWARD_TIME},
+                                           {"disabled", DOORWARD_FLAG}});
   store.must_prepare({table});
   Row row = account("a");
   row.insert(row.end(), {null(), text(""), bytes(""), number(0), time(0), flag(false)});
@@ -47,7 +51,8 @@ void became_required(Subject& subject) {
   store.add(table, {{text("a"), null()}, {text("b"), text("x")}});
   table.fields[1].required = true;
   store.must_prepare({table});
-  expect_rows(store.all(table), {{text("a"), text("")}, {text("b"), text("x")}}, "rows once the field is required");
+  expect_rows(store.all(table), {{text("a"), text("")}, {text("b"), text("x")}},
+              "rows once the field is required");
   table.fields[1].required = false;
   store.must_prepare({table});
   store.add(table, {{text("c"), null()}});
@@ -74,12 +79,15 @@ void type_changed(Subject& subject) {
 
 void index_added(Subject& subject) {
   Store store(subject);
-  Table table{subject.new_name("rooms"), {{"id", DOORWARD_TEXT}, {"house", DOORWARD_TEXT}, {"door", DOORWARD_NUMBER}}, {}};
+  Table table{subject.new_name("rooms"),
+              {{"id", DOORWARD_TEXT}, {"house", DOORWARD_TEXT}, {"door", DOORWARD_NUMBER}},
+              {}};
   store.must_prepare({table});
   store.add(table, {{text("a"), text("north"), number(1)}, {text("b"), text("north"), number(2)}});
   table.indexes = {{"house,door", true}, {"door"}};
   store.must_prepare({table});
-  expect_status(store.write().insert(table, {text("c"), text("north"), number(2)}), DOORWARD_CONFLICT, "a duplicate");
+  expect_status(store.write().insert(table, {text("c"), text("north"), number(2)}), DOORWARD_CONFLICT,
+                "a duplicate");
   store.add(table, {{text("c"), text("south"), number(2)}});
   Table impossible = table;
   impossible.indexes.push_back({"house", true});
@@ -92,7 +100,11 @@ void index_added(Subject& subject) {
 void awkward_names(Subject& subject) {
   Store store(subject);
   for (const char* name : {"order", "group", "select", "table", "user", "transaction"}) {
-    const Table table{name, {{"index", DOORWARD_TEXT}, {"where", DOORWARD_TEXT}, {"values", DOORWARD_NUMBER}, {"rowid", DOORWARD_NUMBER}},
+    const Table table{name,
+                      {{"index", DOORWARD_TEXT},
+                       {"where", DOORWARD_TEXT},
+                       {"values", DOORWARD_NUMBER},
+                       {"rowid", DOORWARD_NUMBER}},
                       {{"where,values", true}}};
     store.must_prepare({table});
     store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
@@ -100,7 +112,8 @@ void awkward_names(Subject& subject) {
       return tx.remove(table, {}, nullptr, removed);
     });
     store.add(table, {{text("a"), text("b"), number(1), number(9)}});
-    expect_rows(store.all(table), {{text("a"), text("b"), number(1), number(9)}}, std::string("a table called ") + name);
+    expect_rows(store.all(table), {{text("a"), text("b"), number(1), number(9)}},
+                std::string("a table called ") + name);
   }
 }
 
@@ -138,7 +151,8 @@ void many_processes(Subject& subject) {
   });
   Store store(subject);
   store.must_prepare({wider});
-  if (!subject.is_volatile()) expect_equal(store.all(wider).size(), std::size_t{8}, "rows of eight processes");
+  if (!subject.is_volatile())
+    expect_equal(store.all(wider).size(), std::size_t{8}, "rows of eight processes");
 }
 
 }  // namespace

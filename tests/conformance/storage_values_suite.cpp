@@ -10,8 +10,12 @@ namespace {
 
 Table things(Subject& subject) {
   return {subject.new_name("things"),
-          {{"id", DOORWARD_TEXT}, {"t", DOORWARD_TEXT, false}, {"b", DOORWARD_BYTES, false}, {"n", DOORWARD_NUMBER, false},
-           {"at", DOORWARD_TIME, false}, {"f", DOORWARD_FLAG, false}},
+          {{"id", DOORWARD_TEXT},
+           {"t", DOORWARD_TEXT, false},
+           {"b", DOORWARD_BYTES, false},
+           {"n", DOORWARD_NUMBER, false},
+           {"at", DOORWARD_TIME, false},
+           {"f", DOORWARD_FLAG, false}},
           {{"t"}, {"b"}, {"n"}}};
 }
 
@@ -29,20 +33,26 @@ void round_trip(Subject& subject) {
   const std::vector<Row> rows = {
       {text("empty"), text(""), bytes(""), number(0), time(0), flag(false)},
       {text("null"), null(), null(), null(), null(), null()},
-      {text("emoji"), text("Zo\xc3\xab \xf0\x9f\x9a\xaa\xf0\x9f\x8f\xb3\xef\xb8\x8f\xe2\x80\x8d\xf0\x9f\x8c\x88"), bytes(every_byte()), number(1), time(1), flag(true)},
+      {text("emoji"),
+       text("Zo\xc3\xab \xf0\x9f\x9a\xaa\xf0\x9f\x8f\xb3\xef\xb8\x8f\xe2\x80\x8d\xf0\x9f\x8c\x88"),
+       bytes(every_byte()), number(1), time(1), flag(true)},
       {text("nul"), text(nul), bytes(nul), number(-1), time(-1), flag(true)},
-      {text("most"), text("'; DROP TABLE things; --"), bytes("\xff\xff"), number(INT64_MAX), time(INT64_MAX), null()},
-      {text("least"), text("\"\\%_*?"), bytes(std::string(1, '\0')), number(INT64_MIN), time(INT64_MIN), null()},
+      {text("most"), text("'; DROP TABLE things; --"), bytes("\xff\xff"), number(INT64_MAX), time(INT64_MAX),
+       null()},
+      {text("least"), text("\"\\%_*?"), bytes(std::string(1, '\0')), number(INT64_MIN), time(INT64_MIN),
+       null()},
       {text("microseconds"), text("x"), bytes("x"), number(1), time(1732218123456789), null()},
       {text(""), text("the empty key"), null(), null(), null(), null()},
-      {text("large"), text(std::string(1 << 20, 'x')), bytes(std::string(1 << 20, '\0')), null(), null(), null()},
+      {text("large"), text(std::string(1 << 20, 'x')), bytes(std::string(1 << 20, '\0')), null(), null(),
+       null()},
   };
   store.add(table, rows);
   expect_rows(store.all(table), rows, "what was inserted");
   for (const Row& row : rows) {
     Tx tx = store.read();
     expect_rows(tx.must_find(table, {is("id", row[0])}), {row}, "the row with id " + to_string(row[0]));
-    expect(!tx.must_find(table, {is("t", row[1]), is("b", row[2]), is("n", row[3])}).empty(), "not found by its values: " + to_string(row[0]));
+    expect(!tx.must_find(table, {is("t", row[1]), is("b", row[2]), is("n", row[3])}).empty(),
+           "not found by its values: " + to_string(row[0]));
   }
 }
 
@@ -51,10 +61,12 @@ void absent_is_null(Subject& subject) {
   const Table table = things(subject);
   store.must_prepare({table});
   Tx tx = store.write();
-  expect_status(tx.insert_cells(table.name, {{"f", flag(true)}, {"id", text("a")}}), DOORWARD_OK, "cells in another order");
+  expect_status(tx.insert_cells(table.name, {{"f", flag(true)}, {"id", text("a")}}), DOORWARD_OK,
+                "cells in another order");
   expect_rows(tx.must_find(table), {{text("a"), null(), null(), null(), null(), flag(true)}}, "the row");
   expect_equal(tx.must_update(table, {}, {{"t", text("x")}, {"f", null()}}), std::int64_t{1}, "changed rows");
-  expect_rows(tx.must_find(table), {{text("a"), text("x"), null(), null(), null(), null()}}, "the row with a field set to NULL");
+  expect_rows(tx.must_find(table), {{text("a"), text("x"), null(), null(), null(), null()}},
+              "the row with a field set to NULL");
 }
 
 void other_keys(Subject& subject) {
@@ -68,10 +80,12 @@ void other_keys(Subject& subject) {
     const Table table{subject.new_name("keyed"), {{"k", values[0].type}, {"v", DOORWARD_NUMBER}}, {}};
     store.must_prepare({table});
     Rows rows;
-    for (std::size_t i = 0; i < values.size(); ++i) rows.push_back({values[i], number(static_cast<std::int64_t>(i))});
+    for (std::size_t i = 0; i < values.size(); ++i)
+      rows.push_back({values[i], number(static_cast<std::int64_t>(i))});
     store.add(table, rows);
     Tx tx = store.write();
-    for (const Row& row : rows) expect_rows(tx.must_find(table, {is("k", row[0])}), {row}, "the row with key " + to_string(row[0]));
+    for (const Row& row : rows)
+      expect_rows(tx.must_find(table, {is("k", row[0])}), {row}, "the row with key " + to_string(row[0]));
     const Page by_key;
     expect_rows_in_order(tx.must_find(table, {}, &by_key), rows, "rows by key");
     expect_status(tx.insert(table, rows[1]), DOORWARD_CONFLICT, "a key that is taken");
@@ -113,24 +127,33 @@ void unfit_refused(Subject& subject) {
   unchanged({"id", text("b")}, "another key");
   unchanged({"absent", number(1)}, "a field that doesn't exist");
   expect_status(tx.update(table, {}, {}, changed), DOORWARD_INVALID, "an update without changes");
-  expect_rows(tx.must_find(table), {{text("a"), null(), null(), null(), null(), null(), number(INT64_MAX)}}, "the row after it all");
+  expect_rows(tx.must_find(table), {{text("a"), null(), null(), null(), null(), null(), number(INT64_MAX)}},
+              "the row after it all");
   tx.must_commit();
   Tx reading = store.read();
-  expect_status(reading.insert(table, {text("b"), null(), null(), null(), null(), null(), number(1)}), DOORWARD_INVALID, "insert in a read");
-  expect_status(reading.update(table, {}, {{"must", number(1)}}, changed), DOORWARD_INVALID, "update in a read");
+  expect_status(reading.insert(table, {text("b"), null(), null(), null(), null(), null(), number(1)}),
+                DOORWARD_INVALID, "insert in a read");
+  expect_status(reading.update(table, {}, {{"must", number(1)}}, changed), DOORWARD_INVALID,
+                "update in a read");
   expect_status(reading.remove(table, {}, nullptr, changed), DOORWARD_INVALID, "remove in a read");
 }
 
 void added_in_one_step(Subject& subject) {
   Store store(subject);
-  const Table table{subject.new_name("counters"), {{"id", DOORWARD_TEXT}, {"n", DOORWARD_NUMBER}, {"at", DOORWARD_TIME}}, {}};
+  const Table table{subject.new_name("counters"),
+                    {{"id", DOORWARD_TEXT}, {"n", DOORWARD_NUMBER}, {"at", DOORWARD_TIME}},
+                    {}};
   store.must_prepare({table});
   store.add(table, {{text("a"), number(40), time(-5)}, {text("b"), number(INT64_MIN), time(0)}});
   Tx tx = store.write();
-  expect_equal(tx.must_update(table, {is("id", text("a"))}, {{"n", number(2), true}, {"at", time(10), true}}), std::int64_t{1}, "changed rows");
-  expect_equal(tx.must_update(table, {is("id", text("b"))}, {{"n", number(INT64_MAX), true}}), std::int64_t{1}, "changed rows");
-  expect_equal(tx.must_update(table, {is("id", text("c"))}, {{"n", number(1), true}}), std::int64_t{0}, "changed rows where none is");
-  expect_rows(tx.must_find(table), {{text("a"), number(42), time(5)}, {text("b"), number(-1), time(0)}}, "sums");
+  expect_equal(tx.must_update(table, {is("id", text("a"))}, {{"n", number(2), true}, {"at", time(10), true}}),
+               std::int64_t{1}, "changed rows");
+  expect_equal(tx.must_update(table, {is("id", text("b"))}, {{"n", number(INT64_MAX), true}}),
+               std::int64_t{1}, "changed rows");
+  expect_equal(tx.must_update(table, {is("id", text("c"))}, {{"n", number(1), true}}), std::int64_t{0},
+               "changed rows where none is");
+  expect_rows(tx.must_find(table), {{text("a"), number(42), time(5)}, {text("b"), number(-1), time(0)}},
+              "sums");
 }
 
 }  // namespace

@@ -11,8 +11,10 @@ namespace doorward::test {
 namespace {
 
 std::string unescape_html(std::string text) {
-  for (const auto& [from, to] : {std::pair{"&quot;", "\""}, {"&#39;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}}) {
-    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; ++at) text.replace(at, std::strlen(from), to);
+  for (const auto& [from, to] :
+       {std::pair{"&quot;", "\""}, {"&#39;", "'"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}}) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; ++at)
+      text.replace(at, std::strlen(from), to);
   }
   return text;
 }
@@ -22,7 +24,8 @@ FormFields hidden_fields(const std::string& page) {
   static const std::regex field(R"re(<input type="hidden" name="([^"]+)" value="([^"]*)")re");
   for (std::sregex_iterator at(page.begin(), page.end(), field), end; at != end; ++at) {
     const std::string name = (*at)[1];
-    const bool known = std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
+    const bool known =
+        std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.first == name; });
     if (!known) fields.emplace_back(name, unescape_html((*at)[2]));
   }
   return fields;
@@ -41,7 +44,8 @@ std::string Answer::header(const std::string& name) const {
 
 std::string Answer::heading() const {
   std::smatch found;
-  return std::regex_search(body, found, std::regex("<h1>([^<]*)</h1>")) ? unescape_html(found[1]) : std::string();
+  return std::regex_search(body, found, std::regex("<h1>([^<]*)</h1>")) ? unescape_html(found[1])
+                                                                        : std::string();
 }
 
 std::string Browser::cookie_header() const {
@@ -90,7 +94,9 @@ Answer Browser::send(const std::string& method, const std::string& target, const
   return answer;
 }
 
-Answer Browser::get(const std::string& target) { return send("GET", target, "", {{"sec-fetch-mode", "navigate"}}); }
+Answer Browser::get(const std::string& target) {
+  return send("GET", target, "", {{"sec-fetch-mode", "navigate"}});
+}
 
 Answer Browser::post(const std::string& path, const FormFields& typed) {
   FormFields fields = hidden_;
@@ -99,7 +105,8 @@ Answer Browser::post(const std::string& path, const FormFields& typed) {
     fields.push_back(field);
   }
   std::string body;
-  for (const auto& [name, value] : fields) body += (body.empty() ? "" : "&") + escape(name) + "=" + escape(value);
+  for (const auto& [name, value] : fields)
+    body += (body.empty() ? "" : "&") + escape(name) + "=" + escape(value);
   return send("POST", path, body,
               {{"origin", Site::origin},
                {"sec-fetch-site", "same-origin"},
@@ -114,8 +121,9 @@ Answer Browser::submit(const std::string& target, const FormFields& typed) {
 }
 
 Answer Browser::post_json(const std::string& path, const std::string& body) {
-  return send("POST", path, body,
-              {{"origin", Site::origin}, {"accept", "application/json"}, {"content-type", "application/json"}});
+  return send(
+      "POST", path, body,
+      {{"origin", Site::origin}, {"accept", "application/json"}, {"content-type", "application/json"}});
 }
 
 Answer Browser::login(const std::string& identifier, const std::string& password) {
@@ -132,7 +140,8 @@ std::string Browser::name() {
   const std::string header = cookie_header();
   const std::string_view headers[] = {header};
   const auto decision = site_.engine().guard().resolve(headers, {false, {}, {}});
-  return decision.identity ? std::string(decision.identity->fact(engine::Identity::Fact::name)) : std::string();
+  return decision.identity ? std::string(decision.identity->fact(engine::Identity::Fact::name))
+                           : std::string();
 }
 
 }  // namespace doorward::test

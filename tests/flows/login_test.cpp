@@ -41,7 +41,8 @@ TEST(login, says_the_same_whoever_is_asked_for) {
     EXPECT_FALSE(browser.signed_in());
     // What was typed is shown again, and the form's token is random: all else has to be the same.
     for (const std::string& mine : {who, browser.cookies["__Host-doorward-browser"]}) {
-      for (std::size_t at; (at = answer.body.find(mine)) != std::string::npos;) answer.body.erase(at, mine.size());
+      for (std::size_t at; (at = answer.body.find(mine)) != std::string::npos;)
+        answer.body.erase(at, mine.size());
     }
     const std::size_t token = answer.body.find("name=\"csrf\" value=\"");
     answer.body.erase(token, 62);
@@ -56,7 +57,8 @@ TEST(login, says_the_same_whoever_is_asked_for) {
 TEST(login, spaces_and_case_belong_to_the_password) {  // T005
   Site site;
   site.account("ada@example.org");
-  for (const std::string wrong : {" tangerine-wardrobe-92", "tangerine-wardrobe-92 ", "Tangerine-wardrobe-92"}) {
+  for (const std::string wrong :
+       {" tangerine-wardrobe-92", "tangerine-wardrobe-92 ", "Tangerine-wardrobe-92"}) {
     Browser browser(site);
     EXPECT_EQ(browser.login("ada@example.org", wrong).status, 422) << wrong;
   }
@@ -100,8 +102,10 @@ TEST(login, a_form_from_another_site_is_refused) {  // T051, T055
   Browser browser(site);
   browser.get("/account/login");
   const std::string body = "identifier=ada%40example.org&password=" + escape(Site::password);
-  for (const auto& [name, value] : {std::pair{"origin", "https://evil.example"}, {"origin", "null"},
-                                    {"sec-fetch-site", "cross-site"}, {"sec-fetch-site", "same-site"}}) {
+  for (const auto& [name, value] : {std::pair{"origin", "https://evil.example"},
+                                    {"origin", "null"},
+                                    {"sec-fetch-site", "cross-site"},
+                                    {"sec-fetch-site", "same-site"}}) {
     const Answer answer =
         browser.send("POST", "/account/login", body,
                      {{"content-type", "application/x-www-form-urlencoded"}, {name, value}});
@@ -115,8 +119,9 @@ TEST(login, a_form_without_its_token_is_refused_whatever_the_browser_says) {  //
   site.account("ada@example.org");
   Browser browser(site);
   browser.get("/account/login");
-  const Answer answer = browser.send("POST", "/account/login", "identifier=ada%40example.org&password=x",
-                                     {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}});
+  const Answer answer =
+      browser.send("POST", "/account/login", "identifier=ada%40example.org&password=x",
+                   {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}});
   EXPECT_EQ(answer.status, 403);
 }
 
@@ -124,7 +129,8 @@ TEST(login, json_signs_in_and_other_types_do_not) {
   Site site;
   site.account("ada@example.org");
   Browser browser(site);
-  const std::string body = std::string(R"({"identifier":"ada@example.org","password":")") + Site::password + "\"}";
+  const std::string body =
+      std::string(R"({"identifier":"ada@example.org","password":")") + Site::password + "\"}";
   EXPECT_EQ(browser.send("POST", "/account/login", body, {{"content-type", "text/plain"}}).status, 415);
   EXPECT_FALSE(browser.signed_in());
   const Answer answer = browser.post_json("/account/login", body);
@@ -136,7 +142,8 @@ TEST(login, json_signs_in_and_other_types_do_not) {
 TEST(login, json_refusals_are_problems_with_stable_codes) {
   Site site;
   Browser browser(site);
-  const Answer answer = browser.post_json("/account/login", R"({"identifier":"a@b.org","password":"nope nope nope"})");
+  const Answer answer =
+      browser.post_json("/account/login", R"({"identifier":"a@b.org","password":"nope nope nope"})");
   EXPECT_EQ(answer.status, 422);
   EXPECT_EQ(answer.header("content-type"), "application/problem+json");
   EXPECT_TRUE(answer.says("\"code\":\"invalid_credentials\"")) << answer.body;
@@ -145,14 +152,18 @@ TEST(login, json_refusals_are_problems_with_stable_codes) {
 TEST(login, ambiguous_bodies_are_refused) {  // T029
   Site site;
   Browser browser(site);
-  for (const char* body : {R"({"identifier":"a","identifier":"b"})", R"({"identifier":["a"]})", R"({"identifier":null})",
-                           R"([])", R"({"identifier":{"a":1}})", "{", "", R"({"identifier":1e309})"}) {
+  for (const char* body :
+       {R"({"identifier":"a","identifier":"b"})", R"({"identifier":["a"]})", R"({"identifier":null})",
+        R"([])", R"({"identifier":{"a":1}})", "{", "", R"({"identifier":1e309})"}) {
     EXPECT_EQ(browser.post_json("/account/login", body).status, 400) << body;
   }
   browser.get("/account/login");
   EXPECT_EQ(browser.post("/account/login?x=1", {{"identifier", "a"}, {"password", "b"}}).status, 422);
-  EXPECT_EQ(browser.send("POST", "/account/login", "csrf=a&csrf=b",
-                         {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}}).status, 400);
+  EXPECT_EQ(browser
+                .send("POST", "/account/login", "csrf=a&csrf=b",
+                      {{"content-type", "application/x-www-form-urlencoded"}, {"origin", Site::origin}})
+                .status,
+            400);
 }
 
 TEST(login, the_session_cookie_is_as_strict_as_browsers_allow) {  // T035
@@ -168,7 +179,8 @@ TEST(login, the_session_cookie_is_as_strict_as_browsers_allow) {  // T035
       EXPECT_NE(value.find(flag), std::string::npos) << value;
     }
     EXPECT_EQ(value.find("Domain"), std::string::npos);
-    EXPECT_EQ(value.find("Max-Age"), std::string::npos) << "goes with the browser unless it is to be remembered";
+    EXPECT_EQ(value.find("Max-Age"), std::string::npos)
+        << "goes with the browser unless it is to be remembered";
   }
   EXPECT_TRUE(found);
 }
@@ -181,8 +193,9 @@ TEST(login, an_altered_cookie_is_nobodys) {  // T039
   const std::string token = browser.cookies["__Host-doorward"];
   std::string last = token;
   last.back() = last.back() == 'A' ? 'B' : 'A';
-  for (const std::string& altered : {token.substr(1), token.substr(0, 42), token + "A", token + "=", last,
-                                     std::string("%41") + token.substr(1), std::string(43, 'A'), std::string()}) {
+  for (const std::string& altered :
+       {token.substr(1), token.substr(0, 42), token + "A", token + "=", last,
+        std::string("%41") + token.substr(1), std::string(43, 'A'), std::string()}) {
     browser.cookies["__Host-doorward"] = altered;
     EXPECT_EQ(browser.may_pass(), Verdict::sign_in) << altered;
   }
@@ -193,9 +206,10 @@ TEST(login, an_altered_cookie_is_nobodys) {  // T039
 TEST(login, an_evil_return_address_leads_home) {  // T057
   Site site;
   site.account("ada@example.org");
-  for (const char* evil : {"//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example",
-                           "/%09/evil.example", "/%5cevil.example", "javascript:alert(1)", "https://example.org@evil.example",
-                           "https://evil.example", "/a\r\nSet-Cookie: x=1", "/%0d%0aX: y", "/a#b", ""}) {
+  for (const char* evil :
+       {"//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example",
+        "/%09/evil.example", "/%5cevil.example", "javascript:alert(1)", "https://example.org@evil.example",
+        "https://evil.example", "/a\r\nSet-Cookie: x=1", "/%0d%0aX: y", "/a#b", ""}) {
     Browser browser(site);
     const Answer answer = browser.submit(std::string("/account/login?return_to=") + escape(evil),
                                          {{"identifier", "ada@example.org"}, {"password", Site::password}});

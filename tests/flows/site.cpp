@@ -42,7 +42,9 @@ std::string from_quoted_printable(const std::string& text) {  // RFC 2045 6.7
 
 std::string header(const std::string& message, const std::string& name) {
   std::smatch found;
-  if (!std::regex_search(message, found, std::regex("(?:^|\n)" + name + ": ([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"))) return {};
+  if (!std::regex_search(message, found,
+                         std::regex("(?:^|\n)" + name + ": ([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)")))
+    return {};
   return std::regex_replace(found[1].str(), std::regex("\r?\n[ \t]"), " ");
 }
 
@@ -52,7 +54,8 @@ ReadLetter read_letter(const std::string& message) {
   const std::size_t part = message.find("text/plain");
   const std::size_t lf = message.find("\n\n", part);
   const std::size_t crlf = message.find("\r\n\r\n", part);
-  const std::size_t begin = std::min(lf == std::string::npos ? lf : lf + 2, crlf == std::string::npos ? crlf : crlf + 4);
+  const std::size_t begin =
+      std::min(lf == std::string::npos ? lf : lf + 2, crlf == std::string::npos ? crlf : crlf + 4);
   letter.text = from_quoted_printable(message.substr(begin, message.find("\n--", begin) - begin));
   return letter;
 }
@@ -102,8 +105,7 @@ Site::~Site() {
 }
 
 std::vector<ReadLetter> Site::letters() {
-  while (engine_->send_due() != 0) {
-  }
+  while (engine_->send_due() != 0) {}
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "mails")) {
     if (entry.path().extension() == ".eml") files.push_back(entry.path().string());

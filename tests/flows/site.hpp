@@ -73,7 +73,8 @@ class Site {
 
   // An account with a verified address, whose password is `password`.
   static constexpr const char* password = "tangerine-wardrobe-92";
-  AccountId account(const std::string& email, const std::string& name = "Ada Lovelace", bool administrator = false);
+  AccountId account(const std::string& email, const std::string& name = "Ada Lovelace",
+                    bool administrator = false);
 
   static constexpr const char* origin = "https://example.org";
 

@@ -12,7 +12,8 @@
 namespace doorward {
 
 struct Refusal {
-  std::string code;   // "password_too_short": names the text "error.<code>" and the problem type; never changes
+  std::string
+      code;  // "password_too_short": names the text "error.<code>" and the problem type; never changes
   std::string field;  // the form field it stands beside; empty: the whole form
   std::vector<std::pair<std::string, std::string>> arguments;  // {"minimum", "15"}: filled into the text
   int status = 422;                                            // HTTP status of the answer

@@ -71,7 +71,8 @@ SharedFile::SharedFile(const std::string& path, const std::string& kind, std::si
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (descriptor_ >= 0) {
     struct stat info{};
-    if (::fstat(descriptor_, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == static_cast<off_t>(mapped_)) {
+    if (::fstat(descriptor_, &info) == 0 && S_ISREG(info.st_mode) &&
+        info.st_size == static_cast<off_t>(mapped_)) {
       map(descriptor_);
       if (std::memcmp(mapping_, header.data(), header.size()) == 0) return;
       ::munmap(mapping_, mapped_);
@@ -86,7 +87,8 @@ SharedFile::SharedFile(const std::string& path, const std::string& kind, std::si
   ::unlink(fresh.c_str());
   descriptor_ = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor_ < 0) fail(fresh);
-  if (::posix_fallocate(descriptor_, 0, static_cast<off_t>(mapped_)) != 0) fail(fresh);
+  errno = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(mapped_));  // tells it by its result alone
+  if (errno != 0) fail(fresh);
   map(descriptor_);
   if (layout) layout(data_);
   std::memcpy(mapping_, header.data(), header.size());

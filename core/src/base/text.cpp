@@ -36,7 +36,8 @@ std::optional<std::string> normalized(const icu::Normalizer2* (*form)(UErrorCode
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = form(status);
   if (U_FAILURE(status)) return std::nullopt;
-  const icu::UnicodeString in = icu::UnicodeString::fromUTF8({utf8.data(), static_cast<std::int32_t>(utf8.size())});
+  const icu::UnicodeString in =
+      icu::UnicodeString::fromUTF8({utf8.data(), static_cast<std::int32_t>(utf8.size())});
   const icu::UnicodeString out = normalizer->normalize(in, status);
   if (U_FAILURE(status)) return std::nullopt;
   std::string result;
@@ -96,8 +97,9 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
       uidna_close);
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   std::array<char, 256> out;
-  const std::int32_t length = uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()),
-                                                     out.data(), static_cast<std::int32_t>(out.size()), &info, &status);
+  const std::int32_t length =
+      uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
+                             static_cast<std::int32_t>(out.size()), &info, &status);
   if (U_FAILURE(status) || info.errors != 0 || length <= 0 || length > 253) return std::nullopt;
   return ascii_lower(std::string_view(out.data(), static_cast<std::size_t>(length)));
 }

@@ -8,13 +8,17 @@
 namespace doorward {
 
 bool is_utf8(std::string_view text);
-bool has_control(std::string_view text);  // C0, DEL, C1, line and paragraph separators, bidi overrides; UTF-8 given
+bool has_control(
+    std::string_view text);  // C0, DEL, C1, line and paragraph separators, bidi overrides; UTF-8 given
 std::size_t code_points(std::string_view utf8);
 std::string_view trim(std::string_view text);  // ASCII white space
 std::string ascii_lower(std::string_view text);
-std::optional<std::string> nfc(std::string_view utf8);          // RFC 8265 OpaqueString's normalization; none: not UTF-8
-std::optional<std::string> nfkc_casefold(std::string_view utf8);  // for login names and look-alikes; none: not UTF-8
-std::optional<std::string> domain_to_ascii(std::string_view domain);  // UTS #46, strict; lower case; none: not a domain
+std::optional<std::string> nfc(
+    std::string_view utf8);  // RFC 8265 OpaqueString's normalization; none: not UTF-8
+std::optional<std::string> nfkc_casefold(
+    std::string_view utf8);  // for login names and look-alikes; none: not UTF-8
+std::optional<std::string> domain_to_ascii(
+    std::string_view domain);                    // UTS #46, strict; lower case; none: not a domain
 std::string escape_line(std::string_view text);  // one line of a log: control characters as \n, \x1b
 
 }  // namespace doorward

@@ -8,8 +8,9 @@ namespace doorward::crypto {
 // Call once before anything of this layer; safe to repeat, any thread. Throws std::runtime_error.
 void initialize();
 
-std::string sha256(std::string_view bytes);                               // 32 bytes
-std::string keyed_digest(std::string_view key, std::string_view bytes);   // 32 bytes: BLAKE2b, key of 16 to 64 bytes
-bool equal(std::string_view a, std::string_view b);                       // false at once where the lengths differ
+std::string sha256(std::string_view bytes);  // 32 bytes
+std::string keyed_digest(std::string_view key,
+                         std::string_view bytes);    // 32 bytes: BLAKE2b, key of 16 to 64 bytes
+bool equal(std::string_view a, std::string_view b);  // false at once where the lengths differ
 
 }  // namespace doorward::crypto

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 
@@ -9,6 +10,8 @@
 
 namespace doorward::crypto {
 namespace {
+
+constexpr std::chrono::milliseconds longest_part{20};
 
 struct alignas(64) Slot {
   pthread_mutex_t mutex;
@@ -42,19 +45,29 @@ HashSeats::HashSeats(const std::string& path, unsigned seats)
 std::optional<HashSeats::Seat> HashSeats::take(std::chrono::milliseconds wait) {
   auto* layout = reinterpret_cast<Layout*>(file_.data());
   const unsigned first = layout->next.fetch_add(1, std::memory_order_relaxed) % seats_;
-  for (unsigned i = 0; i < seats_; ++i) {
-    pthread_mutex_t* mutex = &layout->slots[(first + i) % seats_].mutex;
-    if (is_ours(pthread_mutex_trylock(mutex), mutex)) return Seat(mutex);
-  }
+  const auto free_one = [&]() -> pthread_mutex_t* {
+    for (unsigned i = 0; i < seats_; ++i) {
+      pthread_mutex_t* mutex = &layout->slots[(first + i) % seats_].mutex;
+      if (is_ours(pthread_mutex_trylock(mutex), mutex)) return mutex;
+    }
+    return nullptr;
+  };
+  if (pthread_mutex_t* mutex = free_one()) return Seat(mutex);
   struct Waiting {
     std::atomic<unsigned>& count;
     unsigned before = count.fetch_add(1);
     ~Waiting() { count.fetch_sub(1); }
   } waiting{waiting_};
   if (waiting.before >= max_waiting) return std::nullopt;
-  const timespec limit = wait_limit(wait);
-  pthread_mutex_t* mutex = &layout->slots[first].mutex;
-  if (is_ours(pthread_mutex_timedlock(mutex, &limit), mutex)) return Seat(mutex);
+  // One can wait for one seat only: now and then, a look at the others.
+  while (wait.count() > 0) {
+    const auto part = std::min(wait, longest_part);
+    const timespec limit = wait_limit(part);
+    pthread_mutex_t* mutex = &layout->slots[first].mutex;
+    if (is_ours(pthread_mutex_timedlock(mutex, &limit), mutex)) return Seat(mutex);
+    if (pthread_mutex_t* other = free_one()) return Seat(other);
+    wait -= part;
+  }
   return std::nullopt;
 }
 

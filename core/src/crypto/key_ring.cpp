@@ -23,7 +23,9 @@ constexpr std::size_t key_size = 32;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
-const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* raw(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 unsigned char* raw(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 struct Descriptor {
@@ -37,7 +39,8 @@ void create(const std::string& path, Random& random) {
   const std::string fresh = path + "." + hex(random.bytes(8));
   {
     const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (file.value < 0 || ::write(file.value, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
+    if (file.value < 0 ||
+        ::write(file.value, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
         ::fsync(file.value) != 0) {
       throw std::system_error(errno, std::generic_category(), fresh);
     }
@@ -58,7 +61,8 @@ std::string read_private_file(const std::string& path, Random& random) {
   const Descriptor file{opened};
   struct stat info{};
   if (::fstat(opened, &info) != 0 || !S_ISREG(info.st_mode)) throw BadSettings(path + ": not a file");
-  if ((info.st_mode & 077) != 0) throw BadSettings(path + ": others may read the key ring; its mode must be 0600");
+  if ((info.st_mode & 077) != 0)
+    throw BadSettings(path + ": others may read the key ring; its mode must be 0600");
   if (info.st_uid != ::geteuid()) throw BadSettings(path + ": the key ring belongs to another user");
   std::string text(static_cast<std::size_t>(std::min<off_t>(info.st_size, 65536)), '\0');
   const ssize_t got = ::read(opened, text.data(), text.size());
@@ -107,8 +111,8 @@ std::string KeyRing::seal(std::string_view plain, std::string_view context, Rand
   const std::string nonce = random.bytes(nonce_size);
   std::string sealed(plain.size() + tag_size, '\0');
   unsigned long long size = 0;
-  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed), &size, raw(plain), plain.size(), raw(context), context.size(),
-                                             nullptr, raw(nonce), raw(secret));
+  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed), &size, raw(plain), plain.size(), raw(context),
+                                             context.size(), nullptr, raw(nonce), raw(secret));
   return out + nonce + sealed;
 }
 
@@ -122,8 +126,9 @@ std::string KeyRing::open_sealed(std::string_view sealed, std::string_view conte
   const std::string_view cipher = sealed.substr(end_of_id + 1 + nonce_size);
   std::string plain(cipher.size() - tag_size, '\0');
   unsigned long long size = 0;
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &size, nullptr, raw(cipher), cipher.size(), raw(context),
-                                                 context.size(), raw(nonce), raw(secret)) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &size, nullptr, raw(cipher), cipher.size(),
+                                                 raw(context), context.size(), raw(nonce),
+                                                 raw(secret)) != 0) {
     throw std::runtime_error("a sealed value is damaged or stands in another's place");
   }
   return plain;

@@ -41,8 +41,8 @@ Result<std::string> PasswordHasher::hash(std::string_view password) const {
   const auto seat = this->seat();
   if (!seat) return refuse(seat.error());
   std::string out(crypto_pwhash_STRBYTES, '\0');
-  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), cost_.passes, cost_.memory_kib * 1024,
-                            crypto_pwhash_ALG_ARGON2ID13) != 0) {
+  if (crypto_pwhash_str_alg(out.data(), password.data(), password.size(), cost_.passes,
+                            cost_.memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
     throw std::bad_alloc();
   }
   out.resize(out.find('\0'));

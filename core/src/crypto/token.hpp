@@ -33,7 +33,9 @@ template <class Purpose>
 class Token {
  public:
   static Token make(Random& random) { return Token(random.bytes(token_size)); }
-  static Token from_secret(std::string bytes) { return Token(std::move(bytes)); }  // 32 bytes that were derived
+  static Token from_secret(std::string bytes) {
+    return Token(std::move(bytes));
+  }  // 32 bytes that were derived
   static std::optional<Token> parse(std::string_view text) {
     if (text.size() != token_text_size) return std::nullopt;
     auto bytes = from_base64url(text);

@@ -22,8 +22,8 @@ std::optional<Account> find_account(Transaction& tx, const std::string& who) {
   // An address that waits for its owner's confirmation: of an invited account.
   const auto email = records::CanonicalEmail::parse(who);
   if (!email) return std::nullopt;
-  const auto waiting =
-      records::find_one<records::Email>(tx, {{"key", records::Test::is, records::Value::of_text(email->key())}});
+  const auto waiting = records::find_one<records::Email>(
+      tx, {{"key", records::Test::is, records::Value::of_text(email->key())}});
   return waiting ? Accounts(tx).by_id(waiting->account) : std::nullopt;
 }
 
@@ -31,7 +31,8 @@ AccountDetails details(Transaction& tx, Account account, Time now) {
   AccountDetails details;
   details.emails = Emails(tx).of_account(account.id);
   details.roles = records::Memberships(tx).site_roles(account.id);
-  for (const auto& session : records::Sessions(tx).of_account(account.id)) details.sessions += session.ends_at() > now;
+  for (const auto& session : records::Sessions(tx).of_account(account.id))
+    details.sessions += session.ends_at() > now;
   details.account = std::move(account);
   return details;
 }
@@ -83,7 +84,12 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
     account.password_changed_at = call.now;
     account.must_change_password = wanted.must_change;
   }
-  records::Email email{EmailId::make(call.now, services_.random), account.id, address->address(), address->key(), {}, true,
+  records::Email email{EmailId::make(call.now, services_.random),
+                       account.id,
+                       address->address(),
+                       address->key(),
+                       {},
+                       true,
                        call.now};
   if (wanted.password) email.verified_at = call.now;
 
@@ -99,7 +105,8 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
     }
     flows::audit(tx, call, {"account.create", "ok", account.id, wanted.administrator ? "administrator" : ""});
     if (wanted.administrator) {
-      records::Memberships(tx).grant(records::Organizations::site(), account.id, records::administrator_role, call.now);
+      records::Memberships(tx).grant(records::Organizations::site(), account.id, records::administrator_role,
+                                     call.now);
     }
     if (!wanted.password) flows::invite(tx, call, account.id, address->address());
     return account.id;
@@ -160,16 +167,17 @@ Result<void> Admin::set_password(const std::string& who, const std::string& type
   if (!known) return refuse(known.error());
   const Account& account = known->account;
   const std::string email = known->emails.empty() ? std::string() : known->emails.front().address;
-  const auto password =
-      signin::check_new_password(typed, flows::password_context(services_, account.name, email, account.login_name),
-                                 services_.settings.password, "password");
+  const auto password = signin::check_new_password(
+      typed, flows::password_context(services_, account.name, email, account.login_name),
+      services_.settings.password, "password");
   if (!password) return refuse(password.error());
   const auto sealed = services_.passwords.seal_new(*password, account.id);
   if (!sealed) return refuse(sealed.error());
-  return change(account.id.str(), [&](Transaction& tx, const flows::Call& call, const Account& found) -> Result<void> {
-    flows::set_new_password(tx, call, found.id, *sealed, {"password.set", must_change, {}, true});
-    return {};
-  });
+  return change(
+      account.id.str(), [&](Transaction& tx, const flows::Call& call, const Account& found) -> Result<void> {
+        flows::set_new_password(tx, call, found.id, *sealed, {"password.set", must_change, {}, true});
+        return {};
+      });
 }
 
 Result<void> Admin::send_reset(const std::string& who) {
@@ -213,7 +221,8 @@ mail::Sent Admin::send_test_letter(const std::string& address) {
 }
 
 std::vector<records::OutboxMessage> Admin::queue(records::OutboxState state, std::uint32_t limit) {
-  return services_.database.read([&](Transaction& tx) { return records::OutboxMessages(tx).list(state, limit); });
+  return services_.database.read(
+      [&](Transaction& tx) { return records::OutboxMessages(tx).list(state, limit); });
 }
 
 bool Admin::retry(const std::string& outbox_id) {

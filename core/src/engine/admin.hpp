@@ -17,7 +17,7 @@ namespace doorward::engine {
 struct NewAccount {
   std::string name;
   std::string email;
-  std::string login_name;  // may be empty
+  std::string login_name;               // may be empty
   std::optional<std::string> password;  // none: the owner is invited by mail to choose one
   bool administrator = false;
   bool must_change = false;  // the given password is good for choosing another only

@@ -51,14 +51,16 @@ void add_security_headers(http::Response& response) {
   response.add("X-Content-Type-Options", "nosniff");
   response.add("Cross-Origin-Opener-Policy", "same-origin");
   response.add("Cross-Origin-Resource-Policy", "same-origin");
-  response.add("Content-Security-Policy",
-               "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-               "object-src 'none'; frame-ancestors 'none'");
+  response.add(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+      "object-src 'none'; frame-ancestors 'none'");
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
 }
 
-Answers::Answers(const settings::Settings& settings, const pages::Renderer& renderer, const http::CookieNames& cookies)
+Answers::Answers(const settings::Settings& settings, const pages::Renderer& renderer,
+                 const http::CookieNames& cookies)
     : settings_(settings), renderer_(renderer), cookies_(cookies) {}
 
 json Answers::frame(const Asker& asker) const {
@@ -105,15 +107,15 @@ json Answers::frame(const Asker& asker) const {
 std::string Answers::text_of(const Refusal& refusal, const std::string& locale) const {
   json arguments = json::object();
   for (const auto& [name, value] : refusal.arguments) {
-    const bool number = !value.empty() && value.size() < 10 && std::all_of(value.begin(), value.end(), [](char c) {
-      return c >= '0' && c <= '9';
-    });
+    const bool number = !value.empty() && value.size() < 10 &&
+                        std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     arguments[name] = number ? json(std::stol(value)) : json(value);
   }
   return renderer_.text("error." + refusal.code, arguments, locale);
 }
 
-void Answers::add_refusals(json& model, const std::vector<Refusal>& refusals, const std::string& locale) const {
+void Answers::add_refusals(json& model, const std::vector<Refusal>& refusals,
+                           const std::string& locale) const {
   for (const Refusal& refusal : refusals) {
     const std::string text = text_of(refusal, locale);
     if (refusal.field.empty()) {
@@ -148,7 +150,8 @@ http::Response Answers::problem(const flows::Outcome& outcome, const Asker& aske
   json errors = json::array();
   for (const Refusal& refusal : outcome.refusals) {
     if (refusal.field.empty()) continue;
-    errors.push_back({{"field", refusal.field}, {"code", refusal.code}, {"detail", text_of(refusal, asker.locale)}});
+    errors.push_back(
+        {{"field", refusal.field}, {"code", refusal.code}, {"detail", text_of(refusal, asker.locale)}});
   }
   if (!errors.empty()) problem["errors"] = std::move(errors);
   http::Response response = json_response(problem, outcome.status, "application/problem+json");
@@ -163,7 +166,8 @@ http::Response Answers::error(std::string_view code, int status, const Asker& as
     return problem(outcome, asker);
   }
   json model = {{"status", status}, {"code", code}, {"id", asker.id}};
-  if (code == "wrong_address") model["site"] = {{"name", settings_.site.name}, {"home", settings_.public_url + settings_.site.home}};
+  if (code == "wrong_address")
+    model["site"] = {{"name", settings_.site.name}, {"home", settings_.public_url + settings_.site.home}};
   return page("error", std::move(model), status, asker);
 }
 
@@ -175,7 +179,8 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
   } else if (!outcome.location.empty()) {
     response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
   } else if (asker.json) {
-    response = outcome.refusals.empty() ? json_response(outcome.model, outcome.status) : problem(outcome, asker);
+    response =
+        outcome.refusals.empty() ? json_response(outcome.model, outcome.status) : problem(outcome, asker);
   } else {
     json model = outcome.model;
     model["action"] = action;

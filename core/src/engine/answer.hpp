@@ -20,11 +20,12 @@ struct Asker {
 
 class Answers {  // any thread
  public:
-  Answers(const settings::Settings& settings, const pages::Renderer& renderer, const http::CookieNames& cookies);
+  Answers(const settings::Settings& settings, const pages::Renderer& renderer,
+          const http::CookieNames& cookies);
 
   // `csrf`: the token for the page's forms.
-  http::Response of(const flows::Outcome& outcome, const Asker& asker, std::string_view action, std::string_view notice,
-                    std::string_view csrf) const;
+  http::Response of(const flows::Outcome& outcome, const Asker& asker, std::string_view action,
+                    std::string_view notice, std::string_view csrf) const;
   // An error by its code: "not_found", "unavailable".
   http::Response error(std::string_view code, int status, const Asker& asker) const;
   http::Response asset(std::string_view name, bool versioned) const;  // 404 where the theme has none
@@ -34,7 +35,8 @@ class Answers {  // any thread
   http::Response page(std::string_view name, nlohmann::json model, int status, const Asker& asker) const;
   http::Response problem(const flows::Outcome& outcome, const Asker& asker) const;
   nlohmann::json frame(const Asker& asker) const;
-  void add_refusals(nlohmann::json& model, const std::vector<Refusal>& refusals, const std::string& locale) const;
+  void add_refusals(nlohmann::json& model, const std::vector<Refusal>& refusals,
+                    const std::string& locale) const;
   std::string text_of(const Refusal& refusal, const std::string& locale) const;
 
   const settings::Settings& settings_;

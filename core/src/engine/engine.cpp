@@ -22,9 +22,9 @@ namespace {
 
 // Names under which sites and proxies commonly hand identities on. What settings name comes on top.
 constexpr const char* common_identity_headers[] = {
-    "x-doorward-*",      "remote-user",     "remote-email",      "remote-name",
-    "remote-groups",     "x-remote-user",   "x-remote-email",    "x-remote-name",
-    "x-remote-group*",   "x-forwarded-user", "x-forwarded-email", "x-forwarded-preferred-username",
+    "x-doorward-*",       "remote-user",      "remote-email",      "remote-name",
+    "remote-groups",      "x-remote-user",    "x-remote-email",    "x-remote-name",
+    "x-remote-group*",    "x-forwarded-user", "x-forwarded-email", "x-forwarded-preferred-username",
     "x-forwarded-groups", "x-auth-request-*", "x-authenticated-*", "x-webauth-user",
 };
 
@@ -55,22 +55,31 @@ struct Engine::Running {
         passwords(hasher, keys, engine.around_.random),
         throttle(limiter, engine.settings_.limits),
         browsers(keys),
-        services{engine.settings_, database, keys,    passwords,           throttle,
-                 browsers,         engine.cookies_, engine.around_.clock, engine.around_.random, engine.around_.log},
+        services{engine.settings_,
+                 database,
+                 keys,
+                 passwords,
+                 throttle,
+                 browsers,
+                 engine.cookies_,
+                 engine.around_.clock,
+                 engine.around_.random,
+                 engine.around_.log},
         cache(epochs),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
         sender(*engine.mailer_),
         composers(all_letters(services)),
-        dispatcher({database, sender, *engine.renderer_, composers, engine.around_.clock, engine.around_.random,
-                    engine.around_.log},
+        dispatcher({database, sender, *engine.renderer_, composers, engine.around_.clock,
+                    engine.around_.random, engine.around_.log},
                    dispatch_options(engine.settings_)),
         jobs(services, cache, dispatcher) {
     engine.storage_->prepare(records::schema());
     database.write([&](records::Transaction& tx) {
       records::Organizations organizations(tx);
       if (organizations.by_id(records::Organizations::site())) return;
-      organizations.insert({records::Organizations::site(), engine.settings_.site.name, engine.around_.clock.now()});
+      organizations.insert(
+          {records::Organizations::site(), engine.settings_.site.name, engine.around_.clock.now()});
     });
     if (with_jobs) jobs.start();
   }
@@ -104,7 +113,10 @@ struct Engine::Running {
 };
 
 Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
-    : around_(surroundings), settings_(settings::read(yaml_path)), cookies_(settings_.secure), routes_(all_routes()) {
+    : around_(surroundings),
+      settings_(settings::read(yaml_path)),
+      cookies_(settings_.secure),
+      routes_(all_routes()) {
   std::string faults;
   const auto collect = [&](const auto& make) {
     try {
@@ -121,8 +133,8 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
     storage_ = plugin_host::make_storage(settings_.storage, settings_.plugin_dir, around_.log, around_.clock);
   });
   collect([&] {
-    mailer_ = plugin_host::Plugin::load(plugin_host::mailer_kind, settings_.mailer, settings_.plugin_dir, around_.log,
-                                        around_.clock);
+    mailer_ = plugin_host::Plugin::load(plugin_host::mailer_kind, settings_.mailer, settings_.plugin_dir,
+                                        around_.log, around_.clock);
     const plugin_host::MailerClient complete(*mailer_);
   });
   if (::access(settings_.state_dir.c_str(), R_OK | W_OK | X_OK) != 0) {

@@ -26,13 +26,16 @@ struct Front::Visit {
 std::string make_request_id(Random& random) { return crypto::hex(random.bytes(8)); }
 
 Front::Front(const flows::Services& services, const pages::Renderer& renderer, std::vector<Route> routes)
-    : services_(services), renderer_(renderer), answers_(services.settings, renderer, services.cookies),
+    : services_(services),
+      renderer_(renderer),
+      answers_(services.settings, renderer, services.cookies),
       routes_(std::move(routes)) {}
 
 const Route* Front::route(std::string_view path) const {
   const std::string& mount = services_.settings.mount;
   const bool below = path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
-  const std::string_view rest = path.size() == mount.size() ? std::string_view("/") : path.substr(mount.size());
+  const std::string_view rest =
+      path.size() == mount.size() ? std::string_view("/") : path.substr(mount.size());
   const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& route) {
     return route.absolute ? route.path == path : below && route.path == rest;
   });
@@ -54,11 +57,13 @@ flows::Visitor Front::visitor(const http::Request& request, Time now) const {
   visitor.user_agent = request.header("user-agent").value_or(std::string_view()).substr(0, 256);
   if (!is_utf8(visitor.user_agent) || has_control(visitor.user_agent)) visitor.user_agent.clear();
   if (const auto token = http::find_cookie(request, services_.cookies.session)) {
-    visitor.person = services_.database.read([&](records::Transaction& tx) { return signin::recognize(tx, *token, now); });
+    visitor.person =
+        services_.database.read([&](records::Transaction& tx) { return signin::recognize(tx, *token, now); });
   }
   const bool chosen = visitor.person && renderer_.offers(visitor.person->account.locale);
-  visitor.locale = chosen ? visitor.person->account.locale
-                          : renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
+  visitor.locale = chosen
+                       ? visitor.person->account.locale
+                       : renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
   return visitor;
 }
 
@@ -98,7 +103,9 @@ http::Response Front::respond(Visit& visit) const {
   if (!http::addressed_to(request, services_.settings.public_host)) {
     return answers_.error("wrong_address", 421, visit.asker);
   }
-  const flows::Handler handler = request.is_safe() ? route->get : request.method == "POST" ? route->post : nullptr;
+  const flows::Handler handler = request.is_safe()          ? route->get
+                                 : request.method == "POST" ? route->post
+                                                            : nullptr;
   if (handler == nullptr) {
     http::Response response = answers_.error("method_not_allowed", 405, visit.asker);
     response.add("Allow", route->post != nullptr ? "GET, HEAD, POST" : "GET, HEAD");
@@ -122,7 +129,9 @@ http::Response Front::respond(Visit& visit) const {
   }
   Outcome outcome = handler(call);
   if (outcome.proved) outcome = next_step(call, std::move(outcome));
-  if (new_browser) outcome.with(http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
+  if (new_browser)
+    outcome.with(
+        http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
   return finish(visit, call, std::move(outcome));
 }
 
@@ -147,13 +156,15 @@ Result<http::Fields> Front::fields(Visit& visit) const {
 
 std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) const {
   if (route.access == Access::anyone) return std::nullopt;
-  const std::string query = "?return_to=" + http::query_escape(visit.request.is_safe() ? visit.request.target : visit.request.path);
+  const std::string query =
+      "?return_to=" + http::query_escape(visit.request.is_safe() ? visit.request.target : visit.request.path);
   if (!visit.visitor.person) {
     if (visit.asker.json) return answers_.error("unauthenticated", 401, visit.asker);
     return answers_.redirect(services_.path("/login") + query);
   }
   const auto& session = visit.visitor.person->session;
-  if (route.access == Access::fresh && session.authenticated_at + services_.settings.session.fresh <= visit.now) {
+  if (route.access == Access::fresh &&
+      session.authenticated_at + services_.settings.session.fresh <= visit.now) {
     if (visit.asker.json) return answers_.error("fresh_required", 403, visit.asker);
     return answers_.redirect(services_.path("/reauthenticate") + query);
   }
@@ -162,7 +173,8 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) 
 
 http::Response Front::finish(Visit& visit, Call& call, Outcome outcome) const {
   const std::string notice = visit.request.is_safe() ? std::string(call.fields["notice"]) : std::string();
-  const bool plain = std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+  const bool plain =
+      std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
   return answers_.of(outcome, visit.asker, visit.request.path, plain ? notice : "",
                      services_.browsers.csrf_token(visit.visitor.browser));
 }

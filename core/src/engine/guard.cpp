@@ -15,8 +15,13 @@ Decision nobody(const Rule& rule) {
 
 }  // namespace
 
-Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log, std::string session_cookie)
-    : database_(database), cache_(cache), clock_(clock), log_(log), session_cookie_(std::move(session_cookie)) {}
+Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log,
+             std::string session_cookie)
+    : database_(database),
+      cache_(cache),
+      clock_(clock),
+      log_(log),
+      session_cookie_(std::move(session_cookie)) {}
 
 std::string_view Guard::session_token(std::span<const std::string_view> cookie_headers) const {
   for (const std::string_view header : cookie_headers) {
@@ -70,9 +75,10 @@ Decision Guard::look_up(std::string_view token, const Rule& rule, Time now) {
         [&](records::Transaction& tx) { return signin::recognize(tx, token, now); }, look_up_timeout);
     if (!recognized) return nobody(rule);
     const auto account_seen = epochs.settled(Epochs::account_shard(recognized->account.id.str()));
-    const bool settled = session_seen && any_seen && account_seen && epochs.unchanged(Epochs::any_account, *any_seen);
+    const bool settled =
+        session_seen && any_seen && account_seen && epochs.unchanged(Epochs::any_account, *any_seen);
     if (!settled) return judge(SessionCache::make(token, *recognized), rule, now);
-    return judge(cache_.remember(token, *recognized, *session_seen, *account_seen), rule, now);
+    return judge(cache_.remember(token, *recognized, *session_seen, *account_seen, now), rule, now);
   } catch (const std::exception& error) {
     log_.error(std::string("session look-up failed: ") + error.what());
     return {};  // broken: nobody passes on a guess, and nobody is sent to sign in in vain

@@ -27,7 +27,8 @@ struct [[nodiscard]] Decision {
 
 class Guard {  // any thread
  public:
-  Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log, std::string session_cookie);
+  Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log,
+        std::string session_cookie);
 
   // Never blocks where the store isn't quick: then it may answer `ask`.
   Decision check(std::span<const std::string_view> cookie_headers, const Rule& rule);

@@ -10,16 +10,20 @@
 namespace doorward::engine {
 namespace {
 
-constexpr std::chrono::seconds look_again{1};     // another worker, or the command, may have written
-constexpr std::chrono::seconds tell_every{60};    // last_seen_at is right to about this
+constexpr std::chrono::seconds look_again{1};   // another worker, or the command, may have written
+constexpr std::chrono::seconds tell_every{60};  // last_seen_at is right to about this
 constexpr std::chrono::seconds sweep_every{600};
 
 }  // namespace
 
 Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher)
-    : services_(services), cache_(cache), dispatcher_(dispatcher), told_at_(services.clock.now()),
+    : services_(services),
+      cache_(cache),
+      dispatcher_(dispatcher),
+      told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
-      swept_at_(services.clock.now() - std::chrono::seconds(static_cast<unsigned char>(services.random.bytes(1)[0]))) {}
+      swept_at_(services.clock.now() -
+                std::chrono::seconds(static_cast<unsigned char>(services.random.bytes(1)[0]))) {}
 
 Jobs::~Jobs() {
   {
@@ -90,7 +94,8 @@ void Jobs::tell_used_sessions() {
     services_.database.write([&](records::Transaction& tx) {
       records::Sessions sessions(tx);
       for (const auto& [token, seen] : used) {
-        if (const auto parsed = records::SessionToken::parse(token)) sessions.touch(parsed->hash().bytes(), seen);
+        if (const auto parsed = records::SessionToken::parse(token))
+          sessions.touch(parsed->hash().bytes(), seen);
       }
     });
   }

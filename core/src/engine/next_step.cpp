@@ -25,8 +25,13 @@ std::string link_to_new_password(records::Transaction& tx, const Call& call, con
   records::Tokens tokens(tx, call.services.keys);
   const auto email = records::Emails(tx).primary_of(account);
   if (!email) return {};
-  const auto token = tokens.issue({make_uuid(call.now, call.services.random), records::TokenPurpose::invitation, account,
-                                   email->address, call.visitor.binding, {}, call.now + std::chrono::minutes(15)},
+  const auto token = tokens.issue({make_uuid(call.now, call.services.random),
+                                   records::TokenPurpose::invitation,
+                                   account,
+                                   email->address,
+                                   call.visitor.binding,
+                                   {},
+                                   call.now + std::chrono::minutes(15)},
                                   call.now);
   return tokens.secret(token);
 }
@@ -41,8 +46,9 @@ Passed pass_gate(Call& call, const Proved& proved) {
     way.address = call.request.client_address;
     auto issued =
         signin::issue_session(tx, proved.evidence, way, services.settings.session, call.now, services.random);
-    flows::audit(tx, call, {proved.action, issued ? "ok" : issued.error().code, account,
-                            issued ? issued->session().id.str() : std::string()});
+    flows::audit(tx, call,
+                 {proved.action, issued ? "ok" : issued.error().code, account,
+                  issued ? issued->session().id.str() : std::string()});
     if (issued) {
       if (!proved.rehashed.empty()) records::Accounts(tx).replace_password_hash(account, proved.rehashed);
       passed.session = std::move(*issued);
@@ -63,15 +69,18 @@ std::string onward(const Call& call, const Proved& proved) {
   return call.services.settings.site.home;
 }
 
-void add_cookies(Outcome& outcome, const Call& call, const Proved& proved, const signin::IssuedSession& session) {
+void add_cookies(Outcome& outcome, const Call& call, const Proved& proved,
+                 const signin::IssuedSession& session) {
   const auto& names = call.services.cookies;
   // Without "keep me signed in" the cookie goes with the browser; the store's own end holds whatever the browser does.
   std::optional<std::chrono::seconds> max_age;
-  if (session.session().idle >= call.services.settings.session.remembered_idle) max_age = session.lifetime(call.now);
+  if (session.session().idle >= call.services.settings.session.remembered_idle)
+    max_age = session.lifetime(call.now);
   outcome.with(http::Cookie{names.session, session.token(), max_age});
   const AccountId& account = proved.evidence.account();
   if (!call.services.browsers.is_device_of(call.visitor.device, account)) {
-    outcome.with(http::Cookie{names.device, call.services.browsers.device(account, call.services.random), device_lifetime});
+    outcome.with(http::Cookie{names.device, call.services.browsers.device(account, call.services.random),
+                              device_lifetime});
   }
   outcome.with(http::Cookie{names.step, "", std::chrono::seconds(0)});
 }

@@ -28,7 +28,8 @@ Told told(Verdict verdict) {
 }  // namespace
 
 http::Response refuse_request(const http::Request& request, const Decision& decision, const Answers& answers,
-                              const settings::Settings& settings, const pages::Renderer& renderer, Random& random) {
+                              const settings::Settings& settings, const pages::Renderer& renderer,
+                              Random& random) {
   Asker asker;
   asker.json = !http::is_navigation(request);
   asker.locale = renderer.negotiate(request.header("accept-language").value_or(std::string_view()));
@@ -39,16 +40,16 @@ http::Response refuse_request(const http::Request& request, const Decision& deci
     if (!http::addressed_to(request, settings.public_host)) return answers.error("wrong_address", 421, asker);
     const auto here = http::ReturnTo::parse(request.is_safe() ? request.target : request.path);
     const char* page = decision.verdict == Verdict::sign_in ? "/login" : "/reauthenticate";
-    http::Response response =
-        answers.redirect(settings.mount + page + (here ? "?return_to=" + http::query_escape(here->str()) : ""));
+    http::Response response = answers.redirect(settings.mount + page +
+                                               (here ? "?return_to=" + http::query_escape(here->str()) : ""));
     response.add("Vary", "Cookie, Accept, Sec-Fetch-Mode");
     return response;
   }
   http::Response response = answers.error(told.code, told.status, asker);
   if (told.status == 401) {
     // Not a scheme that a browser would open a window for; says where signing in is (RFC 9110 11.6.1).
-    response.add("WWW-Authenticate", "Doorward realm=\"" + settings.public_host + "\", uri=\"" + settings.public_url +
-                                         settings.mount + "/login\"");
+    response.add("WWW-Authenticate", "Doorward realm=\"" + settings.public_host + "\", uri=\"" +
+                                         settings.public_url + settings.mount + "/login\"");
   }
   if (told.status == 503) response.add("Retry-After", "5");
   if (request.method == "HEAD") response.body.clear();

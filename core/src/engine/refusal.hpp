@@ -8,6 +8,7 @@
 namespace doorward::engine {
 
 http::Response refuse_request(const http::Request& request, const Decision& decision, const Answers& answers,
-                              const settings::Settings& settings, const pages::Renderer& renderer, Random& random);
+                              const settings::Settings& settings, const pages::Renderer& renderer,
+                              Random& random);
 
 }  // namespace doorward::engine

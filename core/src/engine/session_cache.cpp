@@ -23,9 +23,8 @@ Identity::Identity(std::string_view token, const signin::Recognized& recognized)
       last_used_(to_microseconds(recognized.session.last_seen_at)),
       last_told_(to_microseconds(recognized.session.last_seen_at)) {
   const std::string_view facts[fact_count] = {
-      recognized.account.id.str(), recognized.email,          recognized.account.name,
-      recognized.roles,            recognized.session.id.str(), recognized.account.locale,
-      recognized.session.methods};
+      recognized.account.id.str(), recognized.email,          recognized.account.name,   recognized.roles,
+      recognized.session.id.str(), recognized.account.locale, recognized.session.methods};
   std::size_t size = token.size();
   for (const std::string_view fact : facts) size += fact.size();
   text_ = std::make_unique<char[]>(size);
@@ -58,7 +57,8 @@ void Identity::release() const {
 }
 
 SessionCache::SessionCache(const records::Epochs& epochs, std::size_t max_sessions)
-    : epochs_(epochs), max_of_shard_(std::max<std::size_t>(max_sessions / shard_count, 1)),
+    : epochs_(epochs),
+      max_of_shard_(std::max<std::size_t>(max_sessions / shard_count, 1)),
       shards_(std::make_unique<Shard[]>(shard_count)) {
   for (std::size_t i = 0; i < shard_count; ++i) shards_[i].slots.resize(8);
 }
@@ -83,7 +83,8 @@ std::uint64_t SessionCache::number_of(std::string_view token) {
 std::size_t SessionCache::locate(const Shard& shard, std::string_view token, std::uint64_t number) {
   const std::size_t mask = shard.slots.size() - 1;
   std::size_t at = (number / shard_count) & mask;
-  while (shard.slots[at] != nullptr && !crypto::equal(token_of(shard.slots[at]->text_.get()), token)) at = (at + 1) & mask;
+  while (shard.slots[at] != nullptr && !crypto::equal(token_of(shard.slots[at]->text_.get()), token))
+    at = (at + 1) & mask;
   return at;
 }
 
@@ -133,10 +134,11 @@ IdentityRef SessionCache::make(std::string_view token, const signin::Recognized&
 }
 
 IdentityRef SessionCache::remember(std::string_view token, const signin::Recognized& recognized,
-                                   std::uint64_t session_seen, std::uint64_t account_seen) {
+                                   std::uint64_t session_seen, std::uint64_t account_seen, Time now) {
   auto* identity = new Identity(token, recognized);
   identity->session_seen_ = session_seen;
   identity->account_seen_ = account_seen;
+  identity->last_used_ = std::max(identity->last_told_, to_microseconds(now));
   identity->hold();  // one for the cache, one for the caller
   const std::uint64_t number = number_of(token);
   Shard& shard = shard_of(number);

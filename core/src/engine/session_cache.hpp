@@ -75,10 +75,11 @@ class SessionCache {  // any thread
   // The session's token as its cookie has it. None: not remembered, or not to be believed any more.
   IdentityRef find(std::string_view token, Time now);
 
-  // `*_seen`: of the epochs, read before the store was.
-  IdentityRef remember(std::string_view token, const signin::Recognized& recognized, std::uint64_t session_seen,
-                       std::uint64_t account_seen);
-  static IdentityRef make(std::string_view token, const signin::Recognized& recognized);  // without remembering it
+  // `*_seen`: of the epochs, read before the store was. Remembering counts as a use, as finding does.
+  IdentityRef remember(std::string_view token, const signin::Recognized& recognized,
+                       std::uint64_t session_seen, std::uint64_t account_seen, Time now);
+  static IdentityRef make(std::string_view token,
+                          const signin::Recognized& recognized);  // without remembering it
 
   // Sessions used since they were last told of, with the time of their last use; each once.
   std::vector<std::pair<std::string, Time>> take_used();

@@ -33,8 +33,13 @@ void tell_administrators(Call& call, const AccountId& who) {
     payload["who"] = who.str();
     for (const auto& membership :
          records::Memberships(tx).holders(records::Organizations::site(), records::administrator_role)) {
-      enqueue(tx, call, {"backup_login_used", membership.account.str(), {}, payload.dump(), {},
-                         call.now + std::chrono::hours(24)});
+      enqueue(tx, call,
+              {"backup_login_used",
+               membership.account.str(),
+               {},
+               payload.dump(),
+               {},
+               call.now + std::chrono::hours(24)});
     }
   });
 }

@@ -56,7 +56,8 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
   if (!link) return link_invalid(call, kind);
   Outcome outcome = show("choose_password", model(call, kind, *link));
   const auto password = signin::check_new_password(
-      call.fields["new"], password_context(services, link->account.name, link->email, link->account.login_name),
+      call.fields["new"],
+      password_context(services, link->account.name, link->email, link->account.login_name),
       services.settings.password, "new");
   if (!password) return outcome.with(password.error());
   const auto sealed = services.passwords.seal_new(*password, link->account.id);

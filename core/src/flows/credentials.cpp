@@ -11,8 +11,8 @@ Checked refused(Checked checked, Refusal refusal) {
   return checked;
 }
 
-Checked check(Call& call, const std::optional<records::Account>& account, std::string who, std::string_view password,
-              Refusal wrong) {
+Checked check(Call& call, const std::optional<records::Account>& account, std::string who,
+              std::string_view password, Refusal wrong) {
   Checked checked;
   if (account) checked.account = account->id;
   checked.tried = {std::move(who), std::string(call.request.client_address), {}};
@@ -48,7 +48,8 @@ Checked check_own_password(Call& call, std::string_view field) {
   const std::string_view password = call.fields[field];
   if (password.empty()) return refused({}, Refusal{"required", std::string(field), {}, 422, {}});
   const records::Account& account = call.person().account;
-  return check(call, account, account.id.str(), password, Refusal{"wrong_password", std::string(field), {}, 422, {}});
+  return check(call, account, account.id.str(), password,
+               Refusal{"wrong_password", std::string(field), {}, 422, {}});
 }
 
 void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal) {

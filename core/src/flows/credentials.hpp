@@ -11,7 +11,7 @@ namespace doorward::flows {
 struct Checked {
   std::optional<signin::Evidence> evidence;  // none: refused, for the reason beside it
   std::optional<Refusal> refusal;
-  AccountId account;     // of the account that was meant; may be empty
+  AccountId account;  // of the account that was meant; may be empty
   std::string rehashed;
   signin::Try tried;
 };

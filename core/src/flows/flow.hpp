@@ -44,11 +44,11 @@ struct Services {  // one set for each engine; any thread
   std::string link(std::string_view below_mount) const { return settings.public_url + path(below_mount); }
 };
 
-struct Visitor {  // who asks
+struct Visitor {                             // who asks
   std::optional<signin::Recognized> person;  // signed in
-  std::string browser;  // the browser cookie's id; a new one where it had none
-  std::string binding;  // what the store keeps of it
-  std::string device;   // the device cookie as it came
+  std::string browser;                       // the browser cookie's id; a new one where it had none
+  std::string binding;                       // what the store keeps of it
+  std::string device;                        // the device cookie as it came
   std::string locale;
   std::string user_agent;
   std::string actor;  // who acts where nobody is signed in: "command"; else empty
@@ -58,29 +58,31 @@ struct Call {
   const Services& services;
   const http::Request& request;
   const Visitor& visitor;
-  http::Fields fields;                     // of the form or the JSON body; of the query where it is a GET
-  std::optional<http::ReturnTo> return_to; // where the person wanted to go
-  std::string id;                          // of this request: in the log, in audit records, on error pages
+  http::Fields fields;                      // of the form or the JSON body; of the query where it is a GET
+  std::optional<http::ReturnTo> return_to;  // where the person wanted to go
+  std::string id;                           // of this request: in the log, in audit records, on error pages
   Time now;
 
-  const signin::Recognized& person() const { return *visitor.person; }  // where the route asks for somebody signed in
+  const signin::Recognized& person() const {
+    return *visitor.person;
+  }  // where the route asks for somebody signed in
 };
 
 // Somebody has proved who they are: the gate is to be asked for a session.
 struct Proved {
   signin::Evidence evidence;
   signin::Way way;
-  signin::Try tried;    // the try to be forgotten, since it was right
-  std::string action;   // for the audit: "login"
-  std::string rehashed; // not empty: the password by today's parameters
-  std::string onward;   // where to, if nobody asked for anything else; a path
+  signin::Try tried;     // the try to be forgotten, since it was right
+  std::string action;    // for the audit: "login"
+  std::string rehashed;  // not empty: the password by today's parameters
+  std::string onward;    // where to, if nobody asked for anything else; a path
 };
 
 struct Outcome {
-  std::string page;            // of the theme; with a redirect, empty
+  std::string page;  // of the theme; with a redirect, empty
   nlohmann::json model = nlohmann::json::object();
   std::vector<Refusal> refusals;
-  std::string location;        // 303 to this path; for JSON {"next": ...}
+  std::string location;          // 303 to this path; for JSON {"next": ...}
   std::optional<Proved> proved;  // page and model are what is shown if the gate refuses
   std::vector<http::Cookie> cookies;
   int status = 200;

@@ -38,18 +38,21 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   nlohmann::json model = letter_model(services);
   model["name"] = account->name;
   model["link"] = services.link("/invitation?token=") + tokens.secret(*token);
-  model["days"] = std::chrono::duration_cast<std::chrono::hours>(services.settings.invitation.lifetime).count() / 24;
+  model["days"] =
+      std::chrono::duration_cast<std::chrono::hours>(services.settings.invitation.lifetime).count() / 24;
   return mail::Composed{"invitation", account->name, message.recipient,
                         account->locale.empty() ? message.locale : account->locale, std::move(model)};
 }
 
 }  // namespace
 
-void invite(records::Transaction& tx, const Call& call, const AccountId& account, const std::string& address) {
+void invite(records::Transaction& tx, const Call& call, const AccountId& account,
+            const std::string& address) {
   const Services& services = call.services;
   const Time expires = call.now + services.settings.invitation.lifetime;
   const std::string id = make_uuid(call.now, services.random);
-  Tokens(tx, services.keys).issue({id, TokenPurpose::invitation, account, address, {}, {}, expires}, call.now);
+  Tokens(tx, services.keys)
+      .issue({id, TokenPurpose::invitation, account, address, {}, {}, expires}, call.now);
   enqueue(tx, call, {"invitation", id, address, {}, {}, expires});
   audit(tx, call, {"invitation.send", "ok", account, {}});
 }

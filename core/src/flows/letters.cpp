@@ -29,7 +29,8 @@ void enqueue(records::Transaction& tx, const Call& call, mail::Draft draft) {
   mail::enqueue(tx, draft, call.now, call.services.random);
 }
 
-void enqueue_notice(records::Transaction& tx, const Call& call, const std::string& kind, const AccountId& account) {
+void enqueue_notice(records::Transaction& tx, const Call& call, const std::string& kind,
+                    const AccountId& account) {
   enqueue(tx, call, {kind, account.str(), {}, happened(call).dump(), {}, call.now + notice_lifetime});
 }
 

@@ -18,7 +18,8 @@ nlohmann::json happened(const Call& call);
 
 void enqueue(records::Transaction& tx, const Call& call, mail::Draft draft);
 // To the account's primary address, about something that was done to it; 24 hours long worth sending.
-void enqueue_notice(records::Transaction& tx, const Call& call, const std::string& kind, const AccountId& account);
+void enqueue_notice(records::Transaction& tx, const Call& call, const std::string& kind,
+                    const AccountId& account);
 // Sends `letter` with the payload of the draft as its model.
 mail::Composer notice_composer(const Services& services, const std::string& letter);
 

@@ -5,8 +5,8 @@
 
 namespace doorward::flows {
 
-void set_new_password(records::Transaction& tx, const Call& call, const AccountId& account, const std::string& sealed,
-                      const PasswordChange& change) {
+void set_new_password(records::Transaction& tx, const Call& call, const AccountId& account,
+                      const std::string& sealed, const PasswordChange& change) {
   records::Accounts(tx).set_password(account, sealed, call.now, change.must_change);
   records::Sessions(tx).end_all(account, change.keep);
   records::Tokens(tx, call.services.keys).remove_of(account);
@@ -14,8 +14,8 @@ void set_new_password(records::Transaction& tx, const Call& call, const AccountI
   if (change.tell) enqueue_notice(tx, call, "password_changed", account);
 }
 
-signin::PasswordContext password_context(const Services& services, const std::string& name, const std::string& email,
-                                         const std::string& login_name) {
+signin::PasswordContext password_context(const Services& services, const std::string& name,
+                                         const std::string& email, const std::string& login_name) {
   return {name, email, login_name, services.settings.site.name};
 }
 

@@ -8,18 +8,18 @@
 namespace doorward::flows {
 
 struct PasswordChange {
-  std::string action;      // for the audit: "password.change"
+  std::string action;  // for the audit: "password.change"
   bool must_change = false;
-  SessionId keep;          // this session goes on; empty: none does
-  bool tell = true;        // a letter to the person
+  SessionId keep;    // this session goes on; empty: none does
+  bool tell = true;  // a letter to the person
 };
 
 // `sealed` is what Passwords::seal_new made for this account.
-void set_new_password(records::Transaction& tx, const Call& call, const AccountId& account, const std::string& sealed,
-                      const PasswordChange& change);
+void set_new_password(records::Transaction& tx, const Call& call, const AccountId& account,
+                      const std::string& sealed, const PasswordChange& change);
 
 // What the policy is to look for in a password of this account.
-signin::PasswordContext password_context(const Services& services, const std::string& name, const std::string& email,
-                                         const std::string& login_name = {});
+signin::PasswordContext password_context(const Services& services, const std::string& name,
+                                         const std::string& email, const std::string& login_name = {});
 
 }  // namespace doorward::flows

@@ -22,22 +22,25 @@ Outcome post(Call& call) {
     return outcome.with(*checked.refusal);
   }
   services.throttle.password_was_right(checked.tried, call.now);
-  if (call.fields["new"] == call.fields["current"]) return outcome.with(Refusal{"password_same", "new", {}, 422, {}});
+  if (call.fields["new"] == call.fields["current"])
+    return outcome.with(Refusal{"password_same", "new", {}, 422, {}});
   const auto password = signin::check_new_password(
-      call.fields["new"], password_context(services, person.account.name, person.email, person.account.login_name),
+      call.fields["new"],
+      password_context(services, person.account.name, person.email, person.account.login_name),
       services.settings.password, "new");
   if (!password) return outcome.with(password.error());
   const auto sealed = services.passwords.seal_new(*password, person.account.id);
   if (!sealed) return outcome.with(sealed.error());
 
   services.database.write([&](records::Transaction& tx) {
-    set_new_password(tx, call, person.account.id, *sealed, {"password.change", false, person.session.id, true});
+    set_new_password(tx, call, person.account.id, *sealed,
+                     {"password.change", false, person.session.id, true});
   });
   signin::Way way;
   way.backup = person.session.backup;
   way.replaces = &person.session;
-  outcome.proved = Proved{*checked.evidence, way, checked.tried, "session.renew", {},
-                          services.path("/password?notice=password_changed")};
+  outcome.proved = Proved{*checked.evidence, way, checked.tried,
+                          "session.renew",   {},  services.path("/password?notice=password_changed")};
   return outcome;
 }
 

@@ -8,12 +8,10 @@ std::string context(std::string_view token_id) { return "token|" + std::string(t
 }  // namespace
 
 std::string seal(const Services& services, std::string_view token_id, const PendingSignup& pending) {
-  const nlohmann::json json = {{"account", pending.account.str()},
-                               {"name", pending.name},
-                               {"email", pending.email},
-                               {"password", crypto::base64url(pending.password)},
-                               {"locale", pending.locale},
-                               {"return_to", pending.return_to}};
+  const nlohmann::json json = {
+      {"account", pending.account.str()}, {"name", pending.name},
+      {"email", pending.email},           {"password", crypto::base64url(pending.password)},
+      {"locale", pending.locale},         {"return_to", pending.return_to}};
   return services.keys.seal(json.dump(), context(token_id), services.random);
 }
 

@@ -9,15 +9,16 @@
 namespace doorward::flows {
 
 struct PendingSignup {
-  AccountId account;     // the id that it will have: the password is sealed for it
+  AccountId account;  // the id that it will have: the password is sealed for it
   std::string name;
   std::string email;     // as typed
   std::string password;  // sealed for the account
   std::string locale;
-  std::string return_to; // may be empty
+  std::string return_to;  // may be empty
 };
 
 std::string seal(const Services& services, std::string_view token_id, const PendingSignup& pending);
-PendingSignup open_pending(const Services& services, const records::Token& token);  // throws where it was altered
+PendingSignup open_pending(const Services& services,
+                           const records::Token& token);  // throws where it was altered
 
 }  // namespace doorward::flows

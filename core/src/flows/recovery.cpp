@@ -13,7 +13,8 @@ using records::Token;
 using records::TokenPurpose;
 using records::Tokens;
 
-constexpr ChoosePassword kind{TokenPurpose::recovery, "recovery", "/recovery/reset", "password.reset", "password_reset"};
+constexpr ChoosePassword kind{TokenPurpose::recovery, "recovery", "/recovery/reset", "password.reset",
+                              "password_reset"};
 
 nlohmann::json typed(const Call& call) { return {{"form", {{"identifier", call.fields["identifier"]}}}}; }
 
@@ -24,16 +25,19 @@ Outcome post(Call& call) {
   Outcome outcome = show("recovery", typed(call));
   const std::string key = identifier_key(call.fields["identifier"]);
   if (key.empty()) {
-    return outcome.with(Refusal{call.fields["identifier"].empty() ? "required" : "field_invalid", "identifier", {}, 422, {}});
+    return outcome.with(
+        Refusal{call.fields["identifier"].empty() ? "required" : "field_invalid", "identifier", {}, 422, {}});
   }
-  if (const auto allowed = services.throttle.attempt_letter(key, call.request.client_address, call.now); !allowed) {
+  if (const auto allowed = services.throttle.attempt_letter(key, call.request.client_address, call.now);
+      !allowed) {
     return outcome.with(allowed.error());
   }
   // The same whether there is such an account or not: who it is for turns out when the letter is written.
   const Time expires = call.now + services.settings.recovery.lifetime;
   services.database.write([&](records::Transaction& tx) {
     const std::string id = make_uuid(call.now, services.random);
-    Tokens(tx, services.keys).issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, {}, expires}, call.now);
+    Tokens(tx, services.keys)
+        .issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, {}, expires}, call.now);
     enqueue(tx, call, {"recovery", id, key, {}, {}, expires});
     audit(tx, call, {"password.forgotten", "ok", {}, {}});
   });
@@ -46,12 +50,15 @@ Outcome post_check(Call& call) {
   const Services& services = call.services;
   const auto secret = services.database.write([&](records::Transaction& tx) -> Result<std::string> {
     Tokens tokens(tx, services.keys);
-    const auto token = tokens.check_code(TokenPurpose::recovery, call.visitor.binding, call.fields["code"], call.now);
+    const auto token =
+        tokens.check_code(TokenPurpose::recovery, call.visitor.binding, call.fields["code"], call.now);
     if (!token) return refuse(token.error());
-    if (token->account.empty()) return refuse("code_wrong", "code");  // nobody's: no letter has told this code
+    if (token->account.empty())
+      return refuse("code_wrong", "code");  // nobody's: no letter has told this code
     return tokens.secret(*token);
   });
-  if (!secret) return show("recovery_check", {{"form", {{"code", call.fields["code"]}}}}).with(secret.error());
+  if (!secret)
+    return show("recovery_check", {{"form", {{"code", call.fields["code"]}}}}).with(secret.error());
   return go_to(services.path("/recovery/reset")).with(step_cookie(call, *secret));
 }
 
@@ -64,7 +71,8 @@ bool still_theirs(records::Transaction& tx, const Token& token) {
 }
 
 Outcome post_reset(Call& call) {
-  return choose_password(call, kind, [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
+  return choose_password(
+      call, kind, [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
 }
 
 std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,
@@ -83,7 +91,8 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   model["name"] = account->name;
   model["link"] = services.link("/recovery/reset?token=") + tokens.secret(*token);
   model["code"] = tokens.code(*token);
-  model["minutes"] = std::chrono::duration_cast<std::chrono::minutes>(services.settings.recovery.lifetime).count();
+  model["minutes"] =
+      std::chrono::duration_cast<std::chrono::minutes>(services.settings.recovery.lifetime).count();
   return mail::Composed{"recovery", account->name, email->address,
                         account->locale.empty() ? message.locale : account->locale, std::move(model)};
 }

@@ -28,7 +28,8 @@ void remember(Call& call, const records::CanonicalEmail& email, const PendingSig
   services.database.write([&](records::Transaction& tx) {
     records::Tokens tokens(tx, services.keys);
     tokens.remove_for(records::TokenPurpose::signup, email.key());
-    tokens.issue({id, records::TokenPurpose::signup, {}, email.key(), call.visitor.binding, payload, expires}, call.now);
+    tokens.issue({id, records::TokenPurpose::signup, {}, email.key(), call.visitor.binding, payload, expires},
+                 call.now);
     enqueue(tx, call, {"signup", id, email.key(), {}, {}, expires});
     audit(tx, call, {"signup", "ok", {}, {}});
   });
@@ -40,16 +41,18 @@ Outcome post(Call& call) {
   Outcome outcome = show("signup", model(call));
   const auto name = check_display_name(call.fields["name"]);
   const auto email = records::CanonicalEmail::parse(call.fields["email"]);
-  const auto password =
-      signin::check_new_password(call.fields["password"],
-                                 password_context(services, std::string(call.fields["name"]), std::string(call.fields["email"])),
-                                 services.settings.password, "password");
+  const auto password = signin::check_new_password(
+      call.fields["password"],
+      password_context(services, std::string(call.fields["name"]), std::string(call.fields["email"])),
+      services.settings.password, "password");
   if (!name) outcome.with(name.error());
-  if (!email) outcome.with(Refusal{call.fields["email"].empty() ? "required" : "email_invalid", "email", {}, 422, {}});
+  if (!email)
+    outcome.with(Refusal{call.fields["email"].empty() ? "required" : "email_invalid", "email", {}, 422, {}});
   if (!password) outcome.with(password.error());
   if (!outcome.refusals.empty()) return outcome;
 
-  if (const auto allowed = services.throttle.attempt_letter(email->key(), call.request.client_address, call.now);
+  if (const auto allowed =
+          services.throttle.attempt_letter(email->key(), call.request.client_address, call.now);
       !allowed) {
     return outcome.with(allowed.error());
   }
@@ -84,7 +87,8 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   model["name"] = pending.name;
   model["link"] = services.link("/verify-email?token=") + tokens.secret(*token);
   model["code"] = tokens.code(*token);
-  model["hours"] = std::chrono::duration_cast<std::chrono::hours>(services.settings.signup.confirmation_lifetime).count();
+  model["hours"] =
+      std::chrono::duration_cast<std::chrono::hours>(services.settings.signup.confirmation_lifetime).count();
   return mail::Composed{"signup_confirm", pending.name, pending.email, message.locale, std::move(model)};
 }
 

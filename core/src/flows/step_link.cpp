@@ -16,13 +16,16 @@ std::optional<Outcome> take_out_of_address(Call& call, const std::string& path) 
 }
 
 std::string step_token(const Call& call) {
-  return std::string(http::find_cookie(call.request, call.services.cookies.step).value_or(std::string_view()));
+  return std::string(
+      http::find_cookie(call.request, call.services.cookies.step).value_or(std::string_view()));
 }
 
 http::Cookie step_cookie(const Call& call, std::string token) {
   return {call.services.cookies.step, std::move(token), step_lifetime};
 }
 
-http::Cookie no_step_cookie(const Call& call) { return {call.services.cookies.step, "", std::chrono::seconds(0)}; }
+http::Cookie no_step_cookie(const Call& call) {
+  return {call.services.cookies.step, "", std::chrono::seconds(0)};
+}
 
 }  // namespace doorward::flows

@@ -46,8 +46,8 @@ std::optional<Token> create_account(Call& call, std::string_view secret) {
   });
 }
 
-Outcome finish(Call& call, const Token& token, const std::string& secret, std::optional<signin::Evidence> evidence,
-               const signin::Try& tried) {
+Outcome finish(Call& call, const Token& token, const std::string& secret,
+               std::optional<signin::Evidence> evidence, const signin::Try& tried) {
   const PendingSignup pending = open_pending(call.services, token);
   const auto taken = create_account(call, secret);
   if (!taken) return link_invalid(call);
@@ -75,9 +75,11 @@ Outcome post_check(Call& call) {
   const Services& services = call.services;
   const auto token = waiting(call);
   if (!token) return link_invalid(call);
-  Outcome outcome = show("signup_check", {{"email", token->recipient}, {"form", {{"code", call.fields["code"]}}}});
+  Outcome outcome =
+      show("signup_check", {{"email", token->recipient}, {"form", {{"code", call.fields["code"]}}}});
   const auto checked = services.database.write([&](records::Transaction& tx) {
-    return Tokens(tx, services.keys).check_code(TokenPurpose::signup, call.visitor.binding, call.fields["code"], call.now);
+    return Tokens(tx, services.keys)
+        .check_code(TokenPurpose::signup, call.visitor.binding, call.fields["code"], call.now);
   });
   if (!checked) return outcome.with(checked.error());
   const std::string secret = services.database.read(
@@ -100,7 +102,8 @@ Outcome get_link(Call& call) {
   if (auto outcome = take_out_of_address(call, call.services.path("/verify-email"))) return *outcome;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
-  return show("signup_confirm", {{"email", token->recipient}, {"needs_password", !is_from_here(call, *token)}});
+  return show("signup_confirm",
+              {{"email", token->recipient}, {"needs_password", !is_from_here(call, *token)}});
 }
 
 Outcome post_link(Call& call) {

@@ -31,6 +31,7 @@ struct Cookie {
   std::string name, value;
   std::optional<std::chrono::seconds> max_age;  // none: until the browser closes; 0: away with it
 };
-std::string to_header(const Cookie& cookie, bool secure);  // value of Set-Cookie: HttpOnly, SameSite=Lax, Path=/
+std::string to_header(const Cookie& cookie,
+                      bool secure);  // value of Set-Cookie: HttpOnly, SameSite=Lax, Path=/
 
 }  // namespace doorward::http

@@ -37,7 +37,9 @@ class FlatObject final : public nlohmann::json_sax<nlohmann::json> {
   bool binary(nlohmann::json::binary_t&) override { return false; }
   bool start_array(std::size_t) override { return false; }
   bool end_array() override { return false; }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
 
  private:
   bool take(std::string value) { return depth_ == 1 && fields.insert(name_, std::move(value)); }
@@ -64,7 +66,8 @@ Result<Fields> parse_form(std::string_view body) {
   // As the query of an address: parse_query() of Boost 1.81 gives the last value an end beyond the text.
   const std::string address = "?" + std::string(body);
   const auto parsed = boost::urls::parse_relative_ref(address);
-  if (!parsed || parsed->has_fragment() || parsed->encoded_params().size() > max_form_fields) return bad_request();
+  if (!parsed || parsed->has_fragment() || parsed->encoded_params().size() > max_form_fields)
+    return bad_request();
   boost::urls::encoding_opts space_as_plus;
   space_as_plus.space_as_plus = true;
   for (const auto& parameter : parsed->encoded_params()) {

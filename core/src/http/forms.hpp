@@ -18,7 +18,9 @@ class Fields {
   std::string_view operator[](std::string_view name) const;
   bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
   bool flag(std::string_view name) const;  // a check box: "yes", "on", "true", "1"
-  bool insert(std::string name, std::string value) { return values_.emplace(std::move(name), std::move(value)).second; }
+  bool insert(std::string name, std::string value) {
+    return values_.emplace(std::move(name), std::move(value)).second;
+  }
   std::size_t size() const { return values_.size(); }
 
  private:

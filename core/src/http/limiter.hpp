@@ -13,10 +13,10 @@
 namespace doorward::http {
 
 struct LimitRule {
-  const char* kind;      // keeps the keys of one rule apart from another's
-  std::uint32_t tries;   // free tries; more only after a wait
-  std::chrono::seconds forget;                    // so long after the last try all is forgotten
-  std::chrono::seconds longest_wait;              // the wait doubles from 1 s up to this
+  const char* kind;                   // keeps the keys of one rule apart from another's
+  std::uint32_t tries;                // free tries; more only after a wait
+  std::chrono::seconds forget;        // so long after the last try all is forgotten
+  std::chrono::seconds longest_wait;  // the wait doubles from 1 s up to this
 };
 
 class Limiter {  // any thread
@@ -31,10 +31,10 @@ class Limiter {  // any thread
 
  private:
   struct Entry;
-  Entry* find(std::uint64_t tag) const;
-  Entry* find_or_claim(std::uint64_t tag, std::uint64_t now_ms);
+  struct Table;
   std::uint64_t tag(const LimitRule& rule, std::string_view key) const;
   SharedFile file_;
+  Table* table_;
 };
 
 // The network a client counts as: an IPv4 address's /24, an IPv6 address's /64 (also for IPv4-mapped ones: the IPv4's).

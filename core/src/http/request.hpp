@@ -19,7 +19,9 @@ struct Request {
 
   // The first header of this name, in any case; none: it is not there.
   std::optional<std::string_view> header(std::string_view lower_case_name) const;
-  bool is_safe() const { return method == "GET" || method == "HEAD"; }  // RFC 9110 9.2.1, of the methods used here
+  bool is_safe() const {
+    return method == "GET" || method == "HEAD";
+  }  // RFC 9110 9.2.1, of the methods used here
 };
 
 bool same_ignoring_case(std::string_view a, std::string_view b);  // ASCII

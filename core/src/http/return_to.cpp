@@ -10,9 +10,11 @@
 namespace doorward::http {
 
 std::optional<ReturnTo> ReturnTo::parse(std::string_view text) {
-  if (text.empty() || text.size() > 2048 || text.front() != '/' || text.starts_with("//")) return std::nullopt;
+  if (text.empty() || text.size() > 2048 || text.front() != '/' || text.starts_with("//"))
+    return std::nullopt;
   const auto parsed = boost::urls::parse_relative_ref(boost::urls::string_view(text.data(), text.size()));
-  if (!parsed || parsed->has_authority() || parsed->has_scheme() || parsed->has_fragment()) return std::nullopt;
+  if (!parsed || parsed->has_authority() || parsed->has_scheme() || parsed->has_fragment())
+    return std::nullopt;
   const std::string path = parsed->path();
   const std::string query = parsed->query();
   if (!is_utf8(path) || has_control(path) || path.find('\\') != std::string::npos || path.starts_with("//")) {
@@ -26,7 +28,8 @@ std::optional<ReturnTo> ReturnTo::parse(std::string_view text) {
 }
 
 std::string query_escape(std::string_view text) {
-  return boost::urls::encode(boost::urls::string_view(text.data(), text.size()), boost::urls::unreserved_chars);
+  return boost::urls::encode(boost::urls::string_view(text.data(), text.size()),
+                             boost::urls::unreserved_chars);
 }
 
 }  // namespace doorward::http

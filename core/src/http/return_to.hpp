@@ -18,6 +18,7 @@ class ReturnTo {
   std::string target_;
 };
 
-std::string query_escape(std::string_view text);  // for a value in a query: all but RFC 3986's unreserved characters
+std::string query_escape(
+    std::string_view text);  // for a value in a query: all but RFC 3986's unreserved characters
 
 }  // namespace doorward::http

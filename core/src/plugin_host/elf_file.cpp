@@ -42,7 +42,7 @@ constexpr unsigned this_machine = EM_NONE;
 class File {
  public:
   explicit File(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) {
-    struct stat found {};
+    struct stat found{};
     if (fd_ >= 0 && ::fstat(fd_, &found) == 0) size_ = static_cast<std::uint64_t>(found.st_size);
   }
   File(const File&) = delete;
@@ -51,7 +51,9 @@ class File {
     if (fd_ >= 0) ::close(fd_);
   }
   bool open() const { return fd_ >= 0; }
-  bool holds(std::uint64_t offset, std::uint64_t size) const { return offset <= size_ && size <= size_ - offset; }
+  bool holds(std::uint64_t offset, std::uint64_t size) const {
+    return offset <= size_ && size <= size_ - offset;
+  }
 
   // Empty where the file doesn't hold all of it.
   template <class Item>
@@ -59,7 +61,8 @@ class File {
     if (count > most_bytes_of_a_table / sizeof(Item) || !holds(offset, count * sizeof(Item))) return {};
     std::vector<Item> items(static_cast<std::size_t>(count));
     const auto size = static_cast<ssize_t>(items.size() * sizeof(Item));
-    if (::pread(fd_, items.data(), static_cast<std::size_t>(size), static_cast<off_t>(offset)) != size) items.clear();
+    if (::pread(fd_, items.data(), static_cast<std::size_t>(size), static_cast<off_t>(offset)) != size)
+      items.clear();
     return items;
   }
 
@@ -77,7 +80,8 @@ bool exports(const File& file, const Header& header, const char* function) {
     names.push_back('\0');
     for (const Symbol& symbol : file.read<Symbol>(section.sh_offset, section.sh_size / sizeof(Symbol))) {
       const bool defined = symbol.st_shndx != SHN_UNDEF && (symbol.st_info & 0xf) == STT_FUNC;
-      if (defined && symbol.st_name < names.size() && std::strcmp(&names[symbol.st_name], function) == 0) return true;
+      if (defined && symbol.st_name < names.size() && std::strcmp(&names[symbol.st_name], function) == 0)
+        return true;
     }
   }
   return false;
@@ -93,12 +97,14 @@ std::string elf_fault(const std::string& path, const char* function) {
     return path + " is not a shared library (ELF)";
   const Header& header = headers.front();
   if (header.e_ident[EI_CLASS] != this_class || (this_machine != EM_NONE && header.e_machine != this_machine))
-    return path + " was built for another machine: found ELF machine " + std::to_string(header.e_machine) + ", wanted " +
-           std::to_string(this_machine);
-  if (header.e_type != ET_DYN || header.e_phentsize != sizeof(Segment) || header.e_shentsize != sizeof(Section))
+    return path + " was built for another machine: found ELF machine " + std::to_string(header.e_machine) +
+           ", wanted " + std::to_string(this_machine);
+  if (header.e_type != ET_DYN || header.e_phentsize != sizeof(Segment) ||
+      header.e_shentsize != sizeof(Section))
     return path + " is an ELF file, but not a shared library";
   const auto segments = file.read<Segment>(header.e_phoff, header.e_phnum);
-  bool whole = !segments.empty() && file.holds(header.e_shoff, std::uint64_t{header.e_shnum} * sizeof(Section));
+  bool whole =
+      !segments.empty() && file.holds(header.e_shoff, std::uint64_t{header.e_shnum} * sizeof(Section));
   for (const Segment& segment : segments)
     if (segment.p_type == PT_LOAD) whole = whole && file.holds(segment.p_offset, segment.p_filesz);
   if (!whole) return path + " is truncated: it is shorter than its own tables say";

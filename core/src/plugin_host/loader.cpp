@@ -40,19 +40,23 @@ std::string descriptor_fault(const doorward_plugin* found, const std::string& pa
   };
   if (found == nullptr) return path + ": doorward_plugin_v1() returned no descriptor";
   if (found->size < sizeof(doorward_plugin))
-    return differs("a descriptor of", std::to_string(found->size) + " bytes",
-                   std::to_string(sizeof(doorward_plugin)) + " or more: it was built with a damaged or older plugin.h");
+    return differs(
+        "a descriptor of", std::to_string(found->size) + " bytes",
+        std::to_string(sizeof(doorward_plugin)) + " or more: it was built with a damaged or older plugin.h");
   if (found->abi != DOORWARD_ABI)
     return differs("plugin border", "revision " + std::to_string(found->abi),
                    std::to_string(DOORWARD_ABI) + ": it has to be built again for this version of Doorward");
   for (const char* text : {found->kind, found->name, found->version, found->summary})
-    if (text == nullptr || !is_utf8(text)) return path + ": kind, name, version or summary is missing or no UTF-8";
+    if (text == nullptr || !is_utf8(text))
+      return path + ": kind, name, version or summary is missing or no UTF-8";
   if (found->kind != kind) return differs("kind", settings::quoted(found->kind), settings::quoted(kind));
-  if (found->name != name) return differs("name", settings::quoted(found->name), settings::quoted(name) + ", as the file is called");
-  if (found->table == nullptr || found->create == nullptr || found->start == nullptr || found->stop == nullptr ||
-      found->destroy == nullptr)
+  if (found->name != name)
+    return differs("name", settings::quoted(found->name), settings::quoted(name) + ", as the file is called");
+  if (found->table == nullptr || found->create == nullptr || found->start == nullptr ||
+      found->stop == nullptr || found->destroy == nullptr)
     return path + ": create, start, stop, destroy or the table of " + std::string(kind) + " is missing";
-  for (const doorward_setting& one : std::span(found->settings, found->settings == nullptr ? 0 : found->setting_count))
+  for (const doorward_setting& one :
+       std::span(found->settings, found->settings == nullptr ? 0 : found->setting_count))
     if (one.key == nullptr || one.help == nullptr || one.type > DOORWARD_SETTING_PATH)
       return path + ": a declared setting has no key, no help or an unknown type";
   return {};
@@ -77,9 +81,12 @@ void add_lines(const PluginEntry& entry, const std::string& lines, Faults& fault
     const std::string line = lines.substr(start, end - start);
     start = end + 1;
     if (line.empty()) continue;
-    const auto is_about = [&](const settings::PluginValue& value) { return line.starts_with(value.key + ":"); };
+    const auto is_about = [&](const settings::PluginValue& value) {
+      return line.starts_with(value.key + ":");
+    };
     const auto value = std::find_if(entry.values.begin(), entry.values.end(), is_about);
-    faults.add(value == entry.values.end() ? entry.place : value->place, "the plugin " + entry.name + " says: " + line);
+    faults.add(value == entry.values.end() ? entry.place : value->place,
+               "the plugin " + entry.name + " says: " + line);
   }
 }
 
@@ -94,8 +101,8 @@ void add_lines(const PluginEntry& entry, const std::string& lines, Faults& fault
 class Plugin::Library {
  public:
   // Null, and a sentence in `fault`, where the file can't be loaded or isn't the plugin that it should be.
-  static std::unique_ptr<Library> open(std::string_view kind, std::string_view name, const std::string& plugin_dir,
-                                       std::string& fault) {
+  static std::unique_ptr<Library> open(std::string_view kind, std::string_view name,
+                                       const std::string& plugin_dir, std::string& fault) {
     PluginFile file = find_plugin_file(plugin_dir, folder_of(kind), name);
     fault = std::move(file.fault);
     if (!fault.empty()) return nullptr;
@@ -129,8 +136,8 @@ class Plugin::Library {
 
 Plugin::Plugin() = default;
 
-std::unique_ptr<Plugin> Plugin::load(std::string_view kind, const PluginEntry& entry, const std::string& plugin_dir,
-                                     Log& log, const Clock& clock) {
+std::unique_ptr<Plugin> Plugin::load(std::string_view kind, const PluginEntry& entry,
+                                     const std::string& plugin_dir, Log& log, const Clock& clock) {
   std::string fault;
   std::unique_ptr<Plugin> plugin(new Plugin);
   plugin->library_ = Library::open(kind, entry.name, plugin_dir, fault);
@@ -144,7 +151,8 @@ std::unique_ptr<Plugin> Plugin::load(std::string_view kind, const PluginEntry& e
   if (!faults.empty()) throw BadSettings(faults.text());
   std::vector<doorward_pair> pairs;
   pairs.reserve(values.size());
-  for (const auto& [key, value] : values) pairs.push_back({{key.data(), key.size()}, {value.data(), value.size()}});
+  for (const auto& [key, value] : values)
+    pairs.push_back({{key.data(), key.size()}, {value.data(), value.size()}});
 
   plugin->services_ = std::make_unique<Services>(log, clock);
   std::string lines;
@@ -175,8 +183,8 @@ void Plugin::start() {
     started_ = true;
     return;
   }
-  const std::string sentence =
-      "the plugin " + name_ + " can't be started: " + (lines.empty() ? "it doesn't say why" : escape_line(lines));
+  const std::string sentence = "the plugin " + name_ + " can't be started: " +
+                               (lines.empty() ? "it doesn't say why" : escape_line(lines));
   if (status == DOORWARD_INVALID) throw BadSettings(sentence);
   throw Unavailable(sentence);
 }
@@ -190,12 +198,13 @@ const void* Plugin::checked_table(std::size_t size) const {
   std::uint32_t found = 0;
   std::memcpy(&found, descriptor_->table, sizeof(found));
   if (found < size)
-    throw BadSettings(path_ + ": found a table of " + std::to_string(found) + " bytes for " + descriptor_->kind +
-                      ", wanted " + std::to_string(size) + " or more");
+    throw BadSettings(path_ + ": found a table of " + std::to_string(found) + " bytes for " +
+                      descriptor_->kind + ", wanted " + std::to_string(size) + " or more");
   return descriptor_->table;
 }
 
-PluginDescription describe_plugin(std::string_view kind, std::string_view name, const std::string& plugin_dir) {
+PluginDescription describe_plugin(std::string_view kind, std::string_view name,
+                                  const std::string& plugin_dir) {
   PluginDescription description;
   description.kind = kind;
   description.name = name;
@@ -208,8 +217,8 @@ PluginDescription describe_plugin(std::string_view kind, std::string_view name, 
   description.version = found.version;
   description.summary = found.summary;
   for (const doorward_setting& one : settings_of(found))
-    description.settings.push_back({one.key, setting_type_name(one.type), or_empty(one.fallback), or_empty(one.choices),
-                                    one.help, one.fallback == nullptr});
+    description.settings.push_back({one.key, setting_type_name(one.type), or_empty(one.fallback),
+                                    or_empty(one.choices), one.help, one.fallback == nullptr});
   return description;
 }
 

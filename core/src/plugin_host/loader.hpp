@@ -25,7 +25,8 @@ struct PluginDescription {
   std::string kind, name, version, summary;  // "storage/1", "sqlite", "1.0.0"
   std::string path;
   std::vector<SettingDescription> settings;
-  std::string fault;  // not empty: it can't be loaded, and this sentence says why; only kind, name, path are known
+  std::string
+      fault;  // not empty: it can't be loaded, and this sentence says why; only kind, name, path are known
 };
 
 class Plugin {
@@ -67,7 +68,8 @@ class Plugin {
 };
 
 // What a plugin says of itself; its library is loaded and closed again, create() isn't called. Doesn't throw for a fault.
-PluginDescription describe_plugin(std::string_view kind, std::string_view name, const std::string& plugin_dir);
+PluginDescription describe_plugin(std::string_view kind, std::string_view name,
+                                  const std::string& plugin_dir);
 
 // All files <plugin_dir>/*/*.so, sorted by kind and name. Throws BadSettings where plugin_dir can't be read.
 std::vector<PluginDescription> describe_plugins(const std::string& plugin_dir);

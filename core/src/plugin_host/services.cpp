@@ -16,7 +16,8 @@ Services::Services(Log& log, const Clock& clock)
 void Services::write(void* self, doorward_level level, doorward_text line) noexcept {
   try {
     const auto known = static_cast<Level>(std::clamp<int>(level, DOORWARD_ERROR, DOORWARD_DEBUG));
-    const std::string_view text = line.size == 0 ? std::string_view() : std::string_view(line.data, line.size);
+    const std::string_view text =
+        line.size == 0 ? std::string_view() : std::string_view(line.data, line.size);
     static_cast<Services*>(self)->log_.write(known, escape_line(text));
   } catch (...) {  // out of memory: a line less is the smaller harm, and there is nobody to tell
   }

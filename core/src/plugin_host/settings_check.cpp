@@ -20,7 +20,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     next[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) next[j] = std::min(next[j], before[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        next[j] = std::min(next[j], before[j - 2] + 1);
     }
     before = std::exchange(row, next);
   }
@@ -62,7 +63,8 @@ std::string fault_of(const doorward_setting& setting, const PluginValue& given) 
     return key + " has to be a whole number, not " + found;
   if (setting.type == DOORWARD_SETTING_FLAG && given.value != "true" && given.value != "false")
     return key + " has to be true or false, not " + found;
-  if (setting.type == DOORWARD_SETTING_PATH && given.value.empty()) return key + " has to be a path and is empty";
+  if (setting.type == DOORWARD_SETTING_PATH && given.value.empty())
+    return key + " has to be a path and is empty";
   if (setting.choices != nullptr) {
     const std::string choices = unmet_choices(setting.choices, given.value);
     if (!choices.empty()) return key + " has to be " + choices + ", not " + found;
@@ -80,9 +82,11 @@ void check_unknown(std::span<const doorward_setting> declared, const PluginEntry
     const auto known = [&](const doorward_setting& setting) { return given.key == setting.key; };
     if (std::any_of(declared.begin(), declared.end(), known)) continue;
     const char* near = nearest_name(given.key, declared);
-    const std::string advice = near != nullptr ? "did you mean " + std::string(near) + "?"
-                                               : "`doorward plugin info " + entry.name + "` lists what it knows";
-    faults.add(given.place, "the plugin " + entry.name + " has no setting " + settings::quoted(given.key) + ": " + advice);
+    const std::string advice = near != nullptr
+                                   ? "did you mean " + std::string(near) + "?"
+                                   : "`doorward plugin info " + entry.name + "` lists what it knows";
+    faults.add(given.place,
+               "the plugin " + entry.name + " has no setting " + settings::quoted(given.key) + ": " + advice);
   }
 }
 
@@ -105,14 +109,16 @@ const char* nearest_name(const std::string& given, std::span<const doorward_sett
   return best;
 }
 
-SettingValues check_settings(std::span<const doorward_setting> declared, const PluginEntry& entry, Faults& faults) {
+SettingValues check_settings(std::span<const doorward_setting> declared, const PluginEntry& entry,
+                             Faults& faults) {
   check_unknown(declared, entry, faults);
   SettingValues values;
   for (const doorward_setting& setting : declared) {
     const auto is_it = [&](const PluginValue& value) { return value.key == setting.key; };
     const auto given = std::find_if(entry.values.begin(), entry.values.end(), is_it);
     if (given == entry.values.end() && setting.fallback == nullptr) {
-      faults.add(entry.place, "the plugin " + entry.name + " needs the setting " + setting.key + ": " + setting.help);
+      faults.add(entry.place,
+                 "the plugin " + entry.name + " needs the setting " + setting.key + ": " + setting.help);
       continue;
     }
     std::string value = given == entry.values.end() ? setting.fallback : given->value;

@@ -13,7 +13,8 @@
 
 namespace doorward::plugin_host {
 
-using SettingValues = std::vector<std::pair<std::string, std::string>>;  // every declared key, in declared order
+using SettingValues =
+    std::vector<std::pair<std::string, std::string>>;  // every declared key, in declared order
 
 // The values as create() gets them: defaults filled in, paths absolute. Complete only where no fault was added.
 SettingValues check_settings(std::span<const doorward_setting> declared, const settings::PluginEntry& entry,

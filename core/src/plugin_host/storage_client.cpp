@@ -20,11 +20,15 @@ using records::Test;
 using records::Type;
 using records::Value;
 
-static_assert(static_cast<int>(Type::null) == DOORWARD_NULL && static_cast<int>(Type::text) == DOORWARD_TEXT &&
-              static_cast<int>(Type::bytes) == DOORWARD_BYTES && static_cast<int>(Type::number) == DOORWARD_NUMBER &&
+static_assert(static_cast<int>(Type::null) == DOORWARD_NULL &&
+              static_cast<int>(Type::text) == DOORWARD_TEXT &&
+              static_cast<int>(Type::bytes) == DOORWARD_BYTES &&
+              static_cast<int>(Type::number) == DOORWARD_NUMBER &&
               static_cast<int>(Type::time) == DOORWARD_TIME && static_cast<int>(Type::flag) == DOORWARD_FLAG);
-static_assert(static_cast<int>(Test::is) == DOORWARD_IS && static_cast<int>(Test::is_not) == DOORWARD_IS_NOT &&
-              static_cast<int>(Test::below) == DOORWARD_BELOW && static_cast<int>(Test::above) == DOORWARD_ABOVE &&
+static_assert(static_cast<int>(Test::is) == DOORWARD_IS &&
+              static_cast<int>(Test::is_not) == DOORWARD_IS_NOT &&
+              static_cast<int>(Test::below) == DOORWARD_BELOW &&
+              static_cast<int>(Test::above) == DOORWARD_ABOVE &&
               static_cast<int>(Test::starts_with) == DOORWARD_STARTS_WITH);
 
 doorward_value c_value(const Value& value) {
@@ -34,7 +38,9 @@ doorward_cell c_item(const Cell& cell) { return {cell.field, c_value(cell.value)
 doorward_match c_item(const Match& match) {
   return {match.field, static_cast<doorward_test>(match.test), c_value(match.value)};
 }
-doorward_change c_item(const Change& change) { return {change.field, c_value(change.value), change.add ? 1 : 0}; }
+doorward_change c_item(const Change& change) {
+  return {change.field, c_value(change.value), change.add ? 1 : 0};
+}
 
 // A list of one kind of items as C wants it; the usual few of them cost no allocation.
 template <class Item>
@@ -89,12 +95,14 @@ class RowTaker {
   std::exception_ptr thrown_;
 };
 
-[[noreturn]] void fail(doorward_status status, const std::string& store, const char* call, const char* table) {
+[[noreturn]] void fail(doorward_status status, const std::string& store, const char* call,
+                       const char* table) {
   const std::string where = "the store " + store + ", " + call + (*table == '\0' ? "" : " in ") + table;
   switch (status) {
     case DOORWARD_BUSY: throw records::Busy(where + ": somebody else was in the way");
     case DOORWARD_INVALID: throw std::logic_error(where + ": the call can't be made so");
-    case DOORWARD_CONFLICT: throw std::logic_error(where + ": a unique value is taken, and nobody asked before");
+    case DOORWARD_CONFLICT:
+      throw std::logic_error(where + ": a unique value is taken, and nobody asked before");
     case DOORWARD_UNAVAILABLE: throw Unavailable(where + ": it can't be reached, or not in time");
     default: throw Unavailable(where + ": it failed with status " + std::to_string(status));
   }
@@ -115,21 +123,24 @@ class ClientTransaction final : public records::StoreTransaction {
     check(status, "insert", table);
     return true;
   }
-  void find(const char* table, std::span<const Match> matches, const Page* page, const RowVisitor& row) override {
+  void find(const char* table, std::span<const Match> matches, const Page* page,
+            const RowVisitor& row) override {
     const CList<doorward_match> list(matches);
     doorward_page c_page{};
     if (page != nullptr) c_page = {page->order_by, page->descending ? 1 : 0, page->limit, page->offset};
     const RowTaker taker(&row);
-    const doorward_status status =
-        calls_.find(open(), table, list.data(), list.size(), page == nullptr ? nullptr : &c_page, taker.rows());
+    const doorward_status status = calls_.find(open(), table, list.data(), list.size(),
+                                               page == nullptr ? nullptr : &c_page, taker.rows());
     taker.rethrow();
     check(status, "find", table);
   }
-  std::int64_t update(const char* table, std::span<const Match> matches, std::span<const Change> changes) override {
+  std::int64_t update(const char* table, std::span<const Match> matches,
+                      std::span<const Change> changes) override {
     const CList<doorward_match> list(matches);
     const CList<doorward_change> change_list(changes);
     std::int64_t changed = 0;
-    check(calls_.update(open(), table, list.data(), list.size(), change_list.data(), change_list.size(), &changed),
+    check(calls_.update(open(), table, list.data(), list.size(), change_list.data(), change_list.size(),
+                        &changed),
           "update", table);
     return changed;
   }
@@ -137,7 +148,8 @@ class ClientTransaction final : public records::StoreTransaction {
     const CList<doorward_match> list(matches);
     const RowTaker taker(taken);
     std::int64_t removed = 0;
-    const doorward_status status = calls_.remove(open(), table, list.data(), list.size(), taker.rows(), &removed);
+    const doorward_status status =
+        calls_.remove(open(), table, list.data(), list.size(), taker.rows(), &removed);
     taker.rethrow();
     check(status, "remove", table);
     return removed;
@@ -150,7 +162,8 @@ class ClientTransaction final : public records::StoreTransaction {
 
  private:
   void* open() const {
-    if (tx_ == nullptr) throw std::logic_error("a transaction of the store " + store_ + " is used after its end");
+    if (tx_ == nullptr)
+      throw std::logic_error("a transaction of the store " + store_ + " is used after its end");
     return tx_;
   }
   void check(doorward_status status, const char* call, const char* table) const {
@@ -173,8 +186,9 @@ void append(void* self, doorward_text text) noexcept {
 
 StorageClient::StorageClient(std::unique_ptr<Plugin> plugin)
     : plugin_(std::move(plugin)), calls_(&plugin_->table<doorward_storage>()) {
-  if (calls_->prepare == nullptr || calls_->begin == nullptr || calls_->commit == nullptr || calls_->rollback == nullptr ||
-      calls_->insert == nullptr || calls_->find == nullptr || calls_->update == nullptr || calls_->remove == nullptr)
+  if (calls_->prepare == nullptr || calls_->begin == nullptr || calls_->commit == nullptr ||
+      calls_->rollback == nullptr || calls_->insert == nullptr || calls_->find == nullptr ||
+      calls_->update == nullptr || calls_->remove == nullptr)
     throw BadSettings("the plugin " + plugin_->name() + " lacks one of the eight functions of storage/1");
 }
 
@@ -189,8 +203,10 @@ void StorageClient::prepare(std::span<const records::Table> tables) {
     for (const records::Field& field : table.fields)
       own_fields.push_back({field.name, static_cast<doorward_type>(field.type), field.required ? 1 : 0});
     auto& own_indexes = indexes.emplace_back();
-    for (const records::Index& index : table.indexes) own_indexes.push_back({index.fields, index.unique ? 1 : 0});
-    list.push_back({table.name, own_fields.data(), own_fields.size(), own_indexes.data(), own_indexes.size()});
+    for (const records::Index& index : table.indexes)
+      own_indexes.push_back({index.fields, index.unique ? 1 : 0});
+    list.push_back(
+        {table.name, own_fields.data(), own_fields.size(), own_indexes.data(), own_indexes.size()});
   }
   std::string why;
   const doorward_sink sink{&why, &append};
@@ -202,7 +218,8 @@ void StorageClient::prepare(std::span<const records::Table> tables) {
   throw Unavailable(sentence);
 }
 
-std::unique_ptr<records::StoreTransaction> StorageClient::begin(records::Mode mode, std::chrono::milliseconds timeout) {
+std::unique_ptr<records::StoreTransaction> StorageClient::begin(records::Mode mode,
+                                                                std::chrono::milliseconds timeout) {
   constexpr std::int64_t longest = 24 * 3600 * 1000;
   const auto timeout_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(timeout.count(), 0, longest));
   void* tx = nullptr;
@@ -212,8 +229,8 @@ std::unique_ptr<records::StoreTransaction> StorageClient::begin(records::Mode mo
   return std::make_unique<ClientTransaction>(*calls_, plugin_->name(), tx);
 }
 
-std::unique_ptr<StorageClient> make_storage(const settings::PluginEntry& entry, const std::string& plugin_dir, Log& log,
-                                            const Clock& clock) {
+std::unique_ptr<StorageClient> make_storage(const settings::PluginEntry& entry, const std::string& plugin_dir,
+                                            Log& log, const Clock& clock) {
   return std::make_unique<StorageClient>(Plugin::load("storage/1", entry, plugin_dir, log, clock));
 }
 

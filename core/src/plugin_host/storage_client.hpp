@@ -15,11 +15,12 @@ class StorageClient final : public records::Store {
   // [configuration] Throws BadSettings where the plugin's table of functions is incomplete.
   explicit StorageClient(std::unique_ptr<Plugin> plugin);
 
-  void start() { plugin_->start(); }           // [each worker, after fork] throws BadSettings, Unavailable
-  void stop() noexcept { plugin_->stop(); }    // [the same worker] once no transaction is open
+  void start() { plugin_->start(); }         // [each worker, after fork] throws BadSettings, Unavailable
+  void stop() noexcept { plugin_->stop(); }  // [the same worker] once no transaction is open
 
   void prepare(std::span<const records::Table> tables) override;
-  std::unique_ptr<records::StoreTransaction> begin(records::Mode mode, std::chrono::milliseconds timeout) override;
+  std::unique_ptr<records::StoreTransaction> begin(records::Mode mode,
+                                                   std::chrono::milliseconds timeout) override;
   bool quick() const override { return (calls_->traits & DOORWARD_STORAGE_QUICK) != 0; }
 
  private:
@@ -28,7 +29,7 @@ class StorageClient final : public records::Store {
 };
 
 // [configuration] The store that doorward.yaml names, loaded and created, not started. Throws BadSettings.
-std::unique_ptr<StorageClient> make_storage(const settings::PluginEntry& entry, const std::string& plugin_dir, Log& log,
-                                            const Clock& clock);
+std::unique_ptr<StorageClient> make_storage(const settings::PluginEntry& entry, const std::string& plugin_dir,
+                                            Log& log, const Clock& clock);
 
 }  // namespace doorward::plugin_host

@@ -39,8 +39,11 @@ Account Account::read(std::span<const Value> row) {
 
 std::string login_key(std::string_view login_name) {
   const std::string_view name = trim(login_name);
-  if (name.empty() || name.find('@') != std::string_view::npos || has_control(name) || code_points(name) > 64) return {};
-  return nfkc_casefold(name).value_or(std::string());
+  if (name.empty() || name.find('@') != std::string_view::npos || has_control(name) || code_points(name) > 64)
+    return {};
+  std::string key = nfkc_casefold(name).value_or(std::string());
+  if (key.find('@') != std::string::npos) return {};  // U+FF20 and its like: an address in disguise
+  return key;
 }
 
 bool Accounts::insert(const Account& account) {
@@ -89,7 +92,8 @@ void Accounts::set_password(const AccountId& id, std::string_view sealed, Time n
 }
 
 void Accounts::replace_password_hash(const AccountId& id, std::string_view sealed) {
-  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}, {{"password", Value::of_bytes(sealed)}});
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"password", Value::of_bytes(sealed)}});
 }
 
 void Accounts::set_status(const AccountId& id, Account::Status status) {

@@ -16,10 +16,10 @@ struct Account {
   std::string login_name;  // empty: signs in by address only
   std::string name;        // display name
   Status status = Status::active;
-  std::string password;    // sealed PHC string; empty: there is none
+  std::string password;  // sealed PHC string; empty: there is none
   std::optional<Time> password_changed_at;
   bool must_change_password = false;
-  std::string locale;      // empty: the browser's
+  std::string locale;  // empty: the browser's
   Time created_at;
 
   static const Table table;

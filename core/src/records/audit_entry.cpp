@@ -3,9 +3,11 @@
 namespace doorward::records {
 namespace {
 
-constexpr Field fields[] = {{"id", Type::text},      {"at", Type::time},      {"actor", Type::text, false},
-                            {"subject", Type::text, false}, {"action", Type::text}, {"outcome", Type::text},
-                            {"address", Type::text}, {"request", Type::text}, {"details", Type::text}};
+constexpr Field fields[] = {{"id", Type::text},           {"at", Type::time},
+                            {"actor", Type::text, false}, {"subject", Type::text, false},
+                            {"action", Type::text},       {"outcome", Type::text},
+                            {"address", Type::text},      {"request", Type::text},
+                            {"details", Type::text}};
 constexpr Index indexes[] = {{"subject", false}, {"at", false}};
 
 }  // namespace
@@ -13,9 +15,11 @@ constexpr Index indexes[] = {{"subject", false}, {"at", false}};
 const Table AuditEntry::table{"audit_entry", fields, indexes};
 
 AuditEntry AuditEntry::read(std::span<const Value> row) {
-  return {std::string(row[0].text), row[1].time(),           std::string(row[2].text),
-          AccountId(std::string(row[3].text)), std::string(row[4].text), std::string(row[5].text),
-          std::string(row[6].text), std::string(row[7].text), std::string(row[8].text)};
+  return {std::string(row[0].text), row[1].time(),
+          std::string(row[2].text), AccountId(std::string(row[3].text)),
+          std::string(row[4].text), std::string(row[5].text),
+          std::string(row[6].text), std::string(row[7].text),
+          std::string(row[8].text)};
 }
 
 void Audit::add(const AuditEntry& entry) {

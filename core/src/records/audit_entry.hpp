@@ -9,15 +9,15 @@
 namespace doorward::records {
 
 struct AuditEntry {
-  std::string id;      // UUID version 7: sorts by time
+  std::string id;  // UUID version 7: sorts by time
   Time at;
-  std::string actor;   // account id, "command" or empty: nobody known
-  AccountId subject;   // whose account it is about; may be empty
-  std::string action;  // "login", "password.change": stable
-  std::string outcome; // "ok", or the refusal's code
-  std::string address; // of the client
-  std::string request; // the id that log and error page show too
-  std::string details; // a bounded text; never a secret
+  std::string actor;    // account id, "command" or empty: nobody known
+  AccountId subject;    // whose account it is about; may be empty
+  std::string action;   // "login", "password.change": stable
+  std::string outcome;  // "ok", or the refusal's code
+  std::string address;  // of the client
+  std::string request;  // the id that log and error page show too
+  std::string details;  // a bounded text; never a secret
 
   static const Table table;
   static AuditEntry read(std::span<const Value> row);

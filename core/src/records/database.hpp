@@ -76,7 +76,8 @@ class Database {  // any thread
 
 // Every row that matches, as Record. Record has `static const Table table` and `static Record read(std::span<const Value>)`.
 template <class Record>
-std::vector<Record> find_all(Transaction& tx, std::initializer_list<Match> matches, const Page* page = nullptr) {
+std::vector<Record> find_all(Transaction& tx, std::initializer_list<Match> matches,
+                             const Page* page = nullptr) {
   std::vector<Record> found;
   tx.store().find(Record::table.name, std::span(matches.begin(), matches.size()), page,
                   [&](std::span<const Value> row) { found.push_back(Record::read(row)); });
@@ -104,7 +105,8 @@ inline std::int64_t remove(Transaction& tx, const Table& table, std::initializer
 }
 
 template <class Record>
-std::optional<Record> take_one(Transaction& tx, std::initializer_list<Match> matches) {  // removed, and given to us alone
+std::optional<Record> take_one(Transaction& tx,
+                               std::initializer_list<Match> matches) {  // removed, and given to us alone
   std::optional<Record> taken;
   const RowVisitor visit = [&](std::span<const Value> row) { taken = Record::read(row); };
   tx.store().remove(Record::table.name, std::span(matches.begin(), matches.size()), &visit);

@@ -8,10 +8,9 @@ namespace doorward::records {
 namespace {
 
 constexpr Field fields[] = {
-    {"id", Type::text},          {"account", Type::text},
-    {"address", Type::text},     {"key", Type::text},
-    {"owner_key", Type::text, false}, {"verified_at", Type::time, false},
-    {"is_primary", Type::flag},  {"created_at", Type::time},
+    {"id", Type::text},         {"account", Type::text},          {"address", Type::text},
+    {"key", Type::text},        {"owner_key", Type::text, false}, {"verified_at", Type::time, false},
+    {"is_primary", Type::flag}, {"created_at", Type::time},
 };
 constexpr Index indexes[] = {{"owner_key", true}, {"account", false}, {"key", false}};
 
@@ -81,7 +80,8 @@ std::optional<Email> Emails::primary_of(const AccountId& account) {
 bool Emails::verify(const AccountId& account, const CanonicalEmail& email, Time now) {
   if (const auto owned = verified(email)) return owned->account == account;
   return update(tx_, Email::table,
-                {{"account", Test::is, Value::of_text(account.str())}, {"key", Test::is, Value::of_text(email.key())}},
+                {{"account", Test::is, Value::of_text(account.str())},
+                 {"key", Test::is, Value::of_text(email.key())}},
                 {{"owner_key", Value::of_text(email.key())}, {"verified_at", Value::of_time(now)}}) == 1;
 }
 

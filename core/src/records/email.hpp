@@ -15,8 +15,10 @@ namespace doorward::records {
 class CanonicalEmail {
  public:
   static std::optional<CanonicalEmail> parse(std::string_view text);
-  const std::string& key() const { return key_; }          // "ada@xn--bcher-kva.example"
-  const std::string& address() const { return address_; }  // as typed, with an A-label domain: where letters go
+  const std::string& key() const { return key_; }  // "ada@xn--bcher-kva.example"
+  const std::string& address() const {
+    return address_;
+  }  // as typed, with an A-label domain: where letters go
   std::string_view local_part() const { return std::string_view(key_).substr(0, key_.find('@')); }
   std::string_view domain() const { return std::string_view(key_).substr(key_.find('@') + 1); }
   bool operator==(const CanonicalEmail& other) const { return key_ == other.key_; }

@@ -29,7 +29,8 @@ int open_locked(const std::string& path, int operation) {
 
 std::uint32_t first_bits(std::string_view hash) {
   return (static_cast<std::uint32_t>(static_cast<unsigned char>(hash[0])) << 8 |
-          static_cast<unsigned char>(hash[1])) % Epochs::shards;
+          static_cast<unsigned char>(hash[1])) %
+         Epochs::shards;
 }
 
 }  // namespace
@@ -53,13 +54,16 @@ std::optional<std::uint64_t> Epochs::settled(std::uint32_t shard) const {
 
 Epochs::Revocation::Revocation(Epochs& epochs, std::vector<std::uint32_t> shards)
     : epochs_(epochs), shards_(std::move(shards)), lock_(open_locked(epochs.lock_path_, LOCK_SH)) {
-  const bool of_accounts = std::any_of(shards_.begin(), shards_.end(), [](auto shard) { return shard >= Epochs::shards; });
+  const bool of_accounts =
+      std::any_of(shards_.begin(), shards_.end(), [](auto shard) { return shard >= Epochs::shards; });
   if (of_accounts) shards_.push_back(any_account);
-  for (const std::uint32_t shard : shards_) epochs_.counters(shard).begun.fetch_add(1, std::memory_order_seq_cst);
+  for (const std::uint32_t shard : shards_)
+    epochs_.counters(shard).begun.fetch_add(1, std::memory_order_seq_cst);
 }
 
 Epochs::Revocation::~Revocation() {
-  for (const std::uint32_t shard : shards_) epochs_.counters(shard).finished.fetch_add(1, std::memory_order_seq_cst);
+  for (const std::uint32_t shard : shards_)
+    epochs_.counters(shard).finished.fetch_add(1, std::memory_order_seq_cst);
   ::close(lock_);
 }
 

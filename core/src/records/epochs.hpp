@@ -19,9 +19,10 @@ namespace doorward::records {
 
 class Epochs {  // any thread
  public:
-  static constexpr std::uint32_t shards = 4096;           // of each of the two kinds
-  static constexpr std::uint32_t any_account = 2 * shards;  // grows with every shard of accounts: for who reads the
-                                                            // store before knowing whose account it will be
+  static constexpr std::uint32_t shards = 4096;  // of each of the two kinds
+  static constexpr std::uint32_t any_account =
+      2 * shards;  // grows with every shard of accounts: for who reads the
+                   // store before knowing whose account it will be
 
   explicit Epochs(const std::string& path);  // throws std::system_error
 

@@ -19,11 +19,12 @@ constexpr Index indexes[] = {{"account", false}, {"organization,role", false}};
 const Table Membership::table{"membership", fields, indexes};
 
 Membership Membership::read(std::span<const Value> row) {
-  return {std::string(row[0].text), OrganizationId(std::string(row[1].text)), AccountId(std::string(row[2].text)),
-          std::string(row[3].text), row[4].time()};
+  return {std::string(row[0].text), OrganizationId(std::string(row[1].text)),
+          AccountId(std::string(row[2].text)), std::string(row[3].text), row[4].time()};
 }
 
-void Memberships::grant(const OrganizationId& organization, const AccountId& account, std::string_view role, Time now) {
+void Memberships::grant(const OrganizationId& organization, const AccountId& account, std::string_view role,
+                        Time now) {
   const std::string id = organization.str() + "/" + account.str() + "/" + std::string(role);
   const Cell cells[] = {
       {"id", Value::of_text(id)},

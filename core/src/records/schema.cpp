@@ -13,8 +13,8 @@ namespace doorward::records {
 
 std::vector<Table> schema() {
   return {
-      Account::table, Email::table, Session::table, Token::table, Organization::table, Membership::table,
-      AuditEntry::table, OutboxMessage::table,
+      Account::table,      Email::table,      Session::table,    Token::table,
+      Organization::table, Membership::table, AuditEntry::table, OutboxMessage::table,
   };
 }
 

@@ -6,10 +6,18 @@ namespace doorward::records {
 namespace {
 
 constexpr Field fields[] = {
-    {"hash", Type::bytes},        {"id", Type::text},           {"account", Type::text},
-    {"methods", Type::text},      {"backup", Type::flag},       {"created_at", Type::time},
-    {"authenticated_at", Type::time}, {"last_seen_at", Type::time}, {"expires_at", Type::time},
-    {"idle_seconds", Type::number},   {"browser", Type::text},      {"address", Type::text},
+    {"hash", Type::bytes},
+    {"id", Type::text},
+    {"account", Type::text},
+    {"methods", Type::text},
+    {"backup", Type::flag},
+    {"created_at", Type::time},
+    {"authenticated_at", Type::time},
+    {"last_seen_at", Type::time},
+    {"expires_at", Type::time},
+    {"idle_seconds", Type::number},
+    {"browser", Type::text},
+    {"address", Type::text},
 };
 constexpr Index indexes[] = {{"account", false}, {"expires_at", false}};
 
@@ -49,7 +57,8 @@ void Sessions::insert(const Session& session) {
       {"browser", Value::of_text(session.browser)},
       {"address", Value::of_text(session.address)},
   };
-  if (!tx_.store().insert(Session::table.name, cells)) throw std::logic_error("a session's token was made twice");
+  if (!tx_.store().insert(Session::table.name, cells))
+    throw std::logic_error("a session's token was made twice");
 }
 
 std::optional<Session> Sessions::by_hash(const SessionHash& hash) {
@@ -67,14 +76,16 @@ void Sessions::end(const Session& session) {
 
 std::int64_t Sessions::end_all(const AccountId& account, const SessionId& but) {
   tx_.revoke_shard(Epochs::account_shard(account.str()));
-  return remove(tx_, Session::table, {{"account", Test::is, Value::of_text(account.str())},
-                                      {"id", Test::is_not, Value::of_text(but.str())}});
+  return remove(tx_, Session::table,
+                {{"account", Test::is, Value::of_text(account.str())},
+                 {"id", Test::is_not, Value::of_text(but.str())}});
 }
 
 void Sessions::touch(std::string_view stored_hash, Time seen) {
-  update(tx_, Session::table,
-         {{"hash", Test::is, Value::of_bytes(stored_hash)}, {"last_seen_at", Test::below, Value::of_time(seen)}},
-         {{"last_seen_at", Value::of_time(seen)}});
+  update(
+      tx_, Session::table,
+      {{"hash", Test::is, Value::of_bytes(stored_hash)}, {"last_seen_at", Test::below, Value::of_time(seen)}},
+      {{"last_seen_at", Value::of_time(seen)}});
 }
 
 std::int64_t Sessions::remove_expired(Time now) {

@@ -32,7 +32,9 @@ struct Session {
 
   static const Table table;
   static Session read(std::span<const Value> row);
-  Time ends_at() const { return std::min(expires_at, last_seen_at + std::chrono::duration_cast<Duration>(idle)); }
+  Time ends_at() const {
+    return std::min(expires_at, last_seen_at + std::chrono::duration_cast<Duration>(idle));
+  }
 };
 
 class Sessions {
@@ -45,7 +47,8 @@ class Sessions {
   void end(const Session& session);
   // Every session of the account but the one given; returns how many.
   std::int64_t end_all(const AccountId& account, const SessionId& but = SessionId());
-  void touch(std::string_view stored_hash, Time seen);  // moves last_seen_at forward; nothing is revoked by it
+  void touch(std::string_view stored_hash,
+             Time seen);  // moves last_seen_at forward; nothing is revoked by it
   std::int64_t remove_expired(Time now);
 
  private:

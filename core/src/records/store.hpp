@@ -86,7 +86,8 @@ class StoreTransaction {
  public:
   virtual ~StoreTransaction() = default;
   virtual bool insert(const char* table, std::span<const Cell> cells) = 0;  // false: a unique value is taken
-  virtual void find(const char* table, std::span<const Match> matches, const Page* page, const RowVisitor& row) = 0;
+  virtual void find(const char* table, std::span<const Match> matches, const Page* page,
+                    const RowVisitor& row) = 0;
   virtual std::int64_t update(const char* table, std::span<const Match> matches,
                               std::span<const Change> changes) = 0;  // rows changed
   virtual std::int64_t remove(const char* table, std::span<const Match> matches,

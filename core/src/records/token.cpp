@@ -8,13 +8,13 @@ namespace doorward::records {
 namespace {
 
 constexpr Field fields[] = {
-    {"hash", Type::bytes},          {"id", Type::text},         {"purpose", Type::text},
-    {"account", Type::text, false}, {"recipient", Type::text},  {"binding", Type::bytes, false},
-    {"payload", Type::bytes, false}, {"key_id", Type::text},    {"code_attempts", Type::number},
-    {"created_at", Type::time},     {"expires_at", Type::time},
+    {"hash", Type::bytes},           {"id", Type::text},         {"purpose", Type::text},
+    {"account", Type::text, false},  {"recipient", Type::text},  {"binding", Type::bytes, false},
+    {"payload", Type::bytes, false}, {"key_id", Type::text},     {"code_attempts", Type::number},
+    {"created_at", Type::time},      {"expires_at", Type::time},
 };
-constexpr Index indexes[] = {{"id", true},         {"account", false},          {"binding", false},
-                             {"recipient", false}, {"expires_at", false}};
+constexpr Index indexes[] = {
+    {"id", true}, {"account", false}, {"binding", false}, {"recipient", false}, {"expires_at", false}};
 
 std::optional<std::string> stored_hash(std::string_view secret) {
   const auto token = LinkToken::parse(secret);
@@ -23,7 +23,8 @@ std::optional<std::string> stored_hash(std::string_view secret) {
 }
 
 TokenPurpose purpose_of(std::string_view text) {
-  for (const TokenPurpose purpose : {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation}) {
+  for (const TokenPurpose purpose :
+       {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation}) {
     if (text == to_text(purpose)) return purpose;
   }
   throw std::runtime_error("a token of an unknown purpose: " + std::string(text));
@@ -70,8 +71,16 @@ std::string Tokens::code(const Token& token) const {
 }
 
 Token Tokens::issue(const Draft& draft, Time now) {
-  Token token{{}, draft.id, draft.purpose, draft.account, draft.recipient, draft.binding, draft.payload,
-              keys_.current(), now, draft.expires_at};
+  Token token{{},
+              draft.id,
+              draft.purpose,
+              draft.account,
+              draft.recipient,
+              draft.binding,
+              draft.payload,
+              keys_.current(),
+              now,
+              draft.expires_at};
   token.hash = *stored_hash(secret(token));
   const Cell cells[] = {
       {"hash", Value::of_bytes(token.hash)},
@@ -108,8 +117,9 @@ void Tokens::remove_of(const AccountId& account) {
 }
 
 void Tokens::remove_for(TokenPurpose purpose, std::string_view recipient) {
-  remove(tx_, Token::table, {{"recipient", Test::is, Value::of_text(recipient)},
-                             {"purpose", Test::is, Value::of_text(to_text(purpose))}});
+  remove(tx_, Token::table,
+         {{"recipient", Test::is, Value::of_text(recipient)},
+          {"purpose", Test::is, Value::of_text(to_text(purpose))}});
 }
 
 std::int64_t Tokens::remove_expired(Time now) {
@@ -143,14 +153,14 @@ std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret,
                                {"expires_at", Test::above, Value::of_time(now)}});
 }
 
-Result<Token> Tokens::check_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now) {
+Result<Token> Tokens::check_code(TokenPurpose purpose, std::string_view binding, std::string_view code,
+                                 Time now) {
   const auto token = look_bound(purpose, binding, now);
   if (!token) return refuse("code_expired", "code");
-  const std::int64_t counted =
-      update(tx_, Token::table,
-             {{"hash", Test::is, Value::of_bytes(token->hash)},
-              {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
-             {{"code_attempts", Value::of_number(1), true}});
+  const std::int64_t counted = update(tx_, Token::table,
+                                      {{"hash", Test::is, Value::of_bytes(token->hash)},
+                                       {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
+                                      {{"code_attempts", Value::of_number(1), true}});
   if (counted == 0) return refuse("code_expired", "code");
   if (!crypto::equal(code, this->code(*token))) return refuse("code_wrong", "code");
   return *token;

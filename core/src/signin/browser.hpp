@@ -14,11 +14,11 @@ class Browsers {  // any thread
  public:
   explicit Browsers(const crypto::KeyRing& keys) : keys_(keys) {}
 
-  static std::string make_id(Random& random);       // the browser cookie's value
-  static bool is_id(std::string_view cookie);       // 43 characters of base64url
+  static std::string make_id(Random& random);  // the browser cookie's value
+  static bool is_id(std::string_view cookie);  // 43 characters of base64url
   std::string csrf_token(std::string_view id) const;
   bool is_csrf_token(std::string_view id, std::string_view token) const;
-  std::string binding(std::string_view id) const;   // what the store keeps of it
+  std::string binding(std::string_view id) const;  // what the store keeps of it
 
   // "<random>.<proof>": this browser has signed in as this account.
   std::string device(const AccountId& account, Random& random) const;

@@ -27,7 +27,8 @@ class Evidence {
 
  private:
   friend class Passwords;
-  Evidence(AccountId account, std::string methods) : account_(std::move(account)), methods_(std::move(methods)) {}
+  Evidence(AccountId account, std::string methods)
+      : account_(std::move(account)), methods_(std::move(methods)) {}
   AccountId account_;
   std::string methods_;
 };

@@ -12,7 +12,8 @@ std::string bounded(std::string_view text, std::size_t bytes) { return std::stri
 
 bool has_verified_address(records::Transaction& tx, const AccountId& account) {
   const auto emails = records::Emails(tx).of_account(account);
-  return std::any_of(emails.begin(), emails.end(), [](const auto& email) { return email.verified_at.has_value(); });
+  return std::any_of(emails.begin(), emails.end(),
+                     [](const auto& email) { return email.verified_at.has_value(); });
 }
 
 struct Life {
@@ -56,7 +57,8 @@ Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& ev
   if (way.replaces != nullptr) {
     if (way.replaces->account == account->id && way.replaces->backup == way.backup) {
       session.created_at = way.replaces->created_at;
-      session.expires_at = std::min(way.replaces->expires_at, now + std::max(life.absolute, policy.remembered_lifetime));
+      session.expires_at =
+          std::min(way.replaces->expires_at, now + std::max(life.absolute, policy.remembered_lifetime));
       session.idle = way.replaces->idle;
     }
     sessions.end(*way.replaces);

@@ -14,9 +14,9 @@ namespace doorward::signin {
 
 struct Way {  // how the session is to be
   bool remember = false;
-  bool backup = false;   // /backup-login: site administrators only, a short session
-  std::string browser;   // User-Agent
-  std::string address;   // the client's
+  bool backup = false;  // /backup-login: site administrators only, a short session
+  std::string browser;  // User-Agent
+  std::string address;  // the client's
   // A session of the same browser that this one takes the place of: it ends (ASVS 7.2.4). A renewed one keeps its end.
   const records::Session* replaces = nullptr;
 };

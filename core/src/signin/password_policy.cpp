@@ -11,7 +11,8 @@ namespace {
 
 // Fewer guesses than 10^8 are within reach of somebody who tries a list online for a while (zxcvbn's score 3).
 constexpr double least_bits = 26.6;
-constexpr std::size_t judged_bytes = 100;  // zxcvbn's time grows with the square; what follows only adds strength
+constexpr std::size_t judged_bytes =
+    100;  // zxcvbn's time grows with the square; what follows only adds strength
 
 void add_words(std::vector<std::string>& words, std::string_view text) {
   std::string word;
@@ -20,7 +21,8 @@ void add_words(std::vector<std::string>& words, std::string_view text) {
     word.clear();
   };
   for (const char c : ascii_lower(text)) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    const bool letter =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
     if (letter) {
       word += c;
     } else {
@@ -32,8 +34,9 @@ void add_words(std::vector<std::string>& words, std::string_view text) {
 
 std::vector<std::string> guesses(const PasswordContext& context, const settings::Settings::Password& policy) {
   std::vector<std::string> words = {"doorward"};
-  for (const std::string_view text : {std::string_view(context.name), std::string_view(context.email),
-                                      std::string_view(context.login_name), std::string_view(context.site_name)}) {
+  for (const std::string_view text :
+       {std::string_view(context.name), std::string_view(context.email), std::string_view(context.login_name),
+        std::string_view(context.site_name)}) {
     add_words(words, text);
   }
   for (const std::string& word : policy.blocked_words) add_words(words, word);
@@ -46,7 +49,8 @@ bool is_made_of(std::string password, const std::vector<std::string>& words) {
   std::vector<std::string> longest_first = words;
   std::sort(longest_first.begin(), longest_first.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
   for (const std::string& word : longest_first) {
-    for (std::size_t at = 0; (at = password.find(word, at)) != std::string::npos;) password.erase(at, word.size());
+    for (std::size_t at = 0; (at = password.find(word, at)) != std::string::npos;)
+      password.erase(at, word.size());
   }
   return code_points(password) < 5;
 }
@@ -61,7 +65,8 @@ double bits(std::string_view password, const std::vector<std::string>& words) {
 }  // namespace
 
 std::string normalized_password(std::string_view typed) {
-  if (typed.empty() || typed.size() > max_password_bytes || typed.find('\0') != std::string_view::npos) return {};
+  if (typed.empty() || typed.size() > max_password_bytes || typed.find('\0') != std::string_view::npos)
+    return {};
   auto normalized = nfc(typed);
   return normalized && normalized->size() <= max_password_bytes ? std::move(*normalized) : std::string();
 }
@@ -74,7 +79,8 @@ Result<NewPassword> check_new_password(std::string_view typed, const PasswordCon
   std::string password = normalized_password(typed);
   if (password.empty()) return refuse("field_invalid", at);
   if (code_points(password) < policy.min_length) {
-    return refuse(Refusal{"password_too_short", at, {{"minimum", std::to_string(policy.min_length)}}, 422, {}});
+    return refuse(
+        Refusal{"password_too_short", at, {{"minimum", std::to_string(policy.min_length)}}, 422, {}});
   }
   const auto words = guesses(context, policy);
   if (is_made_of(password, words)) return refuse("password_context", at);

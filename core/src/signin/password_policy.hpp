@@ -32,7 +32,8 @@ class NewPassword {
   std::string text_;
 };
 
-// Refused at `field` with "password_too_short" {minimum}, "password_too_long", "password_blocked", "field_invalid".
+// Refused at `field` with "password_too_short" {minimum}, "password_too_long", "password_blocked", "password_context"
+// (made of the person's or the site's own names), "field_invalid".
 Result<NewPassword> check_new_password(std::string_view typed, const PasswordContext& context,
                                        const settings::Settings::Password& policy, std::string_view field);
 

@@ -23,7 +23,7 @@ class Passwords {  // any thread; what hashes blocks
   Result<std::string> seal_new(const NewPassword& password, const AccountId& account) const;
 
   struct Verified {
-    std::optional<Evidence> evidence;   // none: wrong
+    std::optional<Evidence> evidence;  // none: wrong
     std::string rehashed;  // not empty: the same password by today's parameters, to be stored instead
   };
   // The same time and work whether the account exists, has a password, or neither. Refused with "busy" only.

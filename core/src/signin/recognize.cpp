@@ -23,7 +23,8 @@ std::optional<Recognized> recognize(records::Transaction& tx, std::string_view t
   auto account = records::Accounts(tx).by_id(session->account);
   if (!account || !account->active()) return std::nullopt;
   Recognized recognized{std::move(*account), std::move(*session), {}, {}};
-  if (const auto email = records::Emails(tx).primary_of(recognized.account.id)) recognized.email = email->address;
+  if (const auto email = records::Emails(tx).primary_of(recognized.account.id))
+    recognized.email = email->address;
   recognized.roles = records::Memberships(tx).site_roles(recognized.account.id);
   return recognized;
 }

@@ -53,7 +53,8 @@ void Throttle::password_was_right(const Try& one, Time now) {
 
 Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {
   const std::string network = http::address_block(address);
-  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0) return too_many(wait, "too_many_mails");
+  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0)
+    return too_many(wait, "too_many_mails");
   if (const auto wait = limiter_.attempt(asker_, network, now); wait.count() != 0) {
     limiter_.refund(mailbox_, recipient, now);
     return too_many(wait, "too_many_mails");

@@ -298,5 +298,19 @@ TEST_F(Dispatching, AWriteThatHasToBeRunAgainSendsOneLetterAndWritesOneLine) {
   EXPECT_EQ(rows(OutboxState::waiting), 0U);
 }
 
+TEST_F(Dispatching, AWriteThatHasToBeRunAgainTakesWhatIsDueByThen) {
+  const OutboxId bad = owe(Draft{"nonsense", "", "", "", "", morning + 1h});
+  const OutboxId good = owe();
+  failing_.busy_commits = 2;  // of the hour's sweep, and of taking the bad one
+  failing_.at_busy = [&] {
+    if (failing_.busy_commits > 0) return;
+    database_.write([&](Transaction& tx) { OutboxMessages(tx).remove(bad); });
+  };
+  dispatcher().run_due();
+  EXPECT_EQ(sender_.letters.size(), 1U);
+  EXPECT_FALSE(row(good));
+  EXPECT_TRUE(log_.warnings.empty());
+}
+
 }  // namespace
 }  // namespace doorward::mail

@@ -97,6 +97,16 @@ TEST_F(Leases, WhoOutlastedTheLeaseDoesNotBuryWhatAnotherHolds) {
   EXPECT_TRUE(log_.warnings.empty());
 }
 
+TEST_F(Leases, WhoOutlastedTheLeaseDoesNotPlanAgainWhatAnotherHasPlanned) {
+  const OutboxId id = owe();
+  Dispatcher slow = dispatcher("slow"), other = dispatcher("other");
+  outlast(*this, clock_, sender_, other, {Sent::Outcome::later, "slow"}, {Sent::Outcome::later, "other"});
+  slow.run_due();
+  EXPECT_EQ(row(id)->last_error, "other");
+  EXPECT_EQ(row(id)->attempts, 2);
+  EXPECT_EQ(log_.lines.size(), 1U);
+}
+
 TEST_F(Leases, WhatWasHandedOverAfterAllIsNotSentAThirdTime) {
   const OutboxId id = owe();
   Dispatcher slow = dispatcher("slow"), other = dispatcher("other");

@@ -103,16 +103,18 @@ class FailingStore final : public records::Store {
     if (gone) throw Unavailable("the store is gone");
     auto real = store_.begin(mode, timeout);
     return mode == records::Mode::write && busy_commits > 0
-               ? std::make_unique<BusyAtCommit>(std::move(real), busy_commits)
+               ? std::make_unique<BusyAtCommit>(std::move(real), *this)
                : std::move(real);
   }
   std::atomic<bool> gone{false};
-  int busy_commits = 0;  // that many writes have to be run again
+  int busy_commits = 0;                   // that many writes have to be run again
+  std::function<void()> at_busy = [] {};  // what happens before they are
 
  private:
   class BusyAtCommit final : public records::StoreTransaction {
    public:
-    BusyAtCommit(std::unique_ptr<StoreTransaction> real, int& left) : real_(std::move(real)), left_(left) {}
+    BusyAtCommit(std::unique_ptr<StoreTransaction> real, FailingStore& owner)
+        : real_(std::move(real)), owner_(owner) {}
     bool insert(const char* table, std::span<const records::Cell> cells) override {
       return real_->insert(table, cells);
     }
@@ -129,13 +131,15 @@ class FailingStore final : public records::Store {
       return real_->remove(table, matches, taken);
     }
     void commit() override {
-      --left_;
+      real_.reset();  // rolls back
+      --owner_.busy_commits;
+      owner_.at_busy();
       throw records::Busy("somebody was in the way");
     }
 
    private:
     std::unique_ptr<StoreTransaction> real_;
-    int& left_;
+    FailingStore& owner_;
   };
   records::Store& store_;
 };

@@ -13,12 +13,22 @@ const std::string folder = std::string(ODD_PLUGINS) + "/storage/";
 const std::string place = "/etc/doorward/doorward.yaml:7:3: ";
 
 TEST_F(PluginTest, NamesFileFoundAndWanted) {
-  EXPECT_EQ(fault_of("no_descriptor"), place + folder + "no_descriptor.so: doorward_plugin_v1() returned no descriptor");
-  EXPECT_EQ(fault_of("other_abi"), place + folder + "other_abi.so: found plugin border revision 7, wanted 1: it has to be built again for this version of Doorward");
-  EXPECT_EQ(fault_of("other_kind"), place + folder + "other_kind.so: found kind \"mailer/1\", wanted \"storage/1\"");
-  EXPECT_EQ(fault_of("other_name"), place + folder + "other_name.so: found name \"somebody\", wanted \"other_name\", as the file is called");
-  EXPECT_TRUE(has(fault_of("short_descriptor"), "short_descriptor.so: found a descriptor of 16 bytes, wanted " + std::to_string(sizeof(doorward_plugin)) + " or more"));
-  EXPECT_EQ(fault_of("no_create"), place + folder + "no_create.so: create, start, stop, destroy or the table of storage/1 is missing");
+  EXPECT_EQ(fault_of("no_descriptor"),
+            place + folder + "no_descriptor.so: doorward_plugin_v1() returned no descriptor");
+  EXPECT_EQ(fault_of("other_abi"), place + folder +
+                                       "other_abi.so: found plugin border revision 7, wanted 1: it has to be "
+                                       "built again for this version of Doorward");
+  EXPECT_EQ(fault_of("other_kind"),
+            place + folder + "other_kind.so: found kind \"mailer/1\", wanted \"storage/1\"");
+  EXPECT_EQ(fault_of("other_name"),
+            place + folder +
+                "other_name.so: found name \"somebody\", wanted \"other_name\", as the file is called");
+  EXPECT_TRUE(
+      has(fault_of("short_descriptor"), "short_descriptor.so: found a descriptor of 16 bytes, wanted " +
+                                            std::to_string(sizeof(doorward_plugin)) + " or more"));
+  EXPECT_EQ(
+      fault_of("no_create"),
+      place + folder + "no_create.so: create, start, stop, destroy or the table of storage/1 is missing");
 }
 
 TEST_F(PluginTest, SaysWhichFunctionALibraryLacksWithoutBoostsTail) {
@@ -33,7 +43,9 @@ TEST_F(PluginTest, ATableThatIsTooShortIsRefusedWhenItIsAskedFor) {
     plugin->table<doorward_storage>();
     FAIL() << "a table of 8 bytes was taken";
   } catch (const BadSettings& error) {
-    EXPECT_EQ(std::string(error.what()), folder + "short_table.so: found a table of 8 bytes for storage/1, wanted " + std::to_string(sizeof(doorward_storage)) + " or more");
+    EXPECT_EQ(std::string(error.what()),
+              folder + "short_table.so: found a table of 8 bytes for storage/1, wanted " +
+                  std::to_string(sizeof(doorward_storage)) + " or more");
   }
 }
 
@@ -41,12 +53,16 @@ TEST_F(PluginTest, CreateGetsEveryDeclaredSettingWithPathsMadeAbsolute) {
   settings::PluginValue secret = value("password", "s3cret");
   secret.is_secret_reference = true;
   const std::string fault = fault_of(entry("right", {value("mode", "tell"), value("name", "n"), secret}));
-  EXPECT_EQ(fault, place + "the plugin right says: mode=tell;count=3;tls.verify=true;file=/etc/doorward/data/x;password=s3cret;name=n;");
+  EXPECT_EQ(fault, place +
+                       "the plugin right says: "
+                       "mode=tell;count=3;tls.verify=true;file=/etc/doorward/data/x;password=s3cret;name=n;");
 }
 
 TEST_F(PluginTest, ThePluginsOwnFaultsStandBesideTheirSettings) {
-  const std::string fault = fault_of(entry("right", {value("mode", "faults", 8), value("count", "0", 9), value("name", "n", 10)}));
-  EXPECT_TRUE(has(fault, "/etc/doorward/doorward.yaml:9:5: the plugin right says: count: it is too small")) << fault;
+  const std::string fault =
+      fault_of(entry("right", {value("mode", "faults", 8), value("count", "0", 9), value("name", "n", 10)}));
+  EXPECT_TRUE(has(fault, "/etc/doorward/doorward.yaml:9:5: the plugin right says: count: it is too small"))
+      << fault;
   EXPECT_TRUE(has(fault, place + "the plugin right says: the second fault")) << fault;
 }
 

@@ -34,7 +34,8 @@ TEST_F(PluginFileTest, TheMarkIsLeftByAPluginThatIsLoaded) {
 
 TEST_F(PluginFileTest, NamesThatLeadElsewhere) {
   take("right");
-  for (const char* name : {"../storage/right", "/etc/passwd", "..", "", "Right", "right.so", "a/b", "right\n", "9right", "_right"})
+  for (const char* name : {"../storage/right", "/etc/passwd", "..", "", "Right", "right.so", "a/b", "right\n",
+                           "9right", "_right"})
     EXPECT_TRUE(has(refused(name), "is not a name of a plugin")) << name;
 }
 
@@ -77,7 +78,8 @@ TEST_F(PluginFileTest, LinksMayNotLeaveTheFolder) {
   fs::create_directory(path / "plugins" / "storage");
   fs::create_symlink(outside, path / "plugins" / "storage" / "right.so");
   const std::string fault = fault_of("right", (path / "plugins").string());
-  EXPECT_TRUE(has(fault, "right.so leads to " + fs::canonical(outside).string() + ", which is not in")) << fault;
+  EXPECT_TRUE(has(fault, "right.so leads to " + fs::canonical(outside).string() + ", which is not in"))
+      << fault;
   EXPECT_FALSE(fs::exists(mark()));
 }
 
@@ -97,7 +99,9 @@ TEST_F(PluginFileTest, ThingsThatAreNoLibrary) {
   ASSERT_EQ(::mkfifo((path / "storage" / "pipe.so").c_str(), 0600), 0);
   EXPECT_TRUE(has(refused("pipe"), "pipe.so is not a regular file"));
   take("no_symbol");
-  EXPECT_TRUE(has(refused("no_symbol"), "no_symbol.so is not a Doorward plugin: it doesn't export the function doorward_plugin_v1"));
+  EXPECT_TRUE(
+      has(refused("no_symbol"),
+          "no_symbol.so is not a Doorward plugin: it doesn't export the function doorward_plugin_v1"));
 }
 
 TEST_F(PluginFileTest, LibrariesCutShortAnywhere) {

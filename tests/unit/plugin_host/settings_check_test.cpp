@@ -16,7 +16,8 @@ constexpr doorward_setting declared[] = {
     {"folder", DOORWARD_SETTING_PATH, "", nullptr, "where a copy goes"},
 };
 
-settings::PluginValue value(const std::string& key, const std::string& text, int line, bool reference = false) {
+settings::PluginValue value(const std::string& key, const std::string& text, int line,
+                            bool reference = false) {
   return {key, text, reference, {"/etc/d.yaml", line, 3}};
 }
 std::string faults_of(std::vector<settings::PluginValue> values) {
@@ -37,20 +38,25 @@ TEST(SettingsCheck, TellsEverythingAtOnceInTheOrderOfLines) {
 TEST(SettingsCheck, HintsOnlyAtNamesThatAreNear) {
   EXPECT_TRUE(fault_of(value("tls_verify", "true", 2)).ends_with("did you mean tls.verify?"));
   EXPECT_TRUE(fault_of(value("pasword", "x", 2)).ends_with("did you mean password?"));
-  EXPECT_TRUE(fault_of(value("something_else", "x", 2)).ends_with("`doorward plugin info smtp` lists what it knows"));
+  EXPECT_TRUE(
+      fault_of(value("something_else", "x", 2)).ends_with("`doorward plugin info smtp` lists what it knows"));
 }
 
 TEST(SettingsCheck, ChoicesAreNamed) {
-  EXPECT_EQ(fault_of(value("security", "ssl", 2)), "/etc/d.yaml:2:3: security has to be none, starttls or tls, not \"ssl\"");
+  EXPECT_EQ(fault_of(value("security", "ssl", 2)),
+            "/etc/d.yaml:2:3: security has to be none, starttls or tls, not \"ssl\"");
   EXPECT_EQ(fault_of(value("security", "tls", 2)), "");
 }
 
 TEST(SettingsCheck, ASecretNeverStandsInTheFileAndIsNeverRepeated) {
   const std::string fault = fault_of(value("password", "hunter2", 2));
-  EXPECT_EQ(fault, "/etc/d.yaml:2:3: password is a secret and can't stand in the file itself: write {file: /path} or {env: NAME}");
+  EXPECT_EQ(fault,
+            "/etc/d.yaml:2:3: password is a secret and can't stand in the file itself: write {file: /path} "
+            "or {env: NAME}");
   EXPECT_EQ(fault_of(value("password", "hunter2", 2, true)), "");
   EXPECT_TRUE(fault_of(value("password", "", 2, true)).ends_with("its source is empty"));
-  EXPECT_EQ(fault_of(value("port", "hunter2", 2, true)), "/etc/d.yaml:2:3: port has to be a whole number, not what was read");
+  EXPECT_EQ(fault_of(value("port", "hunter2", 2, true)),
+            "/etc/d.yaml:2:3: port has to be a whole number, not what was read");
 }
 
 TEST(SettingsCheck, NumbersAreWholeAndFit) {
@@ -65,7 +71,8 @@ TEST(SettingsCheck, PathsAreRelativeToTheFileTheyStandIn) {
     settings::Faults faults;
     settings::PluginValue one = value("folder", text, 2);
     one.place.file = "/srv/more/included.yaml";
-    for (const auto& [key, found] : check_settings(declared, {"smtp", {value("host", "h", 2), one}, {"/etc/d.yaml", 1, 1}}, faults))
+    for (const auto& [key, found] :
+         check_settings(declared, {"smtp", {value("host", "h", 2), one}, {"/etc/d.yaml", 1, 1}}, faults))
       if (key == "folder") return found;
     return std::string("missing");
   };
@@ -77,8 +84,10 @@ TEST(SettingsCheck, PathsAreRelativeToTheFileTheyStandIn) {
 
 TEST(SettingsCheck, DefaultsFillInWhatIsAbsent) {
   settings::Faults faults;
-  const SettingValues values = check_settings(declared, {"smtp", {value("host", "h", 2)}, {"/etc/d.yaml", 1, 1}}, faults);
-  const SettingValues wanted = {{"host", "h"}, {"port", "25"}, {"security", "starttls"}, {"tls.verify", "true"}, {"password", ""}, {"folder", ""}};
+  const SettingValues values =
+      check_settings(declared, {"smtp", {value("host", "h", 2)}, {"/etc/d.yaml", 1, 1}}, faults);
+  const SettingValues wanted = {{"host", "h"},          {"port", "25"},   {"security", "starttls"},
+                                {"tls.verify", "true"}, {"password", ""}, {"folder", ""}};
   EXPECT_EQ(values, wanted);
   EXPECT_TRUE(faults.empty());
 }

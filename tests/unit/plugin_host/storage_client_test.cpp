@@ -12,8 +12,9 @@ namespace {
 using namespace doorward::records;
 using std::chrono::milliseconds;
 
-constexpr Field fields[] = {{"id", Type::text}, {"email", Type::text, false}, {"token", Type::bytes, false},
-                            {"visits", Type::number}, {"seen", Type::time}, {"admin", Type::flag}};
+constexpr Field fields[] = {
+    {"id", Type::text},       {"email", Type::text, false}, {"token", Type::bytes, false},
+    {"visits", Type::number}, {"seen", Type::time},         {"admin", Type::flag}};
 constexpr Index indexes[] = {{"email", true}};
 const Table tables[] = {{"people", fields, indexes}};
 
@@ -27,8 +28,12 @@ class StorageClientTest : public PluginTest {
   std::unique_ptr<StoreTransaction> read() { return store->begin(Mode::read, milliseconds(5000)); }
   static bool insert(StoreTransaction& tx, std::string_view id, std::int64_t visits = 0) {
     const std::string token("\0\xff", 2);
-    const Cell cells[] = {{"id", Value::of_text(id)}, {"email", Value::of_text(id)}, {"token", Value::of_bytes(token)},
-                          {"visits", Value::of_number(visits)}, {"seen", Value::of_time(from_microseconds(-5))}, {"admin", Value::of_flag(true)}};
+    const Cell cells[] = {{"id", Value::of_text(id)},
+                          {"email", Value::of_text(id)},
+                          {"token", Value::of_bytes(token)},
+                          {"visits", Value::of_number(visits)},
+                          {"seen", Value::of_time(from_microseconds(-5))},
+                          {"admin", Value::of_flag(true)}};
     return tx.insert("people", cells);
   }
   static int count(StoreTransaction& tx) {
@@ -42,7 +47,10 @@ class StorageClientTest : public PluginTest {
 TEST_F(StorageClientTest, GivesBackEveryTypeOfValue) {
   const auto tx = write();
   ASSERT_TRUE(insert(*tx, "ann", 3));
-  const Cell sparse[] = {{"id", Value::of_text("bob")}, {"visits", Value::of_number(0)}, {"seen", Value::of_time({})}, {"admin", Value::of_flag(false)}};
+  const Cell sparse[] = {{"id", Value::of_text("bob")},
+                         {"visits", Value::of_number(0)},
+                         {"seen", Value::of_time({})},
+                         {"admin", Value::of_flag(false)}};
   ASSERT_TRUE(tx->insert("people", sparse));
   const Match is_ann[] = {{"id", records::Test::is, Value::of_text("ann")}};
   int rows = 0;
@@ -57,7 +65,8 @@ TEST_F(StorageClientTest, GivesBackEveryTypeOfValue) {
   });
   EXPECT_EQ(rows, 1);
   const Match no_email[] = {{"email", records::Test::is, Value{}}};
-  tx->find("people", no_email, nullptr, [&](std::span<const Value> row) { EXPECT_TRUE(row[1].is_null() && row[0].text == "bob"); });
+  tx->find("people", no_email, nullptr,
+           [&](std::span<const Value> row) { EXPECT_TRUE(row[1].is_null() && row[0].text == "bob"); });
 }
 
 TEST_F(StorageClientTest, ATakenValueIsFalseAndNotAnException) {
@@ -97,7 +106,8 @@ TEST_F(StorageClientTest, MoreCellsThanUsualArriveToo) {
   const Table wide[] = {{"wide", many, {}}};
   store->prepare(wide);
   std::vector<Cell> cells;
-  for (int i = 0; i < 40; ++i) cells.push_back({names[static_cast<std::size_t>(i)].c_str(), Value::of_number(i)});
+  for (int i = 0; i < 40; ++i)
+    cells.push_back({names[static_cast<std::size_t>(i)].c_str(), Value::of_number(i)});
   const auto tx = write();
   EXPECT_TRUE(tx->insert("wide", cells));
   std::int64_t sum = 0;
@@ -165,7 +175,9 @@ TEST_F(StorageClientTest, ASchemaThatCannotBeHadIsABadSetting) {
     store->prepare(changed);
     FAIL();
   } catch (const BadSettings& error) {
-    EXPECT_STREQ(error.what(), "the store memory can't be brought up to the schema: people.visits is a number and can't become a text");
+    EXPECT_STREQ(error.what(),
+                 "the store memory can't be brought up to the schema: people.visits is a number and can't "
+                 "become a text");
   }
 }
 

@@ -49,7 +49,8 @@ class PluginTest : public ::testing::Test {
     std::filesystem::copy_file(std::filesystem::path(ODD_PLUGINS) / "storage" / (name + ".so"), file);
     return file;
   }
-  static settings::PluginEntry entry(const std::string& name, std::vector<settings::PluginValue> values = {}) {
+  static settings::PluginEntry entry(const std::string& name,
+                                     std::vector<settings::PluginValue> values = {}) {
     return {name, std::move(values), {"/etc/doorward/doorward.yaml", 7, 3}};
   }
   static settings::PluginValue value(const std::string& key, const std::string& text, int line = 8) {
@@ -77,6 +78,8 @@ class PluginTest : public ::testing::Test {
   StandingClock clock;
 };
 
-inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace doorward::plugin_host
