@@ -107,6 +107,21 @@ TEST_F(ReadReference, IsAcceptedAsItStandsAndWithEveryLineInForce) {
     }
 }
 
+TEST_F(ReadReference, ExamplesAreAccepted) {
+  write("secret", "x");
+  int examples = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(DOORWARD_SOURCE_DIR "/config/examples")) {
+    const std::string file = (folder.path() / "doorward.yaml").string();
+    ASSERT_TRUE(std::filesystem::exists(file)) << file;
+    std::string yaml = std::regex_replace(bytes_of(file), std::regex("\\{file: [^}]*\\}"), "{file: secret}");
+    yaml = std::regex_replace(yaml, std::regex("@PORT@"), "8080");
+    yaml = std::regex_replace(yaml, std::regex("@[A-Z]+@"), "/filled/in");
+    EXPECT_EQ(faults_of(yaml), "") << file;
+    ++examples;
+  }
+  EXPECT_GE(examples, 3);
+}
+
 TEST(SettingsDefaults, OfTheTableAreThoseOfTheStruct) {
   Settings fresh;
   for (const auto& line : effective(fresh)) {
