@@ -24,7 +24,9 @@ std::string sha256(std::string_view bytes) {
 
 std::string keyed_digest(std::string_view key, std::string_view bytes) {
   std::string out(32, '\0');
-  if (crypto_generichash(raw(out), out.size(), raw(bytes), bytes.size(), raw(key), key.size()) != 0) {
+  // libsodium would take a shorter key, and none at all, too.
+  if (key.size() < crypto_generichash_KEYBYTES_MIN ||
+      crypto_generichash(raw(out), out.size(), raw(bytes), bytes.size(), raw(key), key.size()) != 0) {
     throw std::invalid_argument("keyed_digest: a key of 16 to 64 bytes is needed");
   }
   return out;

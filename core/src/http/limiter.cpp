@@ -15,20 +15,20 @@ namespace doorward::http {
 namespace {
 
 constexpr std::size_t ways = 8;      // places a key may stand in
-constexpr std::size_t sets = 16384;  // 131,072 entries of 16 bytes: 2 MiB
+constexpr std::size_t sets = 16384;  // 131,072 entries of 24 bytes: 3 MiB
 constexpr std::size_t locks = 64;    // each of sets / locks sets
 constexpr std::size_t key_size = 32;
-constexpr std::uint64_t max_count = 0xffff;
+constexpr std::uint32_t max_count = 0xffff;
 
 std::uint64_t milliseconds(Time now) { return static_cast<std::uint64_t>(to_microseconds(now) / 1000); }
 std::uint64_t milliseconds(std::chrono::seconds time) {
   return static_cast<std::uint64_t>(time.count()) * 1000;
 }
 
-std::uint64_t wait_after(const LimitRule& rule,
-                         std::uint64_t count) {  // milliseconds between try `count` and the next
-  const std::uint64_t over = std::min<std::uint64_t>(count - rule.tries, 30);
-  return std::min<std::uint64_t>(milliseconds(rule.longest_wait), 1000ULL << over);
+// Milliseconds between try `count` and the next.
+std::uint64_t wait_after(const LimitRule& rule, std::uint32_t count) {
+  const std::uint32_t over = std::min(count - rule.tries, 30U);
+  return std::min(milliseconds(rule.longest_wait), std::uint64_t{1000} << over);
 }
 
 // A lock that goes back when its holder dies; what the holder was counting stays as far as it had come.
@@ -48,12 +48,11 @@ class Held {
 }  // namespace
 
 struct Limiter::Entry {
-  std::uint64_t tag;         // 0: free
-  std::uint64_t count : 16;  // tries
-  std::uint64_t
-      forgotten_at_ms : 48;  // the last try's time and the rule's `forget`: then the tries count no more
+  std::uint64_t tag;              // 0: free
+  std::uint64_t forgotten_at_ms;  // the last try's time and the rule's `forget`: then the tries count no more
+  std::uint32_t count;            // tries
 
-  std::uint64_t tries_at(std::uint64_t now_ms) const { return now_ms < forgotten_at_ms ? count : 0; }
+  std::uint32_t tries_at(std::uint64_t now_ms) const { return now_ms < forgotten_at_ms ? count : 0; }
 };
 
 struct Limiter::Table {
@@ -87,7 +86,7 @@ struct Limiter::Table {
     if (Entry* found = find(tag)) return found;
     Entry* set = entries[tag % sets];
     const auto worth = [now_ms](const Entry& entry) {
-      return std::tuple(entry.tries_at(now_ms), std::uint64_t{entry.forgotten_at_ms});
+      return std::tuple(entry.tries_at(now_ms), entry.forgotten_at_ms);
     };
     Entry* weakest = std::min_element(set, set + ways,
                                       [&](const Entry& a, const Entry& b) { return worth(a) < worth(b); });
@@ -116,15 +115,15 @@ std::chrono::seconds Limiter::attempt(const LimitRule& rule, std::string_view ke
   const std::uint64_t tag = this->tag(rule, key);
   const Held held(table_->lock_of(tag));
   Entry& entry = *table_->find_or_claim(tag, now_ms);
-  const std::uint64_t count = entry.tries_at(now_ms);
+  const std::uint32_t count = entry.tries_at(now_ms);
   if (count >= rule.tries) {
     // A clock that was set back must not make anybody wait until it has caught up.
-    entry.forgotten_at_ms = std::min<std::uint64_t>(entry.forgotten_at_ms, forgotten_at_ms);
+    entry.forgotten_at_ms = std::min(entry.forgotten_at_ms, forgotten_at_ms);
     const std::uint64_t age = forgotten_at_ms - entry.forgotten_at_ms;
     const std::uint64_t wait = wait_after(rule, count);
     if (age < wait) return std::chrono::seconds((wait - age + 999) / 1000);
   }
-  entry = Entry{tag, std::min(count + 1, max_count), forgotten_at_ms};
+  entry = Entry{tag, forgotten_at_ms, std::min(count + 1, max_count)};
   return std::chrono::seconds(0);
 }
 

@@ -1,0 +1,155 @@
+// The site's keys: nobody else may read them, everybody of the site has the same, and what they sealed opens only where it
+// was sealed for.
+#include "crypto/key_ring.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/errors.hpp"
+#include "crypto/encoding.hpp"
+#include "fixed.hpp"
+#include "folder.hpp"
+#include "process.hpp"
+
+namespace doorward::crypto {
+namespace {
+
+class KeyRings : public ::testing::Test {
+ protected:
+  std::string refusal() {
+    try {
+      KeyRing::open(path, random);
+      return "";
+    } catch (const BadSettings& bad) {
+      return bad.what();
+    }
+  }
+  test::Folder folder;
+  test::SeededRandom random;
+  const std::string path = folder / "keys";
+};
+
+TEST_F(KeyRings, AreMadeByWhoeverNeedsThemFirstAndForTheirOwnerAlone) {
+  const KeyRing made = KeyRing::open(path, random);
+  struct stat info{};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600U);
+  EXPECT_EQ(KeyRing::open(path, random).derive(made.current(), "a", "b"), made.derive(made.current(), "a", "b"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1) << "something was left beside it";
+}
+
+TEST_F(KeyRings, AreTheSameForAllWhoComeFirstAtOnce) {
+  std::vector<test::Process> workers;
+  std::string first;
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  for (int i = 0; i < 8; ++i) {
+    workers.emplace_back([&] {
+      SystemRandom own;
+      const KeyRing ring = KeyRing::open(path, own);
+      const std::string derived = ring.derive(ring.current(), "who", "am I");
+      return ::write(ends[1], derived.data(), derived.size()) == 32 ? 0 : 1;
+    });
+  }
+  for (auto& worker : workers) EXPECT_EQ(worker.join(), 0);
+  for (int i = 0; i < 8; ++i) {
+    std::string derived(32, '\0');
+    ASSERT_EQ(::read(ends[0], derived.data(), derived.size()), 32);
+    if (i == 0) first = derived;
+    EXPECT_EQ(derived, first);
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_F(KeyRings, AreRefusedWhereOthersMayReadThem) {
+  KeyRing::open(path, random);
+  for (const mode_t mode : {0640, 0604, 0620, 0601, 0666}) {
+    ::chmod(path.c_str(), mode);
+    EXPECT_NE(refusal().find("0600"), std::string::npos) << std::oct << mode;
+  }
+  ::chmod(path.c_str(), 0400);
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(KeyRings, AreRefusedWhereTheyBelongToSomebodyElse) {
+  KeyRing::open(path, random);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
+    EXPECT_NE(refusal().find("another user"), std::string::npos);
+  } else {  // root's file that root alone may read
+    EXPECT_THROW(KeyRing::open("/etc/shadow", random), BadSettings);
+  }
+}
+
+TEST_F(KeyRings, AreRefusedWhereTheyAreNone) {
+  const std::string key = base64url(std::string(32, 'k'));
+  for (const std::string& text : {std::string(), std::string("# nothing\n"), std::string("id\n"), std::string("id short\n"),
+                                  " " + key + "\n", "id  " + key + "\n", "id " + key + "=\n", "id " + key + "A\n",
+                                  std::string(33, 'i') + " " + key + "\n", "id " + key + "\r\n"}) {
+    folder.write("keys", text);
+    ::chmod(path.c_str(), 0600);
+    EXPECT_NE(refusal(), "") << text;
+  }
+  std::filesystem::remove(path);
+  folder.write("elsewhere", "id " + key + "\n");
+  ::chmod((folder / "elsewhere").c_str(), 0600);
+  std::filesystem::create_symlink(folder / "elsewhere", path);
+  EXPECT_NE(refusal(), "") << "a link";
+}
+
+TEST_F(KeyRings, SealForOnePlace) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string sealed = ring.seal("secret", "account|1|password", random);
+  EXPECT_EQ(ring.open_sealed(sealed, "account|1|password"), "secret");
+  EXPECT_EQ(sealed.find("secret"), std::string::npos);
+  EXPECT_THROW(ring.open_sealed(sealed, "account|2|password"), std::runtime_error);
+  EXPECT_THROW(ring.open_sealed(sealed, ""), std::runtime_error);
+  EXPECT_NE(ring.seal("secret", "account|1|password", random), sealed) << "twice the same nonce";
+}
+
+TEST_F(KeyRings, OpenNothingThatWasTouched) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string sealed = ring.seal("secret", "place", random);
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    for (const int bit : {1, 0x80}) {
+      std::string altered = sealed;
+      altered[i] = static_cast<char>(altered[i] ^ bit);
+      EXPECT_THROW(ring.open_sealed(altered, "place"), std::runtime_error) << "byte " << i;
+    }
+    EXPECT_THROW(ring.open_sealed(sealed.substr(0, i), "place"), std::runtime_error) << "cut to " << i;
+  }
+  EXPECT_THROW(ring.open_sealed(sealed + "x", "place"), std::runtime_error);
+}
+
+TEST_F(KeyRings, MakeWithTheFirstAndOpenWithTheRest) {
+  const std::string a = base64url(std::string(32, 'a'));
+  const std::string b = base64url(std::string(32, 'b'));
+  const auto ring_of = [&](const std::string& text) {
+    folder.write("keys", text);
+    ::chmod(path.c_str(), 0600);
+    return KeyRing::open(path, random);
+  };
+  const std::string sealed = ring_of("a " + a + "\n").seal("secret", "place", random);
+  const KeyRing both = ring_of("b " + b + "\na " + a + "\n");
+  EXPECT_EQ(both.current(), "b");
+  EXPECT_EQ(both.open_sealed(sealed, "place"), "secret");
+  const KeyRing later = ring_of("b " + b + "\n");
+  EXPECT_THROW(later.open_sealed(sealed, "place"), std::runtime_error);
+  EXPECT_EQ(later.open_sealed(both.seal("new", "place", random), "place"), "new");
+}
+
+TEST_F(KeyRings, DeriveOneThingForEachLabelAndSubject) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string one = ring.derive(ring.current(), "link", "1");
+  EXPECT_EQ(one.size(), 32U);
+  EXPECT_EQ(ring.derive(ring.current(), "link", "1"), one);
+  EXPECT_NE(ring.derive(ring.current(), "code", "1"), one);
+  EXPECT_NE(ring.derive(ring.current(), "link", "2"), one);
+  EXPECT_NE(ring.derive(ring.current(), "lin", "k1"), ring.derive(ring.current(), "link", "1")) << "label and subject run together";
+  EXPECT_THROW(ring.derive("nobody", "link", "1"), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace doorward::crypto
