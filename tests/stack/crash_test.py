@@ -1,0 +1,107 @@
+"""Workers and master are killed at random while people sign up, sign in and out: what was acknowledged is there afterwards,
+no link works twice, no letter is lost."""
+import http.client
+import os
+import random
+import signal
+import sys
+import threading
+
+from stack_site import PASSWORD, ROUNDS, Person, Site, ask, link_in
+from harness import support
+from harness.support import equal, expect, until
+
+NETWORK = (OSError, http.client.HTTPException)
+
+
+class Visitors(threading.Thread):
+    """Signs new people up, one after another, and writes down what the site has acknowledged."""
+
+    def __init__(self, site, number):
+        super().__init__()
+        self.site, self.number = site, number
+        self.ending = threading.Event()
+        self.signed_up, self.sessions, self.ended = [], [], []
+
+    def run(self):
+        count = 0
+        while not self.ending.is_set():
+            count += 1
+            self.one_person(f"p{self.number}-{count}@site.example")
+
+    def one_person(self, address):
+        person = Person(self.site)
+        try:
+            if person.post("/account/signup", name="Ada", email=address, password=PASSWORD).status != 200:
+                return
+            self.signed_up.append(address)
+            if person.login("ada@site.example").status != 200:
+                return
+            cookie = person.cookie
+            self.sessions.append(cookie)
+            if self.number % 2 == 0 and person.post("/account/logout").status == 200:
+                self.sessions.remove(cookie)
+                self.ended.append(cookie)
+        except NETWORK:
+            pass  # killed in the middle: nothing was acknowledged
+
+
+def kill_someone(site, chance):
+    workers = site.nginx.workers()
+    if workers:
+        os.kill(chance.choice(workers), signal.SIGKILL)
+
+
+def status_of(site, path, cookie):
+    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=30)
+    try:
+        return ask(connection, path, cookie).status
+    finally:
+        connection.close()
+
+
+def confirm(site, link):
+    """Follows the link as somebody who knows the password, and says whether it made an account."""
+    person = Person(site)
+    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=60)
+    opened = ask(connection, link)
+    connection.close()
+    person.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
+    return person.post("/account/verify-email", password=PASSWORD).status == 200
+
+
+def test_what_was_acknowledged_survives_killed_workers():
+    chance = random.Random(20270115)
+    limits = "limits: {account_failures: 100, address_failures: 1000, site_failures: 10000, mails_per_client: 1000}"
+    with Site(workers=2, settings=limits, expected=[r"exited on signal 9"]) as site:
+        site.account("ada@site.example")
+        for round_ in range(ROUNDS):
+            before = len(site.letters())
+            visitors = [Visitors(site, number) for number in range(3)]
+            for visitor in visitors:
+                visitor.start()
+            for _ in range(3):
+                goal = sum(len(v.signed_up) for v in visitors) + chance.randint(1, 4)
+                until(lambda: sum(len(v.signed_up) for v in visitors) >= goal, "people sign up", 60)
+                kill_someone(site, chance)
+            for visitor in visitors:
+                visitor.ending.set()
+            for visitor in visitors:
+                visitor.join(120)
+            until(lambda: len(site.nginx.workers()) == 2, "the workers are back")
+
+            for visitor in visitors:
+                for cookie in visitor.sessions:
+                    equal(status_of(site, "/protected/page.html", cookie), 200, f"round {round_}: an acknowledged session")
+                for cookie in visitor.ended:
+                    equal(status_of(site, "/protected/page.html", cookie), 303, f"round {round_}: an ended session")
+            owed = {address for visitor in visitors for address in visitor.signed_up}
+            # A lease that a killed worker held runs out after two minutes; most letters come at once.
+            until(lambda: owed <= {to.split("<")[-1].strip(">") for to, _, _ in site.letters()[before:]},
+                  f"round {round_}: a letter for everybody who signed up", 180)
+            text = next(text for to, text, _ in site.letters()[before:] if to.split("<")[-1].strip(">") in owed)
+            equal([confirm(site, link_in(text)) for _ in range(3)], [True, False, False], f"round {round_}: one link, used thrice")
+
+
+if __name__ == "__main__":
+    support.run(support.tests_in(sys.modules[__name__]))

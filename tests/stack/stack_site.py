@@ -1,0 +1,164 @@
+"""A whole site on loopback: nginx with several workers, the real engine, SQLite, letters as files, the command. And a
+person's browser, as far as these tests need one."""
+import email
+import email.policy
+import glob
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "adapters"))
+from harness.nginx import Nginx
+from harness.support import equal, expect, temporary_folder, until, write
+
+ENGINE = os.environ["DOORWARD_ENGINE"]
+COMMAND = os.environ["DOORWARD_COMMAND"]
+PLUGINS = os.environ["DOORWARD_PLUGINS"]
+CONFIG = os.environ["DOORWARD_SOURCE_CONFIG"]
+ROUNDS = int(os.environ.get("DOORWARD_ROUNDS", "1"))
+PASSWORD = "a quiet tern over the skerry"
+OWNER = 33  # www-data, where the tests run as root
+
+HTTP = """
+    server {{
+        listen 127.0.0.1:{{port}};
+        root {folder}/www;
+        keepalive_requests 1000000;
+        doorward_config {folder}/doorward.yaml;
+        add_header X-Worker $pid always;
+        add_header X-Name "$doorward_name" always;
+        location / {{ }}
+        location /protected/ {{ doorward required; }}
+        location /admin/ {{ doorward required role=administrator; }}
+    }}
+"""
+
+
+class Site:
+    """`with Site() as site`: nginx runs; site.nginx is its driver, site.folder its folder."""
+
+    def __init__(self, workers=3, settings="", expected=()):
+        self.workers, self.more, self.expected = workers, settings, expected
+
+    def __enter__(self):
+        self.folders = temporary_folder()
+        self.folder = self.folders.__enter__()
+        for name in ("state", "mails"):
+            os.mkdir(f"{self.folder}/{name}")
+            os.chmod(f"{self.folder}/{name}", 0o700)
+            if os.geteuid() == 0:
+                os.chown(f"{self.folder}/{name}", OWNER, OWNER)
+        write(f"{self.folder}/www/protected/page.html", "protected page")
+        write(f"{self.folder}/www/admin/page.html", "admin page")
+        self.nginx = Nginx(self.folder, HTTP.format(folder=self.folder), workers=self.workers, engine=ENGINE,
+                           expected=self.expected)
+        self.write_settings(self.more)
+        self.nginx.__enter__()
+        return self
+
+    def __exit__(self, kind, *rest):
+        try:
+            self.nginx.__exit__(kind, *rest)
+        finally:
+            self.folders.__exit__(None, None, None)
+
+    def write_settings(self, more=""):
+        write(f"{self.folder}/doorward.yaml", f"""public_url: http://127.0.0.1:{self.nginx.port}
+state_dir: state
+plugin_dir: {PLUGINS}
+theme_dir: {CONFIG}/theme
+locales_dir: {CONFIG}/locales
+storage: {{plugin: sqlite, path: state/accounts.db}}
+mailer: {{plugin: folder, path: mails}}
+mail: {{from_address: desk@site.example}}
+{more}""")
+
+    def reload(self):
+        """Takes new settings; returns when no worker has the old ones any more."""
+        before = self.nginx.workers()
+        expect(self.nginx.reload(), "the reload was refused: " + self.nginx.log()[-1000:])
+        until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in before), "the old workers are gone")
+
+    def command(self, *words, typed=""):
+        done = subprocess.run([COMMAND, "--config", f"{self.folder}/doorward.yaml", "--engine", ENGINE, *words],
+                              input=typed, capture_output=True, text=True, timeout=120)
+        expect(done.returncode == 0, f"{' '.join(words)}: {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def account(self, address, *words):
+        said = self.command("account", "create", "--email", address, "--name", "Ada Lovelace", "--password-stdin", "--json",
+                            *words, typed=PASSWORD + "\n")
+        return json.loads(said)["id"]
+
+    def letters(self):
+        """(to, plain text) of each, the oldest first."""
+        found = []
+        for path in sorted(glob.glob(f"{self.folder}/mails/*.eml")):
+            with open(path, "rb") as file:
+                message = email.message_from_binary_file(file, policy=email.policy.default)
+            found.append((str(message["To"]), message.get_body(("plain",)).get_content(), str(message["Message-ID"])))
+        return found
+
+    def connections(self):
+        """One kept-alive connection to each worker."""
+        found, spare = {}, []
+        for _ in range(400):
+            connection = http.client.HTTPConnection("127.0.0.1", self.nginx.port, timeout=30)
+            worker = ask(connection, "/").getheader("X-Worker")
+            if worker in found:
+                spare.append(connection)  # kept open, so that the next one goes to somebody else
+            else:
+                found[worker] = connection
+            if len(found) == self.workers:
+                break
+        for connection in spare:
+            connection.close()
+        equal(len(found), self.workers, "workers that answer")
+        return list(found.values())
+
+
+def ask(connection, path, cookie="", method="GET", body=None, headers=()):
+    """The answer, read to its end; its text is `answer.text`."""
+    sent = {"Accept": "text/html", "Cookie": cookie, **dict(headers)}
+    connection.request(method, path, body, sent)
+    answer = connection.getresponse()
+    answer.text = answer.read().decode()
+    return answer
+
+
+class Person:
+    """Signs in by JSON and keeps cookies."""
+
+    def __init__(self, site):
+        self.site, self.cookies = site, {}
+
+    @property
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def post(self, path, **fields):
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.nginx.port, timeout=60)
+        try:
+            origin = f"http://127.0.0.1:{self.site.nginx.port}"
+            answer = ask(connection, path, self.cookie, "POST", json.dumps(fields),
+                         {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin}.items())
+        finally:
+            connection.close()
+        for value in answer.headers.get_all("Set-Cookie") or ():
+            name, _, rest = value.partition("=")
+            if "Max-Age=0" in value:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = rest.split(";")[0]
+        return answer
+
+    def login(self, address, password=PASSWORD):
+        return self.post("/account/login", identifier=address, password=password)
+
+
+def link_in(text):
+    return re.search(r"http://127\.0\.0\.1:\d+(/\S+token=\S+)", text)[1]
