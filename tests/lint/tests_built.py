@@ -26,7 +26,10 @@ def check(tree):
         for above in lists_above(tree, path):
             text = re.sub(r"(?m)#.*$", "", tree.read(above))
             globbed = any(f"*{ending}" in text for ending in ENDINGS if name.endswith(ending))
-            if globbed or re.search(rf"(?<![\w-]){re.escape(stem)}(?![\w-])", text) or re.search(r"GLOB[^)]*\*\.cpp", text):
+            # A list may name `smtp` and put "_test.py" behind it.
+            words = [stem] + ([stem.removesuffix("_test")] if re.search(r"\}_test\.", text) else [])
+            named = any(re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) for word in words)
+            if globbed or named or re.search(r"GLOB[^)]*\*\.cpp", text):
                 break
         else:
             yield Fault(path, 0, "no CMakeLists.txt above it builds or runs this test")
@@ -41,13 +44,16 @@ CLEAN = {
     "tests/unit/http/forms_test.cpp": "\n",
     "tests/mailer/CMakeLists.txt": "foreach(test smtp_test)\nadd_test(NAME ${test})\n",
     "tests/mailer/smtp_test.py": "\n",
+    "tests/stack/CMakeLists.txt": "function(f name)\nadd_test(NAME x COMMAND ${name}_test.py)\nendfunction()\nf(crash)\n",
+    "tests/stack/crash_test.py": "\n",
 }
 PLANTED = [
     Planted("a forgotten test", {"tests/unit/http/url_test.cpp": "\n"}, r"url_test\.cpp: no CMakeLists\.txt above it"),
     Planted("part of another's name", {"tests/unit/http/orms_test.cpp": "\n"}, "no CMakeLists.txt above it"),
     Planted("commented out", {"tests/mailer/CMakeLists.txt": "# smtp_test\nadd_test(NAME x)\n"}, r"smtp_test\.py: no CMake"),
     Planted("built, never run", {"tests/unit/http/CMakeLists.txt": "add_executable(unit_http forms_test.cpp)\n"}, "registers nothing"),
-    Planted("no tests", {"tests/unit/http/forms_test.cpp": None, "tests/mailer/smtp_test.py": None}, "no tests"),
+    Planted("left out of a list", {"tests/stack/reload_test.py": "\n"}, r"reload_test\.py: no CMake"),
+    Planted("no tests", {"tests/stack/crash_test.py": None, "tests/unit/http/forms_test.cpp": None, "tests/mailer/smtp_test.py": None}, "no tests"),
 ]
 
 if __name__ == "__main__":
