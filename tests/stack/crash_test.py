@@ -17,9 +17,9 @@ NETWORK = (OSError, http.client.HTTPException)
 class Visitors(threading.Thread):
     """Signs new people up, one after another, and writes down what the site has acknowledged."""
 
-    def __init__(self, site, number):
+    def __init__(self, site, round_, number):
         super().__init__()
-        self.site, self.number = site, number
+        self.site, self.round, self.number = site, round_, number
         self.ending = threading.Event()
         self.signed_up, self.sessions, self.ended = [], [], []
 
@@ -27,7 +27,7 @@ class Visitors(threading.Thread):
         count = 0
         while not self.ending.is_set():
             count += 1
-            self.one_person(f"p{self.number}-{count}@site.example")
+            self.one_person(f"p{self.round}-{self.number}-{count}@site.example")
 
     def one_person(self, address):
         person = Person(self.site)
@@ -77,7 +77,7 @@ def test_what_was_acknowledged_survives_killed_workers():
         site.account("ada@site.example")
         for round_ in range(ROUNDS):
             before = len(site.letters())
-            visitors = [Visitors(site, number) for number in range(3)]
+            visitors = [Visitors(site, round_, number) for number in range(3)]
             for visitor in visitors:
                 visitor.start()
             for _ in range(3):
@@ -96,7 +96,7 @@ def test_what_was_acknowledged_survives_killed_workers():
                 for cookie in visitor.ended:
                     equal(status_of(site, "/protected/page.html", cookie), 303, f"round {round_}: an ended session")
             owed = {address for visitor in visitors for address in visitor.signed_up}
-            # A lease that a killed worker held runs out after two minutes; most letters come at once.
+            # A lease that a killed worker held runs out after 40 seconds; most letters come at once.
             until(lambda: owed <= {to.split("<")[-1].strip(">") for to, _, _ in site.letters()[before:]},
                   f"round {round_}: a letter for everybody who signed up", 180)
             text = next(text for to, text, _ in site.letters()[before:] if to.split("<")[-1].strip(">") in owed)

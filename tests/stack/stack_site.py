@@ -161,4 +161,6 @@ class Person:
 
 
 def link_in(text):
-    return re.search(r"http://127\.0\.0\.1:\d+(/\S+token=\S+)", text)[1]
+    found = re.search(r"http://127\.0\.0\.1:\d+(/\S+token=\S+)", text)
+    expect(found, f"a letter without a link: {text!r}")
+    return found[1]

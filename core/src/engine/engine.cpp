@@ -90,6 +90,9 @@ struct Engine::Running {
     options.from_address = settings.mail.from_address;
     options.host = settings.public_host.substr(0, settings.public_host.find(':'));
     options.worker = host_name() + "/" + std::to_string(::getpid());
+    // A worker that dies while it sends leaves its letter to the others when the lease is over.
+    options.send_timeout = std::chrono::seconds(20);
+    options.lease = std::chrono::seconds(40);
     return options;
   }
 
