@@ -35,6 +35,9 @@ endif()
 # One place for what a library's header would otherwise decide differently in two files.
 add_compile_definitions(BOOST_DLL_USE_STD_FS)
 
+if(DOORWARD_FUZZ) # what libFuzzer is led by; the targets themselves: tests/fuzz
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 set(DOORWARD_SANITIZE "" CACHE STRING "address,undefined or thread")
 if(DOORWARD_SANITIZE)
   add_compile_options(-fsanitize=${DOORWARD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
