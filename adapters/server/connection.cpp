@@ -147,7 +147,10 @@ asio::awaitable<void> Connection::exchange(RequestParser& parser) {
   auto target = parse_target(view(request.target()));
   const auto hosts = values_of(request, "Host");
   const auto expects = values_of(request, "Expect");
-  if (!target || hosts.size() > 1 || (hosts.empty() && request.version() == 11))
+  const auto codings = values_of(request, "Transfer-Encoding");
+  const bool coded =
+      !codings.empty() && (codings.size() > 1 || !equal(codings[0], "chunked") || request.version() != 11);
+  if (!target || hosts.size() > 1 || (hosts.empty() && request.version() == 11) || coded)
     co_return co_await send_plain(exchange, 400, "This request can't be understood.");
   if (expects.size() > 1 || (expects.size() == 1 && !equal(expects[0], "100-continue")))
     co_return co_await send_plain(exchange, 417, "Only 100-continue can be expected.");

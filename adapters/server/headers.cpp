@@ -98,7 +98,7 @@ Fields upstream_fields(const Fields& client, const embedding::Surface& surface, 
     if (equal(name, "Cookie")) {
       add_cookies(fields, surface, value);
     } else if (equal(name, "Host") || equal(name, "Content-Length")) {
-      fields.insert(name, value);  // Connection can't list these away
+      fields.set(name, value);  // once, and Connection can't list them away
     } else if (!is_hop_by_hop(name, listed) && !is_claimed(surface, name) && !contains(rewritten, name)) {
       fields.insert(name, value);
     }

@@ -1,5 +1,7 @@
 #include "server/serve.hpp"
 
+#include <signal.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -196,6 +198,9 @@ asio::awaitable<void> Server::stop() {
 
 }  // namespace
 
-void serve(const ServeOptions& options) { Server(options).run(); }
+void serve(const ServeOptions& options) {
+  ::signal(SIGPIPE, SIG_IGN);  // a log that nobody reads any more must not end the site
+  Server(options).run();
+}
 
 }  // namespace doorward::server
