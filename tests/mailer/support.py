@@ -37,10 +37,10 @@ class Driver:
     def send(self, mail, timeout_ms=5000):
         return self.send_all([mail], timeout_ms)[0]
 
-    def close(self):
+    def close(self, within=60):
         """Stops the plugin; returns its exit status and whatever it wrote to stderr."""
         self.process.stdin.close()
-        status = self.process.wait(timeout=60)
+        status = self.process.wait(timeout=within)
         self.reader.join(timeout=10)
         self.process.stdout.close()
         self.process.stderr.close()
