@@ -8,7 +8,8 @@ namespace {
 
 TEST(Utf8, NothingElseIsTaken) {
   EXPECT_TRUE(is_utf8("Zo\u00eb \U0001F600"));
-  for (const char* bad : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"}) {
+  for (const char* bad :
+       {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\x80"}) {
     EXPECT_FALSE(is_utf8(bad)) << escape_line(bad);
     EXPECT_TRUE(has_control(bad)) << "what isn't text isn't clean: " << escape_line(bad);
     EXPECT_FALSE(nfc(bad));
@@ -18,8 +19,8 @@ TEST(Utf8, NothingElseIsTaken) {
 
 TEST(Controls, AreFoundHoweverTheyAreWritten) {
   using namespace std::string_view_literals;
-  for (const auto text : {"a\0b"sv, "\t"sv, "\x7f"sv, "\u0085"sv, "\u009f"sv, "\u2028"sv, "\u2029"sv, "\u202e"sv, "\u2066"sv,
-                          "\u200e"sv, "\u061c"sv, "\ufeff"sv}) {
+  for (const auto text : {"a\0b"sv, "\t"sv, "\x7f"sv, "\u0085"sv, "\u009f"sv, "\u2028"sv, "\u2029"sv,
+                          "\u202e"sv, "\u2066"sv, "\u200e"sv, "\u061c"sv, "\ufeff"sv}) {
     EXPECT_TRUE(has_control(text)) << escape_line(text);
   }
   EXPECT_FALSE(has_control("Zo\u00eb d\u2019Arc \u05d0\u05d1 \U0001F468\u200D\U0001F469"));
@@ -40,7 +41,8 @@ TEST(Normalization, TwoSpellingsOfOneTextAreOne) {
 
 TEST(Domains, AreComparedAsALabels) {
   EXPECT_EQ(domain_to_ascii("B\u00dcCHER.Example"), "xn--bcher-kva.example");
-  EXPECT_EQ(domain_to_ascii("b\u00fccher\u3002example"), "xn--bcher-kva.example") << "the ideographic full stop";
+  EXPECT_EQ(domain_to_ascii("b\u00fccher\u3002example"), "xn--bcher-kva.example")
+      << "the ideographic full stop";
   EXPECT_EQ(domain_to_ascii("example.org."), "example.org");
   EXPECT_EQ(domain_to_ascii("EXAMPLE.org"), "example.org");
   EXPECT_EQ(domain_to_ascii("fa\u00df.example"), "xn--fa-hia.example") << "nontransitional: not fass.example";
@@ -50,14 +52,15 @@ TEST(Domains, AreComparedAsALabels) {
 TEST(Domains, WhatIsNoneIsRefused) {
   using namespace std::string_view_literals;
   const std::string label64(64, 'a');
-  for (const auto text : {""sv, "."sv, ".."sv, "a..b"sv, ".a"sv, "-a.example"sv, "a-.example"sv, "a b.example"sv, "a_b.example"sv,
-                          "[127.0.0.1]"sv, "a@b"sv, "a/b"sv, "xn--a"sv, "xn--\u00fc"sv, "a\0b.example"sv, "a\xff.example"sv,
-                          "\u200b"sv, "a\u202eb.example"sv, std::string_view(label64)}) {
+  for (const auto text :
+       {""sv, "."sv, ".."sv, "a..b"sv, ".a"sv, "-a.example"sv, "a-.example"sv, "a b.example"sv,
+        "a_b.example"sv, "[127.0.0.1]"sv, "a@b"sv, "a/b"sv, "xn--a"sv, "xn--\u00fc"sv, "a\0b.example"sv,
+        "a\xff.example"sv, "\u200b"sv, "a\u202eb.example"sv, std::string_view(label64)}) {
     EXPECT_FALSE(domain_to_ascii(text)) << escape_line(text);
   }
   std::string longest;
   for (int i = 0; i < 4; ++i) longest += std::string(62, 'a') + ".";
-  EXPECT_TRUE(domain_to_ascii(longest + "a"));   // 253
+  EXPECT_TRUE(domain_to_ascii(longest + "a"));    // 253
   EXPECT_FALSE(domain_to_ascii(longest + "aa"));  // 254
 }
 

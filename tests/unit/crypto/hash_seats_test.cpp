@@ -40,8 +40,7 @@ TEST_F(Seats, AreNeverMoreThanGiven) {
             const auto seat = seats.take(60s);
             if (!seat) continue;
             const int now = ++count.now;
-            for (int most = count.most; now > most && !count.most.compare_exchange_weak(most, now);) {
-            }
+            for (int most = count.most; now > most && !count.most.compare_exchange_weak(most, now);) {}
             std::this_thread::yield();
             ++count.taken;
             --count.now;

@@ -35,8 +35,10 @@ TEST_F(KeyRings, AreMadeByWhoeverNeedsThemFirstAndForTheirOwnerAlone) {
   struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0600U);
-  EXPECT_EQ(KeyRing::open(path, random).derive(made.current(), "a", "b"), made.derive(made.current(), "a", "b"));
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1) << "something was left beside it";
+  EXPECT_EQ(KeyRing::open(path, random).derive(made.current(), "a", "b"),
+            made.derive(made.current(), "a", "b"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1)
+      << "something was left beside it";
 }
 
 TEST_F(KeyRings, AreTheSameForAllWhoComeFirstAtOnce) {
@@ -85,9 +87,10 @@ TEST_F(KeyRings, AreRefusedWhereTheyBelongToSomebodyElse) {
 
 TEST_F(KeyRings, AreRefusedWhereTheyAreNone) {
   const std::string key = base64url(std::string(32, 'k'));
-  for (const std::string& text : {std::string(), std::string("# nothing\n"), std::string("id\n"), std::string("id short\n"),
-                                  " " + key + "\n", "id  " + key + "\n", "id " + key + "=\n", "id " + key + "A\n",
-                                  std::string(33, 'i') + " " + key + "\n", "id " + key + "\r\n"}) {
+  for (const std::string& text :
+       {std::string(), std::string("# nothing\n"), std::string("id\n"), std::string("id short\n"),
+        " " + key + "\n", "id  " + key + "\n", "id " + key + "=\n", "id " + key + "A\n",
+        std::string(33, 'i') + " " + key + "\n", "id " + key + "\r\n"}) {
     folder.write("keys", text);
     ::chmod(path.c_str(), 0600);
     EXPECT_NE(refusal(), "") << text;
@@ -147,7 +150,8 @@ TEST_F(KeyRings, DeriveOneThingForEachLabelAndSubject) {
   EXPECT_EQ(ring.derive(ring.current(), "link", "1"), one);
   EXPECT_NE(ring.derive(ring.current(), "code", "1"), one);
   EXPECT_NE(ring.derive(ring.current(), "link", "2"), one);
-  EXPECT_NE(ring.derive(ring.current(), "lin", "k1"), ring.derive(ring.current(), "link", "1")) << "label and subject run together";
+  EXPECT_NE(ring.derive(ring.current(), "lin", "k1"), ring.derive(ring.current(), "link", "1"))
+      << "label and subject run together";
   EXPECT_THROW(ring.derive("nobody", "link", "1"), std::runtime_error);
 }
 

@@ -13,12 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-double seconds_of_work(const std::function<void()>& work) {  // of this thread alone: a busy machine adds nothing
+double seconds_of_work(
+    const std::function<void()>& work) {  // of this thread alone: a busy machine adds nothing
   timespec before{}, after{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
   work();
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
-  return static_cast<double>(after.tv_sec - before.tv_sec) + static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9;
+  return static_cast<double>(after.tv_sec - before.tv_sec) +
+         static_cast<double>(after.tv_nsec - before.tv_nsec) / 1e9;
 }
 
 class PasswordHashes : public ::testing::Test {
@@ -32,7 +34,8 @@ TEST_F(PasswordHashes, OpenWithTheirPasswordAlone) {
   const std::string stored = *hasher.hash("correct horse battery staple");
   EXPECT_TRUE(stored.starts_with("$argon2id$v=19$m=64,t=1,p=1$")) << stored;
   EXPECT_TRUE(*hasher.verify("correct horse battery staple", stored));
-  for (const char* wrong : {"", "Correct horse battery staple", "correct horse battery staple ", "correct horse battery stapl"}) {
+  for (const char* wrong :
+       {"", "Correct horse battery staple", "correct horse battery staple ", "correct horse battery stapl"}) {
     EXPECT_FALSE(*hasher.verify(wrong, stored)) << wrong;
   }
   EXPECT_NE(*hasher.hash("correct horse battery staple"), stored) << "twice the same salt";
@@ -49,10 +52,11 @@ TEST_F(PasswordHashes, TakeEveryByteOfALongPassword) {
 TEST_F(PasswordHashes, ThatAskForTheWorldCostNothing) {
   const std::string tail = "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
   for (const std::string& cost :
-       {"$argon2id$v=19$m=4194304,t=1,p=1", "$argon2id$v=19$m=64,t=1000000,p=1", "$argon2id$v=19$m=1048577,t=1,p=1",
-        "$argon2id$v=19$m=99999999999999,t=1,p=1", "$argon2id$v=19$m=-1,t=1,p=1", "$argon2id$v=19$m=64,t=-1,p=1",
-        "$argon2id$v=19$m=64,t=1,p=16777215", "$argon2id$v=16$m=64,t=1,p=1", "$argon2i$v=19$m=64,t=1,p=1",
-        "$argon2id$v=19$m=,t=,p=", "$2b$31$", "plain text", ""}) {
+       {"$argon2id$v=19$m=4194304,t=1,p=1", "$argon2id$v=19$m=64,t=1000000,p=1",
+        "$argon2id$v=19$m=1048577,t=1,p=1", "$argon2id$v=19$m=99999999999999,t=1,p=1",
+        "$argon2id$v=19$m=-1,t=1,p=1", "$argon2id$v=19$m=64,t=-1,p=1", "$argon2id$v=19$m=64,t=1,p=16777215",
+        "$argon2id$v=16$m=64,t=1,p=1", "$argon2i$v=19$m=64,t=1,p=1", "$argon2id$v=19$m=,t=,p=", "$2b$31$",
+        "plain text", ""}) {
     bool right = true;
     const double seconds = seconds_of_work([&] { right = *hasher.verify("password", cost + tail); });
     EXPECT_FALSE(right) << cost;

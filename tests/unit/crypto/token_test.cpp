@@ -31,7 +31,8 @@ TEST(Base64Url, IsAsInRfc4648) {
 }
 
 TEST(Base64Url, HasOneSpellingOnly) {
-  for (const char* other : {"Zg==", "Zg=", "Zh", "Zn", "Z", "Zm9vYh", "Zm9v Yg", "Zm9vYg\n", " Zm9vYg", "+//-", "Zm9vY", "Z\xc3\xa9"}) {
+  for (const char* other : {"Zg==", "Zg=", "Zh", "Zn", "Z", "Zm9vYh", "Zm9v Yg", "Zm9vYg\n", " Zm9vYg",
+                            "+//-", "Zm9vY", "Z\xc3\xa9"}) {
     EXPECT_FALSE(from_base64url(other)) << other;
   }
   EXPECT_FALSE(from_base64url(std::string_view("Zg\0", 3)));
@@ -70,7 +71,8 @@ TEST(Tokens, GoIntoTextAndBack) {
 TEST(Tokens, OfOnePurposeAreNotThoseOfAnother) {
   static_assert(!std::is_convertible_v<Token<Door>, Token<Window>>);
   const std::string secret(32, 's');
-  EXPECT_NE(Token<Door>::from_secret(secret).hash().bytes(), Token<Window>::from_secret(secret).hash().bytes());
+  EXPECT_NE(Token<Door>::from_secret(secret).hash().bytes(),
+            Token<Window>::from_secret(secret).hash().bytes());
 }
 
 // SECURITY T039: cut, lengthened, with a bit or the case changed, percent-encoded.
@@ -91,7 +93,8 @@ TEST(Tokens, AlteredInAnyWayAreNone) {
   int spellings_of_the_end = 0;  // 43 characters hold 258 bits: the last one has 2 that must be zero
   for (const char c : alphabet) spellings_of_the_end += Token<Door>::parse(text.substr(0, 42) + c) ? 1 : 0;
   EXPECT_EQ(spellings_of_the_end, 16);
-  for (const std::string& other : {text + "A", text + "=", " " + text, text + std::string(1, '\0'), "%" + text.substr(1)}) {
+  for (const std::string& other :
+       {text + "A", text + "=", " " + text, text + std::string(1, '\0'), "%" + text.substr(1)}) {
     EXPECT_FALSE(Token<Door>::parse(other)) << other;
   }
 }
@@ -103,7 +106,8 @@ TEST(Tokens, AreUnpredictable) {  // SECURITY T035: unique, and as many ones as 
   constexpr int count = 10'000;
   for (int i = 0; i < count; ++i) {
     const std::string bytes = random.bytes(token_size);
-    for (const char byte : bytes) ones += static_cast<long>(std::bitset<8>(static_cast<unsigned char>(byte)).count());
+    for (const char byte : bytes)
+      ones += static_cast<long>(std::bitset<8>(static_cast<unsigned char>(byte)).count());
     seen.insert(bytes);
   }
   EXPECT_EQ(seen.size(), static_cast<std::size_t>(count));

@@ -9,7 +9,8 @@
 
 namespace doorward::test {
 
-inline const Time morning = Time(std::chrono::sys_days(std::chrono::year(2027) / 1 / 4)) + std::chrono::hours(8);
+inline const Time morning =
+    Time(std::chrono::sys_days(std::chrono::year(2027) / 1 / 4)) + std::chrono::hours(8);
 
 class SeededRandom final : public Random {
  public:

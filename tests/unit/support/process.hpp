@@ -20,8 +20,7 @@ class Process {
       int code = 99;
       try {
         code = work();
-      } catch (...) {
-      }
+      } catch (...) {}
       ::_exit(code);
     }
   }
@@ -33,8 +32,7 @@ class Process {
 
   int join() {  // its exit code; -1 where a signal ended it
     int status = 0;
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {}
     id_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -64,8 +62,7 @@ class Signal {
   }
   void wait() const {
     char byte;
-    while (::read(ends_[0], &byte, 1) < 0 && errno == EINTR) {
-    }
+    while (::read(ends_[0], &byte, 1) < 0 && errno == EINTR) {}
   }
 
  private:
