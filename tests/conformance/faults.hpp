@@ -16,7 +16,12 @@ enum class Effect {
   power_cut,     // only what was synced is left
   power_torn     // what was synced is left, and by lot some of what was written since
 };
-enum class Operation { write, sync, open, any };  // write: also truncating; open: for writing; any: and unlink
+enum class Operation {
+  write,
+  sync,
+  open,
+  any
+};  // write: also truncating; open: for writing; any: and unlink
 
 // From now on, in this process: the nth (from 1) such operation on files below `folder`. Real syncs are left out, since
 // a killed process leaves its pages to the system, and a cut is played.

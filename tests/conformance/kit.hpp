@@ -34,8 +34,10 @@ std::vector<Case> cases_of(const std::string& kind);
 struct Failed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-[[noreturn]] void fail(const std::string& sentence, std::source_location where = std::source_location::current());
-void expect(bool holds, const std::string& sentence, std::source_location where = std::source_location::current());
+[[noreturn]] void fail(const std::string& sentence,
+                       std::source_location where = std::source_location::current());
+void expect(bool holds, const std::string& sentence,
+            std::source_location where = std::source_location::current());
 void expect_status(doorward_status found, doorward_status wanted, const std::string& of,
                    std::source_location where = std::source_location::current());
 const char* status_name(doorward_status status);
@@ -43,7 +45,8 @@ const char* status_name(doorward_status status);
 template <class Value>
 void expect_equal(const Value& found, const Value& wanted, const std::string& of,
                   std::source_location where = std::source_location::current()) {
-  if (found != wanted) fail(of + ": found " + std::to_string(found) + ", wanted " + std::to_string(wanted), where);
+  if (found != wanted)
+    fail(of + ": found " + std::to_string(found) + ", wanted " + std::to_string(wanted), where);
 }
 
 // Lines that a plugin writes, kept for the sentence of a failed case.
@@ -56,12 +59,13 @@ class LogLines final : public doorward::Log {
 class Subject {
  public:
   // `path`: <plugin_dir>/<kind>/<name>.so. Settings may say ${folder}.
-  Subject(std::string path, std::vector<doorward::settings::PluginValue> values, std::string yaml, bool is_volatile);
+  Subject(std::string path, std::vector<doorward::settings::PluginValue> values, std::string yaml,
+          bool is_volatile);
 
   const std::string& kind() const { return kind_; }  // "storage/1"
   bool is_volatile() const { return is_volatile_; }
   const std::string& folder() const { return folder_; }
-  void use_new_folder();              // below the run's own; removed at its end
+  void use_new_folder();                          // below the run's own; removed at its end
   std::string new_name(const std::string& noun);  // "k3f9a01_2_noun": nobody else uses it
 
   doorward::settings::PluginEntry entry() const;  // with ${folder} filled in

@@ -8,6 +8,7 @@
 
 namespace kit {
 
-std::vector<doorward::settings::PluginValue> read_settings(const std::string& yaml_path);  // throws std::runtime_error
+std::vector<doorward::settings::PluginValue> read_settings(
+    const std::string& yaml_path);  // throws std::runtime_error
 
 }  // namespace kit

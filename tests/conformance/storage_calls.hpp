@@ -80,17 +80,20 @@ class Tx {
   doorward_status insert(const Table& table, const Row& row);  // all fields, in order
   doorward_status insert_cells(const std::string& table, const std::vector<Cell>& cells);
   doorward_status find(const Table& table, const std::vector<Match>& matches, const Page* page, Rows& rows);
-  doorward_status update(const Table& table, const std::vector<Match>& matches, const std::vector<Change>& changes,
-                         std::int64_t& changed);
-  doorward_status remove(const Table& table, const std::vector<Match>& matches, Rows* taken, std::int64_t& removed);
+  doorward_status update(const Table& table, const std::vector<Match>& matches,
+                         const std::vector<Change>& changes, std::int64_t& changed);
+  doorward_status remove(const Table& table, const std::vector<Match>& matches, Rows* taken,
+                         std::int64_t& removed);
   doorward_status commit();
   void rollback();
 
   // The same, and anything but OK fails the case.
-  void must_insert(const Table& table, const Row& row, std::source_location where = std::source_location::current());
+  void must_insert(const Table& table, const Row& row,
+                   std::source_location where = std::source_location::current());
   Rows must_find(const Table& table, const std::vector<Match>& matches = {}, const Page* page = nullptr,
                  std::source_location where = std::source_location::current());
-  std::int64_t must_update(const Table& table, const std::vector<Match>& matches, const std::vector<Change>& changes,
+  std::int64_t must_update(const Table& table, const std::vector<Match>& matches,
+                           const std::vector<Change>& changes,
                            std::source_location where = std::source_location::current());
   std::int64_t must_remove(const Table& table, const std::vector<Match>& matches, Rows* taken = nullptr,
                            std::source_location where = std::source_location::current());
@@ -111,7 +114,8 @@ class Store {
   ~Store();
 
   doorward_status prepare(const std::vector<Table>& tables, std::string* why = nullptr);
-  void must_prepare(const std::vector<Table>& tables, std::source_location where = std::source_location::current());
+  void must_prepare(const std::vector<Table>& tables,
+                    std::source_location where = std::source_location::current());
   doorward_status try_begin(doorward_mode mode, std::uint32_t timeout_ms, std::optional<Tx>& tx);
   Tx read(std::source_location where = std::source_location::current());
   Tx write(std::source_location where = std::source_location::current());
@@ -122,7 +126,7 @@ class Store {
   void must_retry(doorward_mode mode, const std::function<doorward_status(Tx&)>& work,
                   std::source_location where = std::source_location::current());
 
-  Rows all(const Table& table);  // as a new transaction sees it
+  Rows all(const Table& table);                                // as a new transaction sees it
   void add(const Table& table, const std::vector<Row>& rows);  // in one transaction
   doorward::plugin_host::Plugin& plugin() { return *plugin_; }
   const doorward_storage& calls() const { return *calls_; }

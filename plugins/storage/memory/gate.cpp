@@ -4,7 +4,8 @@ namespace memory_store {
 
 bool Gate::enter_to_read(Deadline deadline) {
   std::unique_lock lock(mutex_);
-  if (!readers_may_enter_.wait_until(lock, deadline, [this] { return !writing_ && waiting_writers_ == 0; })) return false;
+  if (!readers_may_enter_.wait_until(lock, deadline, [this] { return !writing_ && waiting_writers_ == 0; }))
+    return false;
   ++readers_;
   return true;
 }
@@ -12,7 +13,8 @@ bool Gate::enter_to_read(Deadline deadline) {
 bool Gate::enter_to_write(Deadline deadline) {
   std::unique_lock lock(mutex_);
   ++waiting_writers_;
-  const bool entered = writer_may_enter_.wait_until(lock, deadline, [this] { return !writing_ && readers_ == 0; });
+  const bool entered =
+      writer_may_enter_.wait_until(lock, deadline, [this] { return !writing_ && readers_ == 0; });
   --waiting_writers_;
   writing_ = writing_ || entered;
   if (!entered && waiting_writers_ == 0) readers_may_enter_.notify_all();  // they had waited for this writer

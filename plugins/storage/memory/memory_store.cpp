@@ -15,7 +15,8 @@ struct Undo {  // how to take back one change: remove `now` where it isn't empty
 class Transaction final : public sdk::Transaction {
  public:
   Transaction(Data& data, Mode mode, Deadline deadline) : data_(data), mode_(mode), deadline_(deadline) {
-    const bool entered = mode == Mode::read ? data.gate.enter_to_read(deadline) : data.gate.enter_to_write(deadline);
+    const bool entered =
+        mode == Mode::read ? data.gate.enter_to_read(deadline) : data.gate.enter_to_write(deadline);
     if (!entered) throw Failure(Status::unavailable, "the store was held by others for too long");
   }
 
@@ -29,7 +30,8 @@ class Transaction final : public sdk::Transaction {
     return true;
   }
 
-  void find(const char* name, std::span<const sdk::Match> matches, const sdk::Page* page, const sdk::Rows& rows) override {
+  void find(const char* name, std::span<const sdk::Match> matches, const sdk::Page* page,
+            const sdk::Rows& rows) override {
     check_time();
     const Table& table = data_.table(name);
     std::vector<const Row*> found = table.select(matches);
@@ -49,7 +51,8 @@ class Transaction final : public sdk::Transaction {
         undo_.push_back({&table, changed, row});
         if (table.replace(row, std::move(changed))) continue;
         undo_.pop_back();
-        throw Failure(Status::conflict, "a unique index of " + table.spec().name + " already holds this value");
+        throw Failure(Status::conflict,
+                      "a unique index of " + table.spec().name + " already holds this value");
       }
     } catch (...) {
       take_back(before);
@@ -58,7 +61,8 @@ class Transaction final : public sdk::Transaction {
     return static_cast<std::int64_t>(found.size());
   }
 
-  std::int64_t remove(const char* name, std::span<const sdk::Match> matches, const sdk::Rows* taken) override {
+  std::int64_t remove(const char* name, std::span<const sdk::Match> matches,
+                      const sdk::Rows* taken) override {
     Table& table = begin_write(name);
     const std::vector<Row> found = copies(table.select(matches));
     undo_.reserve(undo_.size() + found.size());
@@ -91,7 +95,8 @@ class Transaction final : public sdk::Transaction {
     return copied;
   }
   void check_time() const {
-    if (std::chrono::steady_clock::now() > deadline_) throw Failure(Status::unavailable, "the transaction took too long");
+    if (std::chrono::steady_clock::now() > deadline_)
+      throw Failure(Status::unavailable, "the transaction took too long");
   }
   Table& begin_write(const char* name) {
     check_time();

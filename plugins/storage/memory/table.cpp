@@ -23,14 +23,16 @@ void Table::prepare(std::shared_ptr<const TableSpec> spec) {
   next.spec_ = std::move(spec);
   next.columns_ = columns_;
   for (const auto& field : next.spec_->fields) {
-    const auto same = std::find_if(next.columns_.begin(), next.columns_.end(), [&](const Column& c) { return c.name == field.name; });
+    const auto same = std::find_if(next.columns_.begin(), next.columns_.end(),
+                                   [&](const Column& c) { return c.name == field.name; });
     if (same != next.columns_.end() && same->type != field.type)
-      invalid(next.spec_->name + "." + field.name + " is a " + doorward::sdk::type_name(same->type) + " and can't become a " +
-              doorward::sdk::type_name(field.type));
+      invalid(next.spec_->name + "." + field.name + " is a " + doorward::sdk::type_name(same->type) +
+              " and can't become a " + doorward::sdk::type_name(field.type));
     next.columns_of_fields_.push_back(static_cast<std::size_t>(same - next.columns_.begin()));
     if (same == next.columns_.end()) next.columns_.push_back({field.name, field.type});
   }
-  if (!columns_.empty() && next.columns_of_fields_.front() != 0) invalid(next.spec_->name + ": the key can't be another field");
+  if (!columns_.empty() && next.columns_of_fields_.front() != 0)
+    invalid(next.spec_->name + ": the key can't be another field");
   for (const auto& index : next.spec_->indexes) {
     Index made{{}, index.unique, {}};
     for (const std::size_t field : index.fields) made.columns.push_back(next.columns_of_fields_[field]);
@@ -41,9 +43,11 @@ void Table::prepare(std::shared_ptr<const TableSpec> spec) {
     filled.resize(next.columns_.size());
     for (std::size_t field = 0; field < next.spec_->fields.size(); ++field) {
       Value& value = filled[next.columns_of_fields_[field]];
-      if (value.type == DOORWARD_NULL && next.spec_->fields[field].required) value = zero(next.spec_->fields[field].type);
+      if (value.type == DOORWARD_NULL && next.spec_->fields[field].required)
+        value = zero(next.spec_->fields[field].type);
     }
-    if (!next.insert(std::move(filled))) invalid(next.spec_->name + ": a new unique index finds the same value twice");
+    if (!next.insert(std::move(filled)))
+      invalid(next.spec_->name + ": a new unique index finds the same value twice");
   }
   *this = std::move(next);
 }
@@ -58,10 +62,13 @@ std::vector<Value> Table::entry(const Index& index, const Row& row) const {
 bool Table::is_taken(const Index& index, const Row& row) const {
   std::vector<Value> values = entry(index, row);
   values.pop_back();
-  if (std::any_of(values.begin(), values.end(), [](const Value& value) { return value.type == DOORWARD_NULL; })) return false;
+  if (std::any_of(values.begin(), values.end(),
+                  [](const Value& value) { return value.type == DOORWARD_NULL; }))
+    return false;
   const auto found = index.entries.lower_bound(values);
   if (found == index.entries.end()) return false;
-  return std::equal(values.begin(), values.end(), found->first.begin(), [](const Value& a, const Value& b) { return compare(a, b) == 0; });
+  return std::equal(values.begin(), values.end(), found->first.begin(),
+                    [](const Value& a, const Value& b) { return compare(a, b) == 0; });
 }
 
 bool Table::insert(Row row) {
@@ -132,7 +139,8 @@ std::vector<const Row*> Table::select(std::span<const Match> matches) const {
 }
 
 void Table::sort(std::vector<const Row*>& rows, const doorward::sdk::Page* page) const {
-  const std::size_t by = page != nullptr && page->order_by != nullptr ? column(spec_->field(page->order_by)) : 0;
+  const std::size_t by =
+      page != nullptr && page->order_by != nullptr ? column(spec_->field(page->order_by)) : 0;
   const bool descending = page != nullptr && page->descending != 0;
   std::sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
     int order = compare((*a)[by], (*b)[by]);
@@ -140,7 +148,8 @@ void Table::sort(std::vector<const Row*>& rows, const doorward::sdk::Page* page)
     return descending ? order > 0 : order < 0;
   });
   if (page == nullptr) return;
-  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(page->offset, rows.size())));
+  rows.erase(rows.begin(),
+             rows.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(page->offset, rows.size())));
   if (page->limit != 0 && rows.size() > page->limit) rows.resize(page->limit);
 }
 
@@ -162,7 +171,8 @@ Row Table::make_row(std::span<const doorward::sdk::Cell> cells) const {
     row[column(field)] = Value(cell.value);
   }
   for (std::size_t field = 0; field < given.size(); ++field)
-    if (!given[field] && spec_->fields[field].required) invalid(spec_->name + "." + spec_->fields[field].name + " is missing");
+    if (!given[field] && spec_->fields[field].required)
+      invalid(spec_->name + "." + spec_->fields[field].name + " is missing");
   return row;
 }
 

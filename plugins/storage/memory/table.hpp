@@ -22,7 +22,7 @@ class Table {  // under the store's gate
   void sort(std::vector<const Row*>& rows, const doorward::sdk::Page* page) const;
   void hand_out(const Row& row, const doorward::sdk::Rows& rows) const;
 
-  bool insert(Row row);  // false: the key or a unique index is taken
+  bool insert(Row row);                   // false: the key or a unique index is taken
   bool replace(const Row& old, Row row);  // false: a unique index is taken. `old` lies in this table
   void erase(const Row& row);
 
@@ -33,7 +33,9 @@ class Table {  // under the store's gate
  private:
   struct Less {
     bool operator()(const Value& a, const Value& b) const { return compare(a, b) < 0; }
-    bool operator()(const std::vector<Value>& a, const std::vector<Value>& b) const { return compare(a, b) < 0; }
+    bool operator()(const std::vector<Value>& a, const std::vector<Value>& b) const {
+      return compare(a, b) < 0;
+    }
   };
   struct Column {  // as stored: a column stays when the schema no longer names it
     std::string name;

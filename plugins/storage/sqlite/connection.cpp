@@ -6,7 +6,7 @@ namespace sqlite_store {
 
 namespace {
 
-constexpr std::size_t most_statements = 512;  // far more shapes than the engine has
+constexpr std::size_t most_statements = 512;                  // far more shapes than the engine has
 constexpr int operations_between_looks_at_the_clock = 20000;  // some hundred microseconds
 
 [[noreturn]] void fail(sqlite3* database, int code, const std::string& what) {
@@ -19,8 +19,8 @@ constexpr int operations_between_looks_at_the_clock = 20000;  // some hundred mi
 }  // namespace
 
 Statement::Statement(sqlite3* database, const std::string& sql) {
-  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &statement_, nullptr);
+  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
   if (code != SQLITE_OK) fail(database, code, sql);
 }
 

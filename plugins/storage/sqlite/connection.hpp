@@ -70,7 +70,7 @@ class Connection {
   void set_deadline(Deadline deadline) { deadline_ = deadline; }
   Deadline deadline() const { return deadline_; }
 
-  void run(const std::string& sql);  // statements without values and rows; throws SqliteError
+  void run(const std::string& sql);             // statements without values and rows; throws SqliteError
   std::int64_t number(const std::string& sql);  // the first column of the first row; 0 where there is none
   // The statement kept for this shape, prepared from sql() the first time.
   template <class MakeSql>

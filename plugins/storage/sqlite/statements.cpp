@@ -33,7 +33,9 @@ std::string where(std::span<const sdk::Match> matches) {
 
 }  // namespace
 
-std::string quoted_name(std::string_view name) { return '"' + std::string(name) + '"'; }  // names are [a-z0-9_]
+std::string quoted_name(std::string_view name) {
+  return '"' + std::string(name) + '"';
+}  // names are [a-z0-9_]
 
 std::string above_prefix(std::string_view prefix) {
   while (!prefix.empty() && prefix.back() == '\xff') prefix.remove_suffix(1);
@@ -46,7 +48,8 @@ void append_shape(std::string& shape, const sdk::TableSpec& table, std::span<con
   for (const sdk::Match& match : matches) {
     const std::size_t field = table.check(match);
     const bool null = match.value.type == DOORWARD_NULL;
-    const bool unbounded = match.test == DOORWARD_STARTS_WITH && above_prefix(sdk::view(match.value.text)).empty();
+    const bool unbounded =
+        match.test == DOORWARD_STARTS_WITH && above_prefix(sdk::view(match.value.text)).empty();
     shape += static_cast<char>(field);
     shape += static_cast<char>(match.test * 4 + (null ? 1 : 0) + (unbounded ? 2 : 0));
   }
@@ -77,7 +80,8 @@ std::string insert_sql(const sdk::TableSpec& table) {
   return "INSERT INTO " + quoted_name(table.name) + " (" + columns(table) + ") VALUES (" + places + ")";
 }
 
-std::string find_sql(const sdk::TableSpec& table, std::span<const sdk::Match> matches, const sdk::Page* page) {
+std::string find_sql(const sdk::TableSpec& table, std::span<const sdk::Match> matches,
+                     const sdk::Page* page) {
   std::string sql = "SELECT " + columns(table) + " FROM " + quoted_name(table.name) + where(matches);
   if (page == nullptr) return sql;
   const char* direction = page->descending != 0 ? " DESC" : "";
@@ -99,7 +103,8 @@ std::string update_sql(const sdk::TableSpec& table, std::span<const sdk::Match> 
 }
 
 std::string remove_sql(const sdk::TableSpec& table, std::span<const sdk::Match> matches, bool taken) {
-  return "DELETE FROM " + quoted_name(table.name) + where(matches) + (taken ? " RETURNING " + columns(table) : "");
+  return "DELETE FROM " + quoted_name(table.name) + where(matches) +
+         (taken ? " RETURNING " + columns(table) : "");
 }
 
 }  // namespace sqlite_store

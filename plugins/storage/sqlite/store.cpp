@@ -31,18 +31,20 @@ std::string because() { return std::string(": ") + std::strerror(errno); }
 void make_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
   if (file < 0) throw Failure(Status::fault, "path: " + path + " can't be opened for writing" + because());
-  struct stat found {};
-  struct stat folder {};
-  const bool looked = ::fstat(file, &found) == 0 &&
-                      ::stat(fs::path(path).parent_path().c_str(), &folder) == 0;
+  struct stat found{};
+  struct stat folder{};
+  const bool looked =
+      ::fstat(file, &found) == 0 && ::stat(fs::path(path).parent_path().c_str(), &folder) == 0;
   const bool fresh = looked && found.st_size == 0;
   const bool given = !fresh || ::geteuid() != 0 || found.st_uid == folder.st_uid ||
                      ::fchown(file, folder.st_uid, folder.st_gid) == 0;
   ::close(file);
-  if (!looked || !given) throw Failure(Status::fault, "path: " + path + " can't be given to its folder's owner");
+  if (!looked || !given)
+    throw Failure(Status::fault, "path: " + path + " can't be given to its folder's owner");
   if (!S_ISREG(found.st_mode)) throw Failure(Status::invalid, "path: " + path + " is not a regular file");
   if ((found.st_mode & S_IRWXO) != 0)
-    throw Failure(Status::invalid, "path: " + path + " is open to every user of this machine and holds secrets (chmod 600)");
+    throw Failure(Status::invalid,
+                  "path: " + path + " is open to every user of this machine and holds secrets (chmod 600)");
 }
 
 }  // namespace
@@ -54,8 +56,10 @@ class SqliteStore final : public sdk::Storage, private Home {
     std::error_code error;
     const fs::path folder = fs::path(path_).parent_path();
     if (!fs::is_directory(folder, error))
-      throw Failure(Status::invalid, "path: the folder " + folder.string() + " doesn't exist or can't be entered");
-    if (fs::is_directory(path_, error)) throw Failure(Status::invalid, "path: " + path_ + " is a folder, not a file");
+      throw Failure(Status::invalid,
+                    "path: the folder " + folder.string() + " doesn't exist or can't be entered");
+    if (fs::is_directory(path_, error))
+      throw Failure(Status::invalid, "path: " + path_ + " is a folder, not a file");
   }
   ~SqliteStore() override { stop(); }
 
@@ -85,7 +89,8 @@ class SqliteStore final : public sdk::Storage, private Home {
       upgrade(connection, *schema);
     } catch (const SqliteError& error) {
       report(error.what());
-      throw Failure(error.primary() == SQLITE_BUSY ? Status::unavailable : Status::fault, path_ + ": " + error.what());
+      throw Failure(error.primary() == SQLITE_BUSY ? Status::unavailable : Status::fault,
+                    path_ + ": " + error.what());
     }
     const std::lock_guard lock(mutex_);
     schema_ = std::move(schema);
@@ -120,7 +125,8 @@ class SqliteStore final : public sdk::Storage, private Home {
       return new Transaction(*this, path_, deadline);
     } catch (const SqliteError& error) {
       report(error.what());
-      throw Failure(error.primary() == SQLITE_BUSY ? Status::unavailable : Status::fault, path_ + ": " + error.what());
+      throw Failure(error.primary() == SQLITE_BUSY ? Status::unavailable : Status::fault,
+                    path_ + ": " + error.what());
     }
   }
   void give_back(Transaction& transaction) noexcept override {
@@ -129,7 +135,9 @@ class SqliteStore final : public sdk::Storage, private Home {
     const std::lock_guard lock(mutex_);
     if (idle_.size() < most_idle_connections) idle_.push_back(std::move(owned));
   }
-  void report(const std::string& sentence) noexcept override { services_.error("storage sqlite: " + path_ + ": " + sentence); }
+  void report(const std::string& sentence) noexcept override {
+    services_.error("storage sqlite: " + path_ + ": " + sentence);
+  }
   void check_started() const {
     if (!started_) sdk::invalid("the store isn't started");
   }
@@ -142,8 +150,8 @@ class SqliteStore final : public sdk::Storage, private Home {
   std::vector<std::unique_ptr<Transaction>> idle_;
 };
 
-constexpr sdk::Setting settings[] = {
-    sdk::path_setting("path", nullptr, "the file; its folder has to be writable too, since SQLite keeps two more beside it")};
+constexpr sdk::Setting settings[] = {sdk::path_setting(
+    "path", nullptr, "the file; its folder has to be writable too, since SQLite keeps two more beside it")};
 
 }  // namespace sqlite_store
 

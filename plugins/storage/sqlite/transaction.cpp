@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view too_late = "the transaction took too long";
 
-int bind(Statement& statement, int place, std::span<const sdk::Match> matches, std::vector<std::string>& bounds) {
+int bind(Statement& statement, int place, std::span<const sdk::Match> matches,
+         std::vector<std::string>& bounds) {
   for (const sdk::Match& match : matches) {
     if (match.value.type == DOORWARD_NULL) continue;
     statement.bind(place++, match.value);
@@ -53,7 +54,8 @@ void Transaction::begin(sdk::Mode mode, Deadline deadline, const std::shared_ptr
     Use(mode == sdk::Mode::write ? begin_to_write_ : begin_to_read_)->step();
   } catch (const SqliteError& error) {
     if (mode == sdk::Mode::write) home_.turn.give_back();
-    if (error.primary() == SQLITE_BUSY) throw Failure(Status::unavailable, "other processes held the store for too long");
+    if (error.primary() == SQLITE_BUSY)
+      throw Failure(Status::unavailable, "other processes held the store for too long");
     fail(error);
   }
 }
@@ -159,7 +161,8 @@ std::int64_t Transaction::update(const char* name, std::span<const sdk::Match> m
   });
 }
 
-std::int64_t Transaction::remove(const char* name, std::span<const sdk::Match> matches, const sdk::Rows* taken) {
+std::int64_t Transaction::remove(const char* name, std::span<const sdk::Match> matches,
+                                 const sdk::Rows* taken) {
   return guarded([&] {
     const sdk::TableSpec& table = table_to_write(name, taken != nullptr ? 't' : 'r');
     append_shape(shape_, table, matches);

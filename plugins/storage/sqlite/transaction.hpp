@@ -30,7 +30,8 @@ class Transaction final : public sdk::Transaction {
             const sdk::Rows& rows) override;
   std::int64_t update(const char* table, std::span<const sdk::Match> matches,
                       std::span<const sdk::Change> changes) override;
-  std::int64_t remove(const char* table, std::span<const sdk::Match> matches, const sdk::Rows* taken) override;
+  std::int64_t remove(const char* table, std::span<const sdk::Match> matches,
+                      const sdk::Rows* taken) override;
   void commit() override;
   void rollback() noexcept override;
   void release() noexcept override { home_.give_back(*this); }

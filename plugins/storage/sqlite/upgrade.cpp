@@ -41,9 +41,12 @@ class Upgrade {
   // True: the file is up to the schema. False: it isn't, and nothing was changed, since this is a dry run.
   bool run(const sdk::Schema& schema) {
     check_owner();
-    make("CREATE TABLE IF NOT EXISTS _doorward_fields (\"table\" TEXT NOT NULL, field TEXT NOT NULL, type TEXT NOT NULL,"
-         " required INTEGER NOT NULL, \"key\" INTEGER NOT NULL, PRIMARY KEY (\"table\", field)) STRICT, WITHOUT ROWID",
-         !exists("table", "_doorward_fields"));
+    make(
+        "CREATE TABLE IF NOT EXISTS _doorward_fields (\"table\" TEXT NOT NULL, field TEXT NOT NULL, type "
+        "TEXT NOT NULL,"
+        " required INTEGER NOT NULL, \"key\" INTEGER NOT NULL, PRIMARY KEY (\"table\", field)) STRICT, "
+        "WITHOUT ROWID",
+        !exists("table", "_doorward_fields"));
     if (missing_) return false;
     const KnownFields known = known_fields();
     for (const auto& table : schema.tables()) {
@@ -80,7 +83,8 @@ class Upgrade {
   }
   KnownFields known_fields() {
     KnownFields known;
-    Statement statement(connection_.raw(), "SELECT \"table\", field, type, required, \"key\" FROM _doorward_fields");
+    Statement statement(connection_.raw(),
+                        "SELECT \"table\", field, type, required, \"key\" FROM _doorward_fields");
     while (statement.step())
       known[column_text(statement, 0)][column_text(statement, 1)] = {
           column_text(statement, 2), sqlite3_column_int64(statement.raw(), 3) != 0,
@@ -107,7 +111,8 @@ class Upgrade {
       remember(table, field);
     }
     const bool by_number = sdk::is_integer(table.fields.front().type);
-    make("CREATE TABLE " + quoted_name(table.name) + " (" + columns + ") STRICT" + (by_number ? "" : ", WITHOUT ROWID"));
+    make("CREATE TABLE " + quoted_name(table.name) + " (" + columns + ") STRICT" +
+         (by_number ? "" : ", WITHOUT ROWID"));
   }
   void extend(const sdk::TableSpec& table, const std::map<std::string, Known>& known) {
     for (const sdk::FieldSpec& field : table.fields) {
@@ -115,7 +120,8 @@ class Upgrade {
       const auto found = known.find(field.name);
       if (found == known.end()) {
         if (key) sdk::invalid(table.name + ": the key can't become another field");
-        const std::string fallback = field.required ? std::string(" DEFAULT ") + sql_zero(field.type) : std::string();
+        const std::string fallback =
+            field.required ? std::string(" DEFAULT ") + sql_zero(field.type) : std::string();
         make("ALTER TABLE " + quoted_name(table.name) + " ADD COLUMN " + quoted_name(field.name) + " " +
              sql_type(field.type) + fallback);
       } else {
@@ -130,7 +136,8 @@ class Upgrade {
                    sdk::type_name(field.type));
     if (known.key != key) sdk::invalid(table.name + ": the key can't become another field");
     const std::string name = quoted_name(field.name);
-    make("UPDATE " + quoted_name(table.name) + " SET " + name + "=" + sql_zero(field.type) + " WHERE " + name + " IS NULL",
+    make("UPDATE " + quoted_name(table.name) + " SET " + name + "=" + sql_zero(field.type) + " WHERE " +
+             name + " IS NULL",
          field.required && !known.required);
     if (!field.required && known.required && dry_) missing_ = true;  // to be remembered
   }
@@ -138,7 +145,8 @@ class Upgrade {
     const std::string name = index_name(table, index);
     if (exists("index", name)) return;
     std::string fields;
-    for (const std::size_t field : index.fields) fields += (fields.empty() ? "" : ",") + quoted_name(table.fields[field].name);
+    for (const std::size_t field : index.fields)
+      fields += (fields.empty() ? "" : ",") + quoted_name(table.fields[field].name);
     try {
       make(std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quoted_name(name) + " ON " +
            quoted_name(table.name) + " (" + fields + ")");

@@ -12,13 +12,23 @@ namespace broken_store {
 namespace sdk = doorward::sdk;
 
 enum class Fault {
-  none, rollback_keeps, commit_forgets, each_call_commits, takers_get_all, adds_are_lost, conflict_unseen,
-  order_ignored, null_is_below, unfit_taken, never_waits
+  none,
+  rollback_keeps,
+  commit_forgets,
+  each_call_commits,
+  takers_get_all,
+  adds_are_lost,
+  conflict_unseen,
+  order_ignored,
+  null_is_below,
+  unfit_taken,
+  never_waits
 };
 
 Fault fault_called(const std::string& name) {
-  constexpr const char* names[] = {"none", "rollback_keeps", "commit_forgets", "each_call_commits", "takers_get_all", "adds_are_lost",
-                                   "conflict_unseen", "order_ignored", "null_is_below", "unfit_taken", "never_waits"};
+  constexpr const char* names[] = {"none",           "rollback_keeps", "commit_forgets",  "each_call_commits",
+                                   "takers_get_all", "adds_are_lost",  "conflict_unseen", "order_ignored",
+                                   "null_is_below",  "unfit_taken",    "never_waits"};
   for (std::size_t i = 0; i < std::size(names); ++i)
     if (name == names[i]) return static_cast<Fault>(i);
   throw sdk::Failure(sdk::Status::invalid, "fault: there is none called " + name);
@@ -26,7 +36,8 @@ Fault fault_called(const std::string& name) {
 
 class Transaction final : public sdk::Transaction {
  public:
-  Transaction(memory_store::MemoryStore& store, Fault fault, sdk::Mode mode, std::chrono::milliseconds timeout)
+  Transaction(memory_store::MemoryStore& store, Fault fault, sdk::Mode mode,
+              std::chrono::milliseconds timeout)
       : store_(store), fault_(fault), mode_(mode), timeout_(timeout) {
     if (!is_each_call_alone()) begin();
   }
@@ -42,7 +53,8 @@ class Transaction final : public sdk::Transaction {
       }
     });
   }
-  void find(const char* table, std::span<const sdk::Match> matches, const sdk::Page* page, const sdk::Rows& rows) override {
+  void find(const char* table, std::span<const sdk::Match> matches, const sdk::Page* page,
+            const sdk::Rows& rows) override {
     run([&](sdk::Transaction& tx) {
       std::vector<sdk::Match> kept(matches.begin(), matches.end());
       if (fault_ == Fault::null_is_below)  // as SQL has it: NULL is not unlike anything
@@ -56,12 +68,14 @@ class Transaction final : public sdk::Transaction {
       return true;
     });
   }
-  std::int64_t update(const char* table, std::span<const sdk::Match> matches, std::span<const sdk::Change> changes) override {
+  std::int64_t update(const char* table, std::span<const sdk::Match> matches,
+                      std::span<const sdk::Change> changes) override {
     if (fault_ == Fault::adds_are_lost && changes.size() == 1 && changes.front().add != 0)
       return add_in_two_steps(table, matches, changes.front());
     return run([&](sdk::Transaction& tx) { return tx.update(table, matches, changes); });
   }
-  std::int64_t remove(const char* table, std::span<const sdk::Match> matches, const sdk::Rows* taken) override {
+  std::int64_t remove(const char* table, std::span<const sdk::Match> matches,
+                      const sdk::Rows* taken) override {
     if (fault_ == Fault::takers_get_all && taken != nullptr) return 1;  // tells everybody that they had it
     return run([&](sdk::Transaction& tx) { return tx.remove(table, matches, taken); });
   }
@@ -81,8 +95,11 @@ class Transaction final : public sdk::Transaction {
   }
 
  private:
-  bool is_each_call_alone() const { return fault_ == Fault::each_call_commits || fault_ == Fault::adds_are_lost; }
-  std::int64_t add_in_two_steps(const char* table, std::span<const sdk::Match> matches, const sdk::Change& change) {
+  bool is_each_call_alone() const {
+    return fault_ == Fault::each_call_commits || fault_ == Fault::adds_are_lost;
+  }
+  std::int64_t add_in_two_steps(const char* table, std::span<const sdk::Match> matches,
+                                const sdk::Change& change) {
     std::int64_t sum = change.value.number;
     struct Reader {
       const char* field;
@@ -104,7 +121,9 @@ class Transaction final : public sdk::Transaction {
     set.value.number = sum;
     return run([&](sdk::Transaction& tx) { return tx.update(table, matches, std::span(&set, 1)); });
   }
-  void begin() { inner_.reset(store_.begin(mode_, fault_ == Fault::never_waits ? std::chrono::hours(1) : timeout_)); }
+  void begin() {
+    inner_.reset(store_.begin(mode_, fault_ == Fault::never_waits ? std::chrono::hours(1) : timeout_));
+  }
   template <class Work>
   std::invoke_result_t<Work, sdk::Transaction&> run(Work&& work) {
     if (!is_each_call_alone()) return work(*inner_);
@@ -142,4 +161,5 @@ constexpr sdk::Setting settings[] = {sdk::text_setting("fault", nullptr, "which 
 
 }  // namespace broken_store
 
-DOORWARD_STORAGE_PLUGIN(broken_store::BrokenStore, "broken", "1.0.0", "Breaks one promise", broken_store::settings, 0)
+DOORWARD_STORAGE_PLUGIN(broken_store::BrokenStore, "broken", "1.0.0", "Breaks one promise",
+                        broken_store::settings, 0)

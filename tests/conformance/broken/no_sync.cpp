@@ -5,7 +5,9 @@
 #undef sqlite3_exec
 #include <sqlite3.h>
 
-extern "C" int broken_exec(sqlite3* database, const char* sql, int (*row)(void*, int, char**, char**), void* self, char** message) {
+extern "C" int broken_exec(sqlite3* database, const char* sql, int (*row)(void*, int, char**, char**),
+                           void* self, char** message) {
   const std::string found = sql;
-  return sqlite3_exec(database, found == "PRAGMA synchronous=FULL" ? "PRAGMA synchronous=OFF" : sql, row, self, message);
+  return sqlite3_exec(database, found == "PRAGMA synchronous=FULL" ? "PRAGMA synchronous=OFF" : sql, row,
+                      self, message);
 }

@@ -13,7 +13,7 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --component sdk --prefix ${FOLDER}/prefix)
 run(${CMAKE_COMMAND} -S ${FOLDER}/copy -B ${FOLDER}/copy/build -DCMAKE_PREFIX_PATH=${FOLDER}/prefix
-    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wshadow -Werror")
+    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wshadow -Werror")
 run(${CMAKE_COMMAND} --build ${FOLDER}/copy/build)
 set(plugin ${FOLDER}/copy/build/plugins/mailer/journal.so)
 

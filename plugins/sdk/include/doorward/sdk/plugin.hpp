@@ -116,22 +116,24 @@ class Settings {
   // Throws Failure(fault) for a key that the plugin didn't declare.
   const std::string& text(std::string_view key) const {
     const auto found = values_.find(key);
-    if (found == values_.end()) throw Failure(Status::fault, "undeclared setting " + std::string(key) + " was asked for");
+    if (found == values_.end())
+      throw Failure(Status::fault, "undeclared setting " + std::string(key) + " was asked for");
     return found->second;
   }
   const std::string& secret(std::string_view key) const { return text(key); }
   const std::string& path(std::string_view key) const { return text(key); }  // absolute
   bool flag(std::string_view key) const { return text(key) == "true"; }
   // Throws Failure(invalid) outside of [least, most].
-  std::int64_t number(std::string_view key, std::int64_t least = INT64_MIN, std::int64_t most = INT64_MAX) const {
+  std::int64_t number(std::string_view key, std::int64_t least = INT64_MIN,
+                      std::int64_t most = INT64_MAX) const {
     const std::string& value = text(key);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     if (error != std::errc() || end != value.data() + value.size())
       throw Failure(Status::invalid, std::string(key) + ": \"" + value + "\" is not a whole number");
     if (number < least || number > most)
-      throw Failure(Status::invalid, std::string(key) + ": " + value + " is not within " + std::to_string(least) +
-                                         " and " + std::to_string(most));
+      throw Failure(Status::invalid, std::string(key) + ": " + value + " is not within " +
+                                         std::to_string(least) + " and " + std::to_string(most));
     return number;
   }
 
@@ -141,7 +143,8 @@ class Settings {
 
 // Declarations of settings, for an array at namespace scope. `fallback` null: the key must be given.
 using Setting = doorward_setting;
-constexpr Setting text_setting(const char* key, const char* fallback, const char* help, const char* choices = nullptr) {
+constexpr Setting text_setting(const char* key, const char* fallback, const char* help,
+                               const char* choices = nullptr) {
   return {key, DOORWARD_SETTING_TEXT, fallback, choices, help};
 }
 constexpr Setting secret_setting(const char* key, const char* fallback, const char* help) {
@@ -165,17 +168,18 @@ class Plugin {
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
   virtual ~Plugin() = default;
-  virtual void start() {}           // [each worker, after fork] open connections, start threads; may throw
-  virtual void stop() noexcept {}   // [the same worker] ends what start began; start may come again
+  virtual void start() {}          // [each worker, after fork] open connections, start threads; may throw
+  virtual void stop() noexcept {}  // [the same worker] ends what start began; start may come again
 };
 
 // The four functions of a plugin's life over a class, for the descriptor.
 template <class Class>
 struct Life {
-  static doorward_status create(const doorward_services* services, const doorward_pair* settings, std::size_t count,
-                                void** self, const doorward_sink* why) noexcept {
+  static doorward_status create(const doorward_services* services, const doorward_pair* settings,
+                                std::size_t count, void** self, const doorward_sink* why) noexcept {
     return fence(why, [&] {
-      *self = static_cast<void*>(std::make_unique<Class>(Services(services), Settings(settings, count)).release());
+      *self = static_cast<void*>(
+          std::make_unique<Class>(Services(services), Settings(settings, count)).release());
     });
   }
   static doorward_status start(void* self, const doorward_sink* why) noexcept {
@@ -189,10 +193,22 @@ struct Life {
 // The descriptor that doorward_plugin_v1() returns. All that is passed has to live as long as the program: literals,
 // and arrays and tables at namespace scope.
 template <class Class>
-constexpr doorward_plugin make_descriptor(const char* kind, const char* name, const char* version, const char* summary,
-                                          std::span<const Setting> settings, const void* table) {
-  return {sizeof(doorward_plugin), DOORWARD_ABI, kind, name, version, summary, settings.data(), settings.size(), table,
-          &Life<Class>::create, &Life<Class>::start, &Life<Class>::stop, &Life<Class>::destroy};
+constexpr doorward_plugin make_descriptor(const char* kind, const char* name, const char* version,
+                                          const char* summary, std::span<const Setting> settings,
+                                          const void* table) {
+  return {sizeof(doorward_plugin),
+          DOORWARD_ABI,
+          kind,
+          name,
+          version,
+          summary,
+          settings.data(),
+          settings.size(),
+          table,
+          &Life<Class>::create,
+          &Life<Class>::start,
+          &Life<Class>::stop,
+          &Life<Class>::destroy};
 }
 
 }  // namespace doorward::sdk
@@ -200,10 +216,10 @@ constexpr doorward_plugin make_descriptor(const char* kind, const char* name, co
 // Defines the one exported symbol. The headers of the kinds wrap it: DOORWARD_MAILER_PLUGIN, DOORWARD_STORAGE_PLUGIN.
 // `settings` is an array, or std::span<const doorward::sdk::Setting>{} where there are none; `table` an object at
 // namespace scope, such as doorward::sdk::mailer_table<Class>.
-#define DOORWARD_SDK_PLUGIN(Class, kind, name, version, summary, settings, table)                          \
-  extern "C" const doorward_plugin* doorward_plugin_v1(void) {                                             \
-    static const doorward_plugin descriptor =                                                              \
-        ::doorward::sdk::make_descriptor<Class>(kind, name, version, summary, settings, &(table));         \
-    return &descriptor;                                                                                    \
+#define DOORWARD_SDK_PLUGIN(Class, kind, name, version, summary, settings, table)                  \
+  extern "C" const doorward_plugin* doorward_plugin_v1(void) {                                     \
+    static const doorward_plugin descriptor =                                                      \
+        ::doorward::sdk::make_descriptor<Class>(kind, name, version, summary, settings, &(table)); \
+    return &descriptor;                                                                            \
   }
 #endif

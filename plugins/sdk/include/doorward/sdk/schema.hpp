@@ -24,8 +24,9 @@ inline const char* type_name(doorward_type type) {
 // [a-z][a-z0-9_]*
 inline bool is_name(std::string_view name) {
   const auto lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !name.empty() && lower(name.front()) &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && lower(name.front()) && std::all_of(name.begin(), name.end(), [&](char c) {
+    return lower(c) || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 struct FieldSpec {
@@ -47,7 +48,8 @@ struct TableSpec {
   explicit TableSpec(const doorward_table& table) : name(table.name) {
     if (!is_name(name)) invalid("\"" + name + "\" is not a name of a table");
     for (const doorward_field& field : std::span(table.fields, table.field_count)) add_field(field);
-    if (fields.empty() || !fields.front().required) invalid(name + ": the first field is the key and has to be required");
+    if (fields.empty() || !fields.front().required)
+      invalid(name + ": the first field is the key and has to be required");
     for (const doorward_index& index : std::span(table.indexes, table.index_count)) add_index(index);
   }
 
@@ -66,7 +68,8 @@ struct TableSpec {
   std::size_t check(const Cell& cell) const {
     const std::size_t place = field(cell.field);
     check_value(fields[place], cell.value);
-    if (cell.value.type == DOORWARD_NULL && fields[place].required) invalid(name + "." + cell.field + " can't be NULL");
+    if (cell.value.type == DOORWARD_NULL && fields[place].required)
+      invalid(name + "." + cell.field + " can't be NULL");
     return place;
   }
   std::size_t check(const Match& match) const {
@@ -74,7 +77,8 @@ struct TableSpec {
     const doorward_type type = fields[place].type;
     check_value(fields[place], match.value);
     const bool equality = match.test == DOORWARD_IS || match.test == DOORWARD_IS_NOT;
-    if (!equality && match.value.type == DOORWARD_NULL) invalid(name + "." + match.field + ": NULL has no order");
+    if (!equality && match.value.type == DOORWARD_NULL)
+      invalid(name + "." + match.field + ": NULL has no order");
     if ((match.test == DOORWARD_BELOW || match.test == DOORWARD_ABOVE) && type == DOORWARD_FLAG)
       invalid(name + "." + match.field + ": a flag has no order");
     if (match.test == DOORWARD_STARTS_WITH && is_integer(type))
@@ -87,7 +91,8 @@ struct TableSpec {
     if (place == 0) invalid(name + "." + change.field + " is the key and never changes");
     const FieldSpec& spec = fields[place];
     const bool countable = spec.required && (spec.type == DOORWARD_NUMBER || spec.type == DOORWARD_TIME);
-    if (change.add != 0 && !countable) invalid(name + "." + change.field + " is nothing that can be added to");
+    if (change.add != 0 && !countable)
+      invalid(name + "." + change.field + " is nothing that can be added to");
     return place;
   }
 
@@ -95,7 +100,8 @@ struct TableSpec {
   void add_field(const doorward_field& field) {
     if (!is_name(field.name) || find_field(field.name) != fields.size())
       invalid(name + ": \"" + field.name + "\" is not a name of a field, or stands there twice");
-    if (field.type < DOORWARD_TEXT || field.type > DOORWARD_FLAG) invalid(name + "." + field.name + " has no known type");
+    if (field.type < DOORWARD_TEXT || field.type > DOORWARD_FLAG)
+      invalid(name + "." + field.name + " has no known type");
     fields.push_back({field.name, field.type, field.required != 0});
   }
   void add_index(const doorward_index& index) {
@@ -125,7 +131,8 @@ class Schema {
   Schema(const Schema& earlier, std::span<const doorward_table> tables) : tables_(earlier.tables_) {
     for (const doorward_table& table : tables) {
       auto spec = std::make_shared<const TableSpec>(table);
-      const auto same = std::find_if(tables_.begin(), tables_.end(), [&](const auto& one) { return one->name == spec->name; });
+      const auto same = std::find_if(tables_.begin(), tables_.end(),
+                                     [&](const auto& one) { return one->name == spec->name; });
       if (same == tables_.end())
         tables_.push_back(std::move(spec));
       else

@@ -43,13 +43,18 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   virtual ~Transaction() = default;
-  virtual bool insert(const char* table, std::span<const Cell> cells) = 0;  // false: the key or a unique index is taken
-  virtual void find(const char* table, std::span<const Match> matches, const Page* page, const Rows& rows) = 0;
-  virtual std::int64_t update(const char* table, std::span<const Match> matches, std::span<const Change> changes) = 0;
+  virtual bool insert(const char* table,
+                      std::span<const Cell> cells) = 0;  // false: the key or a unique index is taken
+  virtual void find(const char* table, std::span<const Match> matches, const Page* page,
+                    const Rows& rows) = 0;
+  virtual std::int64_t update(const char* table, std::span<const Match> matches,
+                              std::span<const Change> changes) = 0;
   virtual std::int64_t remove(const char* table, std::span<const Match> matches, const Rows* taken) = 0;
   virtual void commit() = 0;  // durable when it returns; rolls back before it throws
   virtual void rollback() noexcept = 0;
-  virtual void release() noexcept { delete this; }  // after commit or rollback; a pool may keep the object instead
+  virtual void release() noexcept {
+    delete this;
+  }  // after commit or rollback; a pool may keep the object instead
 
   // True while a row is handed out: the receiver must not call into the same transaction.
   bool inside_row = false;
@@ -70,7 +75,8 @@ struct StorageCalls {
   }
   static doorward_status begin(void* self, doorward_mode mode, std::uint32_t timeout_ms, void** tx) noexcept {
     return fence(nullptr, [&] {
-      if (mode != DOORWARD_READ && mode != DOORWARD_WRITE) throw Failure(Status::invalid, "a mode that doesn't exist");
+      if (mode != DOORWARD_READ && mode != DOORWARD_WRITE)
+        throw Failure(Status::invalid, "a mode that doesn't exist");
       *tx = store(self).begin(static_cast<Mode>(mode), std::chrono::milliseconds(timeout_ms));
     });
   }
@@ -84,7 +90,8 @@ struct StorageCalls {
     of(tx).rollback();
     of(tx).release();
   }
-  static doorward_status insert(void* tx, const char* table, const doorward_cell* cells, std::size_t count) noexcept {
+  static doorward_status insert(void* tx, const char* table, const doorward_cell* cells,
+                                std::size_t count) noexcept {
     return call(tx, [&](Transaction& transaction) {
       if (!transaction.insert(table, std::span(cells, count))) throw Failure(Status::conflict, "taken");
     });
@@ -95,9 +102,9 @@ struct StorageCalls {
       transaction.find(table, std::span(matches, count), page, Rows(*rows, transaction.inside_row));
     });
   }
-  static doorward_status update(void* tx, const char* table, const doorward_match* matches, std::size_t match_count,
-                                const doorward_change* changes, std::size_t change_count,
-                                std::int64_t* changed) noexcept {
+  static doorward_status update(void* tx, const char* table, const doorward_match* matches,
+                                std::size_t match_count, const doorward_change* changes,
+                                std::size_t change_count, std::int64_t* changed) noexcept {
     return call(tx, [&](Transaction& transaction) {
       *changed = transaction.update(table, std::span(matches, match_count), std::span(changes, change_count));
     });
@@ -126,20 +133,16 @@ struct StorageCalls {
 };
 
 template <class Class, std::uint32_t traits = 0>
-inline constexpr doorward_storage storage_table{sizeof(doorward_storage),
-                                                traits,
-                                                &StorageCalls<Class>::prepare,
-                                                &StorageCalls<Class>::begin,
-                                                &StorageCalls<Class>::commit,
-                                                &StorageCalls<Class>::rollback,
-                                                &StorageCalls<Class>::insert,
-                                                &StorageCalls<Class>::find,
-                                                &StorageCalls<Class>::update,
-                                                &StorageCalls<Class>::remove};
+inline constexpr doorward_storage storage_table{sizeof(doorward_storage),      traits,
+                                                &StorageCalls<Class>::prepare, &StorageCalls<Class>::begin,
+                                                &StorageCalls<Class>::commit,  &StorageCalls<Class>::rollback,
+                                                &StorageCalls<Class>::insert,  &StorageCalls<Class>::find,
+                                                &StorageCalls<Class>::update,  &StorageCalls<Class>::remove};
 
 }  // namespace doorward::sdk
 
 // `traits` is 0 or DOORWARD_STORAGE_QUICK.
 #define DOORWARD_STORAGE_PLUGIN(Class, name, version, summary, settings, traits) \
-  DOORWARD_SDK_PLUGIN(Class, "storage/1", name, version, summary, settings, (::doorward::sdk::storage_table<Class, traits>))
+  DOORWARD_SDK_PLUGIN(Class, "storage/1", name, version, summary, settings,      \
+                      (::doorward::sdk::storage_table<Class, traits>))
 #endif
