@@ -8,6 +8,7 @@
 #include "engine/next_step.hpp"
 #include "http/accept.hpp"
 #include "http/origin.hpp"
+#include "records/session.hpp"
 
 namespace doorward::engine {
 
@@ -15,6 +16,10 @@ using flows::Access;
 using flows::Call;
 using flows::Outcome;
 using flows::Route;
+
+namespace {
+constexpr std::chrono::seconds note_every{60};  // as often as jobs do for protected pages
+}
 
 struct Front::Visit {
   const http::Request& request;
@@ -35,7 +40,7 @@ const Route* Front::route(std::string_view path) const {
   const std::string& mount = services_.settings.mount;
   const bool below = path.starts_with(mount) && (path.size() == mount.size() || path[mount.size()] == '/');
   const std::string_view rest =
-      path.size() == mount.size() ? std::string_view("/") : path.substr(mount.size());
+      path.size() <= mount.size() ? std::string_view("/") : path.substr(mount.size());
   const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& route) {
     return route.absolute ? route.path == path : below && route.path == rest;
   });
@@ -59,6 +64,7 @@ flows::Visitor Front::visitor(const http::Request& request, Time now) const {
   if (const auto token = http::find_cookie(request, services_.cookies.session)) {
     visitor.person =
         services_.database.read([&](records::Transaction& tx) { return signin::recognize(tx, *token, now); });
+    if (visitor.person) note_use(visitor.person->session, now);
   }
   const bool chosen = visitor.person && renderer_.offers(visitor.person->account.locale);
   visitor.locale = chosen
@@ -67,20 +73,32 @@ flows::Visitor Front::visitor(const http::Request& request, Time now) const {
   return visitor;
 }
 
+// Doorward's own pages are use of a session, too: who reads only these would else be signed out while reading.
+void Front::note_use(const records::Session& session, Time now) const {
+  if (now < session.last_seen_at + note_every) return;
+  try {
+    services_.database.write(
+        [&](records::Transaction& tx) { records::Sessions(tx).touch(session.hash, now); });
+  } catch (const Unavailable& error) {  // no reason to refuse the page
+    services_.log.warning(std::string("noting a used session: ") + error.what());
+  }
+}
+
 http::Response Front::handle(const http::Request& request) const {
   Visit visit{request, services_.clock.now(), {}, {}};
   visit.asker.json = http::prefers_json(request);
   visit.asker.locale = renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
   visit.asker.id = make_request_id(services_.random);
+  http::Response response;
   try {
-    http::Response response = respond(visit);
-    if (request.method == "HEAD") response.body.clear();
-    return response;
+    response = respond(visit);
   } catch (const Unavailable& error) {
-    return unexpected(visit, "unavailable", 503, error.what());
+    response = unexpected(visit, "unavailable", 503, error.what());
   } catch (const std::exception& error) {
-    return unexpected(visit, "internal", 500, error.what());
+    response = unexpected(visit, "internal", 500, error.what());
   }
+  if (request.method == "HEAD") response.body.clear();
+  return response;
 }
 
 http::Response Front::unexpected(Visit& visit, const char* code, int status, const std::string& what) const {

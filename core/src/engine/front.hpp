@@ -24,6 +24,7 @@ class Front {  // any thread; blocks on the store and on hashing
   http::Response respond(Visit& visit) const;
   const flows::Route* route(std::string_view path) const;
   flows::Visitor visitor(const http::Request& request, Time now) const;
+  void note_use(const records::Session& session, Time now) const;
   Result<http::Fields> fields(Visit& visit) const;
   std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route) const;
   http::Response finish(Visit& visit, flows::Call& call, flows::Outcome outcome) const;
