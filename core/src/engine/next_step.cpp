@@ -42,6 +42,8 @@ Passed pass_gate(Call& call, const Proved& proved) {
     Passed passed;
     const AccountId& account = proved.evidence.account();
     signin::Way way = proved.way;
+    // Whatever way somebody comes in by, the session that this browser had until now ends with it (ASVS 7.2.4).
+    if (call.visitor.person) way.replaces = &call.person().session;
     way.browser = call.visitor.user_agent;
     way.address = call.request.client_address;
     auto issued =

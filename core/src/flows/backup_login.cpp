@@ -55,7 +55,6 @@ Outcome post(Call& call) {
   tell_administrators(call, checked.account);
   signin::Way way;
   way.backup = true;
-  if (call.visitor.person) way.replaces = &call.person().session;
   outcome.proved = Proved{*checked.evidence, way, checked.tried, "backup_login", checked.rehashed, {}};
   return outcome;
 }

@@ -36,7 +36,6 @@ Outcome post(Call& call) {
   }
   signin::Way way;
   way.remember = call.fields.flag("remember");
-  if (call.visitor.person) way.replaces = &call.person().session;
   outcome.proved = Proved{*checked.evidence, way, checked.tried, "login", checked.rehashed, {}};
   return outcome;
 }

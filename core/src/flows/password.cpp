@@ -32,15 +32,20 @@ Outcome post(Call& call) {
   const auto sealed = services.passwords.seal_new(*password, person.account.id);
   if (!sealed) return outcome.with(sealed.error());
 
-  services.database.write([&](records::Transaction& tx) {
+  const bool changed = services.database.write([&](records::Transaction& tx) {
+    const auto account = records::Accounts(tx).by_id(person.account.id);
+    if (!account || !account->active() || !checked.evidence->holds_for(*account))
+      return false;  // changed meanwhile
     set_new_password(tx, call, person.account.id, *sealed,
                      {"password.change", false, person.session.id, true});
+    return true;
   });
+  if (!changed) return outcome.with(Refusal{"wrong_password", "current", {}, 422, {}});
   signin::Way way;
   way.backup = person.session.backup;
-  way.replaces = &person.session;
-  outcome.proved = Proved{*checked.evidence, way, checked.tried,
-                          "session.renew",   {},  services.path("/password?notice=password_changed")};
+  outcome.proved =
+      Proved{checked.evidence->with_new_password(call.now),     way, checked.tried, "session.renew", {},
+             services.path("/password?notice=password_changed")};
   return outcome;
 }
 

@@ -16,7 +16,6 @@ Outcome post(Call& call) {
   }
   signin::Way way;
   way.backup = call.person().session.backup;
-  way.replaces = &call.person().session;
   outcome.proved = Proved{*checked.evidence, way, checked.tried, "reauthenticate", checked.rehashed, {}};
   return outcome;
 }

@@ -31,7 +31,8 @@ Life life_of(const Way& way, const settings::Settings::Session& policy) {
 Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& evidence, const Way& way,
                                     const settings::Settings::Session& policy, Time now, Random& random) {
   const auto account = records::Accounts(tx).by_id(evidence.account());
-  if (!account || !account->active() || !has_verified_address(tx, account->id)) {
+  if (!account || !account->active() || !evidence.holds_for(*account) ||
+      !has_verified_address(tx, account->id)) {
     return refuse("invalid_credentials");
   }
   if (way.backup && !records::Memberships(tx).is_site_administrator(account->id)) {

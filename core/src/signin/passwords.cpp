@@ -21,7 +21,7 @@ Result<Passwords::Verified> Passwords::verify(const std::optional<records::Accou
   const auto right = hasher_.verify(password, stored);
   if (!right) return refuse(right.error());
   if (!*right) return Verified{};
-  Verified verified{Evidence(account->id, "pwd"), {}};
+  Verified verified{Evidence(account->id, "pwd", account->password_changed_at), {}};
   if (hasher_.needs_rehash(stored)) {
     if (const auto hash = hasher_.hash(password)) {
       verified.rehashed = keys_.seal(*hash, context(account->id), random_);
