@@ -25,26 +25,36 @@ Told told(Verdict verdict) {
   return {"unavailable", 503};
 }
 
+// The answer that a stranger's request gets most often: as little as it can be made of.
+http::Response to_page(const http::Request& request, Verdict verdict, const settings::Settings& settings) {
+  const auto here = http::ReturnTo::parse(request.is_safe() ? request.target : request.path);
+  const char* page = verdict == Verdict::sign_in ? "/login" : "/reauthenticate";
+  http::Response response;
+  response.status = 303;
+  response.headers.reserve(3);
+  response.add("Location",
+               settings.mount + page + (here ? "?return_to=" + http::query_escape(here->str()) : ""));
+  response.add("Cache-Control", "no-store");
+  response.add("Vary", "Cookie, Accept, Sec-Fetch-Mode");
+  return response;
+}
+
 }  // namespace
 
 http::Response refuse_request(const http::Request& request, const Decision& decision, const Answers& answers,
                               const settings::Settings& settings, const pages::Renderer& renderer,
                               Random& random) {
+  const bool json = !http::is_navigation(request);
+  const bool to_sign_in = decision.verdict == Verdict::sign_in || decision.verdict == Verdict::step_up;
+  const bool here = http::addressed_to(request, settings.public_host);
+  if (to_sign_in && !json && here) return to_page(request, decision.verdict, settings);
+
   Asker asker;
-  asker.json = !http::is_navigation(request);
+  asker.json = json;
   asker.locale = renderer.negotiate(request.header("accept-language").value_or(std::string_view()));
   asker.id = make_request_id(random);
+  if (to_sign_in && !json) return answers.error("wrong_address", 421, asker);
   const Told told = engine::told(decision.verdict);
-  const bool to_sign_in = decision.verdict == Verdict::sign_in || decision.verdict == Verdict::step_up;
-  if (to_sign_in && !asker.json) {
-    if (!http::addressed_to(request, settings.public_host)) return answers.error("wrong_address", 421, asker);
-    const auto here = http::ReturnTo::parse(request.is_safe() ? request.target : request.path);
-    const char* page = decision.verdict == Verdict::sign_in ? "/login" : "/reauthenticate";
-    http::Response response = answers.redirect(settings.mount + page +
-                                               (here ? "?return_to=" + http::query_escape(here->str()) : ""));
-    response.add("Vary", "Cookie, Accept, Sec-Fetch-Mode");
-    return response;
-  }
   http::Response response = answers.error(told.code, told.status, asker);
   if (told.status == 401) {
     // Not a scheme that a browser would open a window for; says where signing in is (RFC 9110 11.6.1).
