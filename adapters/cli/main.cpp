@@ -80,6 +80,10 @@ int main(int count, char** arguments) {
     doorward::cli::add_serve_word(app, command);
     try {
       app.parse(count, arguments);
+    } catch (const CLI::RequiredError& wrong) {
+      const auto unknown = app.remaining(true);
+      if (unknown.empty()) return app.exit(wrong), static_cast<int>(Exit::usage);
+      return tell(Exit::usage, "\"" + unknown.front() + "\" is no word here; see doorward --help");
     } catch (const CLI::ParseError& wrong) {
       return app.exit(wrong) == 0 ? 0 : static_cast<int>(Exit::usage);
     }

@@ -80,12 +80,7 @@ Exit serve(const Command& command, server::ServeOptions options) {
 void add_serve_word(CLI::App& app, Command& command) {
   auto options = std::make_shared<server::ServeOptions>();
   options->listen = "127.0.0.1:8080";
-  CLI::App* word = app.add_subcommand(
-      "serve",
-      "A small web server with Doorward in it: for trying, and for sites behind a server that takes no "
-      "module.\n"
-      "Doorward's pages are at the mount; the rest are files of --root and applications behind --upstream.\n"
-      "It speaks plain HTTP: listen on loopback, or behind a proxy that speaks TLS (see trusted_proxies).");
+  CLI::App* word = app.add_subcommand("serve", "A small web server with Doorward in it");
   word->add_option("--listen", options->listen, "Address and port, 127.0.0.1:8080 unless told")
       ->type_name("ADDRESS:PORT");
   word->add_option("--upstream", options->upstreams,

@@ -90,6 +90,7 @@ def test_help_teaches_and_says_what_exit_codes_mean():
                       ["account", "list", "--nonsense"], ["plugin", "info", "sso", "x"], ["serve"],
                       ["serve", "--root", "/nowhere"], ["serve", "--root", site.folder, "--listen", "nonsense"]):
             expect(site.run(*wrong, code=2).stderr, f"{wrong} says nothing")
+        expect('"acount" is no word here' in site.run("acount", "list", code=2).stderr, "an unknown word is not named")
 
 
 def test_good_settings_are_called_good():
