@@ -1,0 +1,170 @@
+#include <gtest/gtest.h>
+
+#include "steps.hpp"
+
+namespace doorward::test {
+namespace {
+
+constexpr const char* page = "/account/invitation";
+const FormFields chosen = {{"new", new_password}};
+
+ReadLetter invite(Site& site, const std::string& email = "grace@example.org") {
+  EXPECT_TRUE(site.admin().create({"Grace Hopper", email, "", std::nullopt, false, false}));
+  return site.letter();
+}
+
+TEST(invitation, leads_to_a_first_password_and_a_verified_address) {  // M4
+  Site site;
+  const ReadLetter letter = invite(site);
+  EXPECT_NE(letter.to.find("grace@example.org"), std::string::npos);
+  EXPECT_FALSE(site.admin().show("grace@example.org")->emails.front().verified_at);
+  Browser browser(site);
+  const Answer opened = browser.get(letter.link());
+  EXPECT_EQ(opened.location, page);
+  EXPECT_EQ(browser.follow(opened).status, 200);
+  const Answer done = browser.post(page, chosen);
+  EXPECT_TRUE(done.location.starts_with("/account/login")) << done.location;
+  EXPECT_FALSE(browser.signed_in()) << "the person signs in then";
+  EXPECT_EQ(browser.login("grace@example.org", new_password).status, 303);
+  EXPECT_TRUE(browser.signed_in());
+  EXPECT_TRUE(site.admin().show("grace@example.org")->emails.front().verified_at);
+  EXPECT_TRUE(has_happened(site, "grace@example.org", "invitation.accept ok"));
+}
+
+TEST(invitation, looking_at_it_changes_nothing_and_it_works_once) {  // T083
+  Site site;
+  const ReadLetter letter = invite(site);
+  for (int i = 0; i < 3; ++i) {
+    Browser scanner(site);
+    EXPECT_EQ(scanner.follow(scanner.get(letter.link())).status, 200);
+  }
+  Browser browser(site), again(site);
+  browser.follow(browser.get(letter.link()));
+  again.follow(again.get(letter.link()));
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+  EXPECT_EQ(again.post(page, {{"new", "another-thing-entirely-5"}}).status, 410);
+  EXPECT_EQ(browser.login("grace@example.org", new_password).status, 303);
+}
+
+TEST(invitation, of_many_at_once_one_is_accepted) {  // T085
+  Site site("password:\n  hash_wait: 30s\n");
+  Browser browser(site);
+  browser.get(invite(site).link());
+  const auto answers = at_once(20, [&](int i) {
+    Browser one = browser;
+    return one.post_json(page, json({{"new", std::to_string(i) + "-periwinkle-lighthouse"}}));
+  });
+  EXPECT_EQ(count_status(answers, 200), 1);
+  EXPECT_EQ(count_status(answers, 410) + count_status(answers, 503), 19);  // gone, or all seats taken
+}
+
+TEST(invitation, ends_after_a_week) {
+  Site site;
+  Browser browser(site);
+  const ReadLetter letter = invite(site);
+  site.clock().pass(std::chrono::hours(7 * 24) - std::chrono::seconds(1));
+  EXPECT_EQ(browser.follow(browser.get(letter.link())).status, 200);
+  site.clock().pass(std::chrono::seconds(1));
+  EXPECT_EQ(browser.post(page, chosen).status, 410);
+}
+
+TEST(invitation, before_it_is_accepted_nobody_gets_in) {
+  Site site;
+  invite(site);
+  Browser browser(site);
+  EXPECT_EQ(browser.login("grace@example.org").status, 422);
+  EXPECT_EQ(browser.login("grace@example.org", " ").status, 422);
+  EXPECT_FALSE(browser.signed_in());
+}
+
+TEST(invitation, a_second_one_does_not_outlive_the_first_acceptance) {
+  Site site;
+  const ReadLetter first = invite(site);
+  ASSERT_TRUE(site.admin().invite("grace@example.org"));
+  const ReadLetter second = site.letter();
+  Browser browser(site), late(site);
+  browser.follow(browser.get(first.link()));
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+  EXPECT_EQ(late.follow(late.get(second.link())).status, 410);
+}
+
+TEST(invitation, an_address_that_somebody_else_confirmed_meanwhile_is_theirs) {  // T079
+  Site site;
+  const ReadLetter letter = invite(site);
+  Browser owner(site), invited(site);
+  const ReadLetter own = sign_up(site, owner, "grace@example.org");
+  EXPECT_EQ(owner.post("/account/verify-email/check", {{"code", own.code()}}).status, 303);
+  ASSERT_TRUE(owner.signed_in());
+  invited.follow(invited.get(letter.link()));
+  EXPECT_EQ(invited.post(page, chosen).status, 410);
+  EXPECT_EQ(invited.login("grace@example.org", new_password).status, 422);
+  EXPECT_TRUE(owner.signed_in());
+}
+
+TEST(invitation, of_an_account_that_was_disabled_or_deleted_is_void) {  // T081
+  Site site;
+  for (const bool deleted : {false, true}) {
+    const std::string who = deleted ? "gone@example.org" : "off@example.org";
+    Browser browser(site);
+    browser.follow(browser.get(invite(site, who).link()));
+    if (deleted) {
+      ASSERT_TRUE(site.admin().remove(who));
+    } else {
+      ASSERT_TRUE(site.admin().set_status(who, records::Account::Status::disabled));
+    }
+    EXPECT_EQ(browser.post(page, chosen).status, 410) << who;
+  }
+}
+
+TEST(invitation, the_rules_for_passwords_hold_here_too) {  // T007
+  Site site;
+  Browser browser(site);
+  browser.follow(browser.get(invite(site).link()));
+  for (const std::string bad : {"", "short", "passwordpassword", "grace.hopper.grace", "grace@example.org"}) {
+    EXPECT_EQ(browser.post(page, {{"new", bad}}).status, 422) << bad;
+  }
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+}
+
+TEST(invitation, a_password_from_an_administrator_is_good_for_choosing_another_only) {  // T193, D1
+  Site site;
+  site.account("ada@example.org");
+  Browser before(site), browser(site);
+  before.login("ada@example.org");
+  ASSERT_TRUE(before.signed_in());
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  EXPECT_FALSE(before.signed_in());
+  site.letters();
+  EXPECT_EQ(browser.login("ada@example.org").status, 422) << "the old one";
+  const Answer led = browser.login("ada@example.org", "temporary-parsnip-3");
+  EXPECT_EQ(led.location, page);
+  EXPECT_FALSE(browser.signed_in());
+  EXPECT_EQ(browser.get("/account/").status, 303);
+  EXPECT_EQ(browser.follow(led).status, 200);
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+  EXPECT_EQ(browser.login("ada@example.org", "temporary-parsnip-3").status, 422);
+  EXPECT_EQ(browser.login("ada@example.org", new_password).status, 303);
+  EXPECT_TRUE(browser.signed_in());
+}
+
+TEST(invitation, the_way_to_another_password_closes_after_a_quarter_of_an_hour) {
+  Site site;
+  site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  Browser browser(site);
+  browser.follow(browser.login("ada@example.org", "temporary-parsnip-3"));
+  site.clock().pass(std::chrono::minutes(15));
+  EXPECT_EQ(browser.post(page, chosen).status, 410);
+}
+
+TEST(invitation, whose_password_was_set_is_told_by_mail) {  // T193
+  Site site;
+  site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  const ReadLetter letter = site.letter();
+  EXPECT_NE(letter.to.find("ada@example.org"), std::string::npos);
+  EXPECT_EQ(letter.text.find("parsnip"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace doorward::test

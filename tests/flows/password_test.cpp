@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include "steps.hpp"
+
+namespace doorward::test {
+namespace {
+
+constexpr const char* page = "/account/password";
+const FormFields change = {{"current", Site::password}, {"new", new_password}};
+
+TEST(password, a_change_ends_all_other_sessions_and_gives_this_one_a_new_token) {  // T037, T043
+  Site site;
+  site.account("ada@example.org");
+  Browser here(site), elsewhere(site);
+  here.login("ada@example.org");
+  elsewhere.login("ada@example.org");
+  ASSERT_TRUE(here.signed_in() && elsewhere.signed_in());
+  Browser before = here;
+  const Answer answer = here.submit(page, change);
+  EXPECT_EQ(answer.status, 303);
+  EXPECT_TRUE(here.signed_in());
+  EXPECT_FALSE(before.signed_in()) << "the token from before";
+  EXPECT_FALSE(elsewhere.signed_in());
+  EXPECT_EQ(here.follow(answer).status, 200);
+  EXPECT_EQ(elsewhere.login("ada@example.org").status, 422);
+  EXPECT_EQ(elsewhere.login("ada@example.org", new_password).status, 303);
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "password.change ok"));
+}
+
+TEST(password, a_change_makes_links_worthless_and_is_told_by_mail) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), stranger(site);
+  const ReadLetter link = ask_for_recovery(site, stranger, "ada@example.org");
+  browser.login("ada@example.org");
+  browser.submit(page, change);
+  const ReadLetter notice = site.letter();
+  EXPECT_NE(notice.to.find("ada@example.org"), std::string::npos);
+  EXPECT_EQ(stranger.follow(stranger.get(link.link())).status, 410);
+}
+
+TEST(password, cannot_be_changed_without_the_present_one) {  // T009
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), elsewhere(site);
+  browser.login("ada@example.org");
+  elsewhere.login("ada@example.org");
+  for (const std::string current : {"", "wrong-password-here", "tangerine-wardrobe-92 "}) {
+    EXPECT_EQ(browser.submit(page, {{"current", current}, {"new", new_password}}).status, 422) << current;
+  }
+  EXPECT_EQ(browser.post_json(page, json({{"new", new_password}})).status, 422);
+  EXPECT_TRUE(elsewhere.signed_in());
+  EXPECT_EQ(Browser(site).login("ada@example.org").status, 303);
+}
+
+TEST(password, guesses_at_the_present_one_are_counted) {  // T009
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(
+        browser.submit(page, {{"current", "wrong-password-" + std::to_string(i)}, {"new", new_password}})
+            .status,
+        422);
+  }
+  const Answer right = browser.submit(page, change);
+  EXPECT_EQ(right.status, 429);
+  EXPECT_FALSE(right.header("retry-after").empty());
+}
+
+TEST(password, a_new_one_that_is_refused_changes_nothing) {  // T001, T007
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), elsewhere(site);
+  browser.login("ada@example.org");
+  elsewhere.login("ada@example.org");
+  for (const std::string& bad :
+       {std::string(), std::string("short"), std::string("passwordpassword"), std::string(Site::password),
+        std::string("ada.lovelace.ada"), std::string("ada@example.org"), std::string(1025, 'x')}) {
+    EXPECT_EQ(browser.submit(page, {{"current", Site::password}, {"new", bad}}).status, 422) << bad;
+  }
+  EXPECT_TRUE(elsewhere.signed_in());
+  EXPECT_TRUE(site.letters().empty());
+  EXPECT_EQ(Browser(site).login("ada@example.org").status, 303);
+}
+
+TEST(password, who_asked_to_be_kept_signed_in_still_is_after_a_change) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.submit("/account/login",
+                 {{"identifier", "ada@example.org"}, {"password", Site::password}, {"remember", "yes"}});
+  const Answer answer = browser.submit(page, change);
+  bool remembered = false;
+  for (const auto& [name, value] : answer.headers) {
+    if (name == "Set-Cookie" && value.starts_with("__Host-doorward="))
+      remembered = value.find("Max-Age=") != std::string::npos;
+  }
+  EXPECT_TRUE(remembered);
+  site.clock().pass(std::chrono::hours(48));
+  EXPECT_TRUE(browser.signed_in());
+}
+
+TEST(password, two_changes_at_once_leave_one_password) {  // T235
+  Site site("password:\n  hash_wait: 30s\n");
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  site.clock().pass(std::chrono::seconds(1));
+  const auto answers = at_once(8, [&](int i) {
+    Browser one = browser;
+    return one.post_json(
+        page, json({{"current", Site::password}, {"new", std::to_string(i) + "-periwinkle-lighthouse"}}));
+  });
+  EXPECT_EQ(count_status(answers, 200), 1);
+  for (int i = 0; i < 8; ++i) {
+    if (answers[static_cast<std::size_t>(i)].status != 200) continue;
+    EXPECT_EQ(Browser(site).login("ada@example.org", std::to_string(i) + "-periwinkle-lighthouse").status,
+              303);
+  }
+}
+
+}  // namespace
+}  // namespace doorward::test
