@@ -72,6 +72,15 @@ void Surface::prepare() {
   while (!mount_.empty() && mount_.back() == '/') {
     mount_.pop_back();
   }
+  may_be_own_.fill(false);
+  for (const auto& path : paths_) {
+    if (path.size() > 1) {
+      may_be_own_[static_cast<unsigned char>(path[1])] = true;
+    }
+  }
+  if (mount_.size() > 1) {
+    may_be_own_[static_cast<unsigned char>(mount_[1])] = true;
+  }
   may_begin_.fill(false);
   for (auto& pattern : identity_headers_) {
     const bool any_ending = !pattern.empty() && pattern.back() == '*';
@@ -89,7 +98,7 @@ void Surface::prepare() {
   }
 }
 
-bool Surface::owns(std::string_view path) const noexcept {
+bool Surface::matches_path(std::string_view path) const noexcept {
   if (!mount_.empty() && path.starts_with(mount_) &&
       (path.size() == mount_.size() || path[mount_.size()] == '/')) {
     return true;

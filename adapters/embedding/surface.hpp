@@ -26,7 +26,10 @@ class Surface {
 
   // Is this decoded, normalized path one of Doorward's pages? "/account" owns "/account" and "/account/x",
   // not "/accounts".
-  bool owns(std::string_view path) const noexcept;
+  bool owns(std::string_view path) const noexcept {
+    // Nearly every path of a site is told apart by its second byte.
+    return path.size() > 1 && may_be_own_[static_cast<unsigned char>(path[1])] && matches_path(path);
+  }
 
   // Must a client's header of this name be dropped? Asks for any spelling that some server or language
   // would fold to the same name: capitals, and whatever is neither letter nor digit in the place of "-".
@@ -49,6 +52,7 @@ class Surface {
   static Surface unpack(const std::vector<std::string>& texts);
 
  private:
+  bool matches_path(std::string_view path) const noexcept;
   bool matches_header(std::string_view name) const noexcept;
   bool own_cookie(std::string_view name) const noexcept;
   void prepare();
@@ -58,7 +62,8 @@ class Surface {
   std::vector<std::string> identity_headers_;  // folded; a last "*" stands for any ending
   std::vector<std::string> cookies_;
   std::uint64_t max_body_ = 0;
-  std::array<bool, 256> may_begin_{};  // first bytes that some identity header may have
+  std::array<bool, 256> may_be_own_{};  // second bytes of Doorward's paths
+  std::array<bool, 256> may_begin_{};   // first bytes that some identity header may have
 };
 
 }  // namespace doorward::embedding

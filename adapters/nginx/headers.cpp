@@ -8,45 +8,59 @@
 namespace doorward::nginx {
 namespace {
 
-// Which of nginx's own short cuts points to this header? It must not be found through them any more.
-void forget(ngx_http_request_t* r, ngx_table_elt_t* header) noexcept {
+// nginx has short cuts to headers it knows; a header that is dropped must not be found through them any more.
+#if nginx_version < 1023000
+void forget_in(ngx_array_t& array, const ngx_table_elt_t* header) noexcept {
+  auto** all = static_cast<ngx_table_elt_t**>(array.elts);
+  ngx_uint_t kept = 0;
+  for (ngx_uint_t i = 0; i < array.nelts; ++i) {
+    if (all[i] != header) {
+      all[kept++] = all[i];
+    }
+  }
+  array.nelts = kept;
+}
+
+void forget_cookie(ngx_http_request_t* r, const ngx_table_elt_t* header) noexcept {
+  forget_in(r->headers_in.cookies, header);
+}
+
+void forget_at(ngx_http_request_t* r, size_t offset, const ngx_table_elt_t* header) noexcept {
+#if (NGX_HTTP_X_FORWARDED_FOR)
+  if (offset == offsetof(ngx_http_headers_in_t, x_forwarded_for)) {
+    forget_in(r->headers_in.x_forwarded_for, header);
+    return;
+  }
+#endif
+  auto** single = reinterpret_cast<ngx_table_elt_t**>(reinterpret_cast<char*>(&r->headers_in) + offset);
+  if (*single == header) {
+    *single = nullptr;
+  }
+}
+#else
+void forget_at(ngx_http_request_t* r, size_t offset, const ngx_table_elt_t* header) noexcept {
+  auto** link = reinterpret_cast<ngx_table_elt_t**>(reinterpret_cast<char*>(&r->headers_in) + offset);
+  while (*link != nullptr && *link != header) {
+    link = &(*link)->next;
+  }
+  if (*link != nullptr) {
+    *link = header->next;
+  }
+}
+
+void forget_cookie(ngx_http_request_t* r, const ngx_table_elt_t* header) noexcept {
+  forget_at(r, offsetof(ngx_http_headers_in_t, cookie), header);
+}
+#endif
+
+void forget(ngx_http_request_t* r, const ngx_table_elt_t* header) noexcept {
   auto* core =
       static_cast<ngx_http_core_main_conf_t*>(ngx_http_get_module_main_conf(r, ngx_http_core_module));
   const auto* known = static_cast<ngx_http_header_t*>(
       ngx_hash_find(&core->headers_in_hash, header->hash, header->lowcase_key, header->key.len));
-  if (known == nullptr) {
-    return;
+  if (known != nullptr) {
+    forget_at(r, known->offset, header);
   }
-  auto* field = reinterpret_cast<char*>(&r->headers_in) + known->offset;
-#if nginx_version < 1023000
-  bool several = known->offset == offsetof(ngx_http_headers_in_t, cookies);
-#if (NGX_HTTP_X_FORWARDED_FOR)
-  several = several || known->offset == offsetof(ngx_http_headers_in_t, x_forwarded_for);
-#endif
-  if (several) {
-    auto* array = reinterpret_cast<ngx_array_t*>(field);
-    auto** all = static_cast<ngx_table_elt_t**>(array->elts);
-    ngx_uint_t kept = 0;
-    for (ngx_uint_t i = 0; i < array->nelts; ++i) {
-      if (all[i] != header) {
-        all[kept++] = all[i];
-      }
-    }
-    array->nelts = kept;
-    return;
-  }
-  auto** single = reinterpret_cast<ngx_table_elt_t**>(field);
-  if (*single == header) {
-    *single = nullptr;
-  }
-#else
-  for (auto** link = reinterpret_cast<ngx_table_elt_t**>(field); *link != nullptr; link = &(*link)->next) {
-    if (*link == header) {
-      *link = header->next;
-      return;
-    }
-  }
-#endif
 }
 
 // nginx's list with some elements left out. The others stay where they are, since pointers to them are about:
@@ -130,13 +144,19 @@ Fate take_cookies(ngx_http_request_t* r, const embedding::Surface& surface,
     return Fate::stays;
   }
   auto* visitor = visitor_of(r);
-  auto* cookie = static_cast<TakenCookie*>(ngx_palloc(r->pool, sizeof(TakenCookie)));
-  if (visitor == nullptr || cookie == nullptr) {
+  if (visitor == nullptr) {
+    return Fate::no_memory;
+  }
+  auto* cookie = visitor->cookie_count == 0
+                     ? &visitor->first_cookie
+                     : static_cast<TakenCookie*>(ngx_palloc(r->pool, sizeof(TakenCookie)));
+  if (cookie == nullptr) {
     return Fate::no_memory;
   }
   *cookie = {nullptr, {value.data(), value.size()}, nullptr};
   note(*visitor, *cookie);
   if (!mix.others) {
+    forget_cookie(r, &header);
     return Fate::goes;
   }
   auto* rest = static_cast<char*>(ngx_pnalloc(r->pool, value.size() + 1));
@@ -152,6 +172,7 @@ Fate take_cookies(ngx_http_request_t* r, const embedding::Surface& surface,
 
 Fate fate_of(ngx_http_request_t* r, const embedding::Surface& surface, ngx_table_elt_t& header) noexcept {
   if (surface.claims_header(view(header.key))) {
+    forget(r, &header);
     return Fate::goes;
   }
   if (header.key.len == 6 && std::memcmp(header.lowcase_key, "cookie", 6) == 0) {
@@ -176,7 +197,6 @@ ngx_int_t clean_headers(ngx_http_request_t* r) noexcept {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
       }
       if (fate == Fate::goes) {
-        forget(r, &headers[i]);
         headers[i].lowcase_key = nullptr;
         any_goes = true;
       }

@@ -25,6 +25,7 @@ struct Visitor {
   const doorward_rule* asked;  // null: no decision yet
   HeldIdentity* earlier;       // identities that variables may still point into
   TakenCookie* cookies;        // Cookie headers that hold one of Doorward's
+  TakenCookie first_cookie;    // room for the usual single one
   ngx_uint_t cookie_count;
   bool asking;  // a thread is finding out
 };
