@@ -1,0 +1,161 @@
+// The one place that issues sessions: who may come in, by which way, for how long (SECURITY T031, T037, T207).
+#include "signin/gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "memory_database.hpp"
+#include "records/email.hpp"
+#include "records/membership.hpp"
+#include "records/organization.hpp"
+#include "signin/recognize.hpp"
+
+namespace doorward::signin {
+namespace {
+
+using namespace std::chrono_literals;
+using records::Transaction;
+using test::morning;
+
+class Sessions : public ::testing::Test {
+ protected:
+  Sessions() {
+    records::Account account;
+    account.id = ada;
+    account.name = "Ada";
+    account.created_at = morning;
+    memory.database->write([&](Transaction& tx) {
+      records::Accounts(tx).insert(account);
+      records::Emails(tx).insert(
+          {EmailId("e"), ada, "ada@example.org", "ada@example.org", morning, true, morning});
+    });
+  }
+  // The proof of a sign-up in this browser: the way to evidence that needs no password.
+  static Evidence evidence(const AccountId& account) {
+    records::Token taken;
+    taken.purpose = records::TokenPurpose::signup;
+    taken.binding = "this browser";
+    return *Evidence::of_signup(taken, "this browser", account);
+  }
+  Result<IssuedSession> issue(const Way& way = {}, Time now = morning,
+                              const AccountId& account = AccountId("ada")) {
+    return memory.database->write(
+        [&](Transaction& tx) { return issue_session(tx, evidence(account), way, policy, now, random); });
+  }
+  std::string refusal(const Way& way = {}, const AccountId& account = AccountId("ada")) {
+    const auto issued = issue(way, morning, account);
+    return issued ? "" : issued.error().code;
+  }
+  bool recognized(const std::string& token, Time now) {
+    return memory.database->read([&](Transaction& tx) { return recognize(tx, token, now).has_value(); });
+  }
+  static Way way(bool remember, bool backup) {
+    Way way;
+    way.remember = remember;
+    way.backup = backup;
+    return way;
+  }
+  template <class Work>
+  void change(Work work) {
+    memory.database->write([&](Transaction& tx) { work(tx); });
+  }
+  const AccountId ada{"ada"};
+  test::MemoryDatabase memory;
+  test::SeededRandom random;
+  settings::Settings::Session policy;
+};
+
+TEST_F(Sessions, AreIssuedAndRecognized) {
+  const auto issued = issue();
+  ASSERT_TRUE(issued);
+  EXPECT_EQ(issued->lifetime(morning), policy.lifetime);
+  EXPECT_EQ(issued->session().methods, "pwd");
+  const auto who =
+      memory.database->read([&](Transaction& tx) { return recognize(tx, issued->token(), morning); });
+  ASSERT_TRUE(who);
+  EXPECT_EQ(who->account.id, ada);
+  EXPECT_EQ(who->email, "ada@example.org");
+  EXPECT_NE(issued->session().hash, issued->token());
+  EXPECT_FALSE(recognized(crypto::base64url(issued->session().hash), morning))
+      << "what the store holds opens nothing";
+}
+
+TEST_F(Sessions, EndByIdlingAndByAge) {
+  const std::string token = issue()->token();
+  EXPECT_TRUE(recognized(token, morning + 1h - 1us));
+  EXPECT_FALSE(recognized(token, morning + 1h));
+  const std::string kept = issue(way(true, false))->token();
+  EXPECT_TRUE(recognized(kept, morning + 24h * 14 - 1us));
+  EXPECT_FALSE(recognized(kept, morning + 24h * 14));
+}
+
+TEST_F(Sessions, AreNotForAccountsThatMayNotComeIn) {
+  EXPECT_EQ(refusal({}, AccountId("nobody")), "invalid_credentials");
+  change([&](Transaction& tx) { records::Accounts(tx).set_status(ada, records::Account::Status::disabled); });
+  EXPECT_EQ(refusal(), "invalid_credentials");
+  change([&](Transaction& tx) { records::Accounts(tx).set_status(ada, records::Account::Status::active); });
+  EXPECT_EQ(refusal(), "");
+  change([&](Transaction& tx) { records::Accounts(tx).set_password(ada, "sealed", morning, true); });
+  EXPECT_EQ(refusal(), "password_change_required");
+  change([&](Transaction& tx) {
+    records::Emails(tx).remove_of(ada);
+    records::Emails(tx).insert(
+        {EmailId("e2"), ada, "ada@example.org", "ada@example.org", std::nullopt, true, morning});
+  });
+  EXPECT_EQ(refusal(), "invalid_credentials") << "an address nobody has shown to be theirs";
+}
+
+TEST_F(Sessions, OfDisabledAccountsAreNotRecognized) {
+  const std::string token = issue()->token();
+  change([&](Transaction& tx) { records::Accounts(tx).set_status(ada, records::Account::Status::disabled); });
+  EXPECT_FALSE(recognized(token, morning));
+}
+
+TEST_F(Sessions, ByTheBackupWayAreForAdministratorsAndShort) {
+  EXPECT_EQ(refusal(way(false, true)), "not_administrator");
+  change([&](Transaction& tx) {
+    records::Memberships(tx).grant(OrganizationId("elsewhere"), ada, records::administrator_role, morning);
+  });
+  EXPECT_EQ(refusal(way(false, true)), "not_administrator") << "of another organization";
+  change([&](Transaction& tx) {
+    records::Memberships(tx).grant(records::Organizations::site(), ada, records::administrator_role, morning);
+  });
+  const auto issued = issue(way(true, true));
+  ASSERT_TRUE(issued);
+  EXPECT_EQ(issued->lifetime(morning), policy.backup_lifetime) << "also where it is to be remembered";
+}
+
+TEST_F(Sessions, OfTheSameBrowserTakeTheOldOnesPlace) {
+  const auto first = issue();
+  Way renewed;
+  renewed.replaces = &first->session();
+  const auto second = issue(renewed, morning + 10min);
+  EXPECT_FALSE(recognized(first->token(), morning + 10min));
+  EXPECT_TRUE(recognized(second->token(), morning + 10min));
+  EXPECT_EQ(second->session().expires_at, first->session().expires_at) << "a renewed session keeps its end";
+  EXPECT_NE(second->token(), first->token());
+}
+
+TEST_F(Sessions, KeepABoundedPartOfWhatTheBrowserSays) {
+  Way talkative;
+  talkative.browser = std::string(100'000, 'b');
+  talkative.address = std::string(1000, 'a');
+  const auto issued = issue(talkative);
+  EXPECT_EQ(issued->session().browser.size(), 256U);
+  EXPECT_EQ(issued->session().address.size(), 64U);
+}
+
+TEST(SignupEvidence, IsOfTheBrowserThatAsked) {
+  records::Token taken;
+  taken.purpose = records::TokenPurpose::signup;
+  taken.binding = "this browser";
+  EXPECT_TRUE(Evidence::of_signup(taken, "this browser", AccountId("ada")));
+  EXPECT_FALSE(Evidence::of_signup(taken, "that browser", AccountId("ada")));
+  taken.binding = "";
+  EXPECT_FALSE(Evidence::of_signup(taken, "", AccountId("ada"))) << "bound to nobody is bound to nobody here";
+  taken.binding = "this browser";
+  taken.purpose = records::TokenPurpose::recovery;
+  EXPECT_FALSE(Evidence::of_signup(taken, "this browser", AccountId("ada"))) << "recovery never signs in";
+}
+
+}  // namespace
+}  // namespace doorward::signin

@@ -1,0 +1,84 @@
+// New passwords: long enough in characters, not what everybody tries first (SECURITY T001, T003, T005, T007).
+#include "signin/password_policy.hpp"
+
+#include <gtest/gtest.h>
+
+namespace doorward::signin {
+namespace {
+
+const PasswordContext ada{"Ada Lovelace", "ada.lovelace@example.org", "countess", "Harbour Notes"};
+
+std::string refusal(std::string_view typed, settings::Settings::Password policy = {}) {
+  const auto checked = check_new_password(typed, ada, policy, "password");
+  if (checked) return "";
+  EXPECT_EQ(checked.error().field, "password");
+  return checked.error().code;
+}
+
+TEST(NewPasswords, AreCountedInCharacters) {
+  EXPECT_EQ(refusal("q7#Vz!m2Kp0s9w"), "password_too_short");
+  EXPECT_EQ(refusal("q7#Vz!m2Kp0s9wR"), "");
+  std::string emoji;
+  for (int i = 0; i < 15; ++i) emoji += std::string("\xf0\x9f\x98") + static_cast<char>(0x80 + i * 3);
+  EXPECT_EQ(refusal(emoji), "");
+  EXPECT_EQ(refusal(emoji.substr(4)), "password_too_short") << "56 bytes, but 14 characters";
+  const auto checked = check_new_password("short", ada, {}, "password");
+  EXPECT_EQ(checked.error().arguments.at(0).second, "15") << "the rule is named";
+}
+
+TEST(NewPasswords, AreBounded) {
+  std::string random;
+  for (int i = 0; random.size() < 1025; ++i) random += std::to_string(i * 7919 % 1000);
+  EXPECT_EQ(refusal(random.substr(0, 1024)), "");
+  EXPECT_EQ(refusal(random.substr(0, 1025)), "password_too_long");
+  EXPECT_EQ(refusal(std::string(1 << 20, 'x')), "password_too_long");
+}
+
+TEST(NewPasswords, EverybodyTriesFirstAreRefused) {
+  for (const char* common : {"Password1234567", "passwordpassword", "123456789012345", "qwertyuiopasdfgh",
+                             "aaaaaaaaaaaaaaaa", "abcdefghijklmnop"}) {
+    EXPECT_EQ(refusal(common), "password_blocked") << common;
+  }
+  settings::Settings::Password short_ones;
+  short_ones.min_length = 8;
+  for (const char* common : {"password", "iloveyou", "12345678", "football", "p@ssword"})
+    EXPECT_EQ(refusal(common, short_ones), "password_blocked") << common;
+}
+
+TEST(NewPasswords, MadeOfOnesOwnNamesAreRefused) {
+  settings::Settings::Password policy;
+  policy.blocked_words = {"Acme Widgets"};
+  for (const char* own : {"ada.lovelace-ada.lovelace", "AdaLovelace!27x", "lovelacelovelace",
+                          "HarbourNotes2027", "countesscountess", "doorwarddoorward1", "AcmeWidgetsacme!"}) {
+    EXPECT_EQ(refusal(own, policy), "password_context") << own;
+  }
+}
+
+TEST(NewPasswords, OfUsualStrengthAreTaken) {
+  for (const char* good : {"correct horse battery staple", "vier Sonnen \u00fcber Hafen",
+                           "tr0ub4dor&3-harbour", "  spaces around  ok "})
+    EXPECT_EQ(refusal(good), "") << good;
+}
+
+TEST(NewPasswords, ThatAreNoTextAreRefused) {
+  EXPECT_EQ(refusal(""), "required");
+  EXPECT_EQ(refusal("q7#Vz!m2Kp0s9w\xff"), "field_invalid");
+  EXPECT_EQ(refusal(std::string_view("q7#Vz!m2Kp0s9w\0R", 16)), "field_invalid");
+}
+
+TEST(Passwords, AreKeptAsTypedButForTheirSpelling) {
+  EXPECT_EQ(normalized_password("  Caf\u00e9  "), "  Caf\u00e9  ");
+  EXPECT_EQ(normalized_password("Cafe\u0301"), "Caf\u00e9");
+  EXPECT_NE(normalized_password("Password"), normalized_password("password"));
+  EXPECT_EQ(normalized_password("\uff21"), "\uff21") << "width isn't folded";
+  EXPECT_EQ(normalized_password(""), "");
+  EXPECT_EQ(normalized_password("a\xff"), "");
+  EXPECT_EQ(normalized_password(std::string_view("a\0b", 3)), "");
+  EXPECT_EQ(normalized_password(std::string(1025, 'a')), "");
+  std::string grows;  // three bytes become nine
+  while (grows.size() + 3 <= 1024) grows += "\ufb2c";
+  EXPECT_EQ(normalized_password(grows), "");
+}
+
+}  // namespace
+}  // namespace doorward::signin
