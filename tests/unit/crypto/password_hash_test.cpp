@@ -51,7 +51,7 @@ TEST_F(PasswordHashes, TakeEveryByteOfALongPassword) {
 
 TEST_F(PasswordHashes, ThatAskForTheWorldCostNothing) {
   const std::string tail = "$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-  for (const std::string& cost :
+  for (const std::string cost :
        {"$argon2id$v=19$m=4194304,t=1,p=1", "$argon2id$v=19$m=64,t=1000000,p=1",
         "$argon2id$v=19$m=1048577,t=1,p=1", "$argon2id$v=19$m=99999999999999,t=1,p=1",
         "$argon2id$v=19$m=-1,t=1,p=1", "$argon2id$v=19$m=64,t=-1,p=1", "$argon2id$v=19$m=64,t=1,p=16777215",
