@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include <time.h>
+#include <unistd.h>
 
 namespace sqlite_store {
 
@@ -55,6 +56,8 @@ Connection::Connection(const std::string& path, Deadline deadline) : deadline_(d
   const int code = sqlite3_open_v2(path.c_str(), &database_, flags, nullptr);
   try {
     if (code != SQLITE_OK) fail(database_, code, "opening " + path);
+    if (sqlite3_db_readonly(database_, "main") == 1)
+      throw SqliteError(SQLITE_READONLY, "it can't be written by user " + std::to_string(::geteuid()));
     configure();
   } catch (...) {
     sqlite3_close_v2(database_);

@@ -22,25 +22,34 @@ using sdk::Status;
 
 constexpr std::size_t most_idle_connections = 32;  // as many as nginx's default thread pool has threads
 constexpr std::chrono::seconds time_to_open{30};
+constexpr std::chrono::minutes time_to_prepare{30};  // an index over many rows takes its time
 constexpr std::size_t most_fields = 200;
 
 std::string because() { return std::string(": ") + std::strerror(errno); }
 
-// Makes the file where there is none: readable by its owner only from the first moment on. Made by root in somebody
-// else's folder, it is given to them, since `doorward` run by root and the server's workers use the same file.
-void make_file(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-  if (file < 0) throw Failure(Status::fault, "path: " + path + " can't be opened for writing" + because());
-  struct stat found{};
+// Made by root in somebody else's folder, the file is given to them: `doorward` run by root and the server's workers
+// use the same one.
+void give_to_folder(int file, const std::string& path) {
   struct stat folder{};
-  const bool looked =
-      ::fstat(file, &found) == 0 && ::stat(fs::path(path).parent_path().c_str(), &folder) == 0;
-  const bool fresh = looked && found.st_size == 0;
-  const bool given = !fresh || ::geteuid() != 0 || found.st_uid == folder.st_uid ||
-                     ::fchown(file, folder.st_uid, folder.st_gid) == 0;
-  ::close(file);
-  if (!looked || !given)
-    throw Failure(Status::fault, "path: " + path + " can't be given to its folder's owner");
+  const bool looked = ::stat(fs::path(path).parent_path().c_str(), &folder) == 0;
+  if (looked && (::geteuid() != 0 || ::fchown(file, folder.st_uid, folder.st_gid) == 0)) return;
+  throw Failure(Status::fault, "path: " + path + " can't be given to its folder's owner" + because());
+}
+
+// Makes the file where there is none, readable by its owner only from the first moment on. One that is there isn't
+// opened: closing it would drop the locks that other connections of this process have on it (POSIX).
+void make_file(const std::string& path) {
+  struct stat found{};
+  for (int tries = 0; ::stat(path.c_str(), &found) != 0; ++tries) {
+    if (errno != ENOENT || tries == 3)
+      throw Failure(Status::fault, "path: " + path + " can't be looked at" + because());
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0 && errno == EEXIST) continue;  // somebody else was first, or a link leads nowhere
+    if (file < 0) throw Failure(Status::fault, "path: " + path + " can't be made" + because());
+    const std::unique_ptr<const int, void (*)(const int*)> closer(&file,
+                                                                  [](const int* open) { ::close(*open); });
+    give_to_folder(file, path);
+  }
   if (!S_ISREG(found.st_mode)) throw Failure(Status::invalid, "path: " + path + " is not a regular file");
   if ((found.st_mode & S_IRWXO) != 0)
     throw Failure(Status::invalid,
@@ -85,7 +94,7 @@ class SqliteStore final : public sdk::Storage, private Home {
       if (table->fields.size() > most_fields || table->name.starts_with("sqlite_"))
         sdk::invalid(table->name + " has too many fields or a name that SQLite keeps for itself");
     try {
-      Connection connection(path_, Deadline::clock::now() + time_to_open);
+      Connection connection(path_, Deadline::clock::now() + time_to_prepare);
       upgrade(connection, *schema);
     } catch (const SqliteError& error) {
       report(error.what());
@@ -125,8 +134,10 @@ class SqliteStore final : public sdk::Storage, private Home {
       return new Transaction(*this, path_, deadline);
     } catch (const SqliteError& error) {
       report(error.what());
+      const bool forbidden = error.primary() == SQLITE_READONLY || error.primary() == SQLITE_CANTOPEN;
+      const char* advice = forbidden ? "; the file and its folder have to be writable" : "";
       throw Failure(error.primary() == SQLITE_BUSY ? Status::unavailable : Status::fault,
-                    path_ + ": " + error.what());
+                    "path: " + path_ + ": " + error.what() + advice);
     }
   }
   void give_back(Transaction& transaction) noexcept override {

@@ -1,0 +1,194 @@
+// storage/sqlite and its file: who may read it, whose it is, what else may lie at its place, and the locks on it.
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/errors.hpp"
+#include "plugin_host/storage_client.hpp"
+
+namespace doorward::plugin_host {
+
+namespace {
+
+using namespace doorward::records;
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+constexpr Field fields[] = {{"id", Type::text}, {"n", Type::number}};
+const Table tables[] = {{"things", fields, {}}};
+
+class Silent final : public Log {
+ public:
+  void write(Level, std::string_view) override {}
+};
+
+class SqliteFile : public ::testing::Test {
+ protected:
+  SqliteFile() {
+    std::string pattern = (fs::temp_directory_path() / "doorward-sqlite-XXXXXX").string();
+    folder = ::mkdtemp(pattern.data());
+    path = folder / "doorward.sqlite";
+  }
+  ~SqliteFile() override { fs::remove_all(folder); }
+
+  std::unique_ptr<StorageClient> create() {
+    return make_storage({"sqlite", {{"path", path.string(), false, {}}}, {}}, PLUGINS, log, clock);
+  }
+  std::unique_ptr<StorageClient> start() {
+    auto store = create();
+    store->start();
+    return store;
+  }
+  static void insert(StorageClient& store, std::string_view id) {
+    store.prepare(tables);
+    const auto tx = store.begin(Mode::write, milliseconds(10000));
+    const Cell cells[] = {{"id", Value::of_text(id)}, {"n", Value::of_number(1)}};
+    ASSERT_TRUE(tx->insert("things", cells));
+    tx->commit();
+  }
+  static int count(StorageClient& store) {
+    store.prepare(tables);
+    int rows = 0;
+    store.begin(Mode::read, milliseconds(10000))->find("things", {}, nullptr, [&](std::span<const Value>) {
+      ++rows;
+    });
+    return rows;
+  }
+  static mode_t mode_of(const fs::path& file) {
+    struct stat found{};
+    return ::stat(file.c_str(), &found) == 0 ? found.st_mode & 07777 : 0;
+  }
+  // What stands in the way of a start; empty: nothing does.
+  template <class Exception>
+  std::string fault() {
+    try {
+      start();
+    } catch (const Exception& error) {
+      return error.what();
+    }
+    return {};
+  }
+  static bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+
+  fs::path folder, path;
+  Silent log;
+  SystemClock clock;
+};
+
+TEST_F(SqliteFile, IsReadableByItsOwnerOnlyWhateverTheUmask) {
+  const mode_t before = ::umask(0);
+  const auto store = start();
+  insert(*store, "a");
+  EXPECT_EQ(mode_of(path), 0600U);
+  EXPECT_EQ(mode_of(path.string() + "-wal"), 0600U);
+  EXPECT_EQ(mode_of(path.string() + "-shm"), 0600U);
+  ::umask(before);
+}
+
+TEST_F(SqliteFile, OpenToEverybodyIsRefused) {
+  insert(*start(), "a");
+  ::chmod(path.c_str(), 0604);
+  EXPECT_TRUE(
+      has(fault<BadSettings>(), "is open to every user of this machine and holds secrets (chmod 600)"));
+  ::chmod(path.c_str(), 0640);
+  EXPECT_EQ(count(*start()), 1);
+}
+
+TEST_F(SqliteFile, MadeByRootItIsTheFoldersOwners) {
+  const uid_t owner = ::geteuid() == 0 ? 12345 : ::geteuid();  // any other user can give nothing away
+  ASSERT_EQ(::chown(folder.c_str(), owner, static_cast<gid_t>(-1)), 0);
+  const auto store = start();
+  insert(*store, "a");
+  for (const char* ending : {"", "-wal", "-shm"}) {
+    struct stat found{};
+    ASSERT_EQ(::stat((path.string() + ending).c_str(), &found), 0);
+    EXPECT_EQ(found.st_uid, owner) << ending;
+  }
+}
+
+TEST_F(SqliteFile, NothingIsMadeBeforeTheStart) {
+  create();
+  EXPECT_TRUE(fs::is_empty(folder));
+}
+
+TEST_F(SqliteFile, OtherThingsAtItsPlace) {
+  fs::create_directory(path);
+  EXPECT_TRUE(has(fault<BadSettings>(), "is a folder, not a file"));
+  fs::remove(path);
+  fs::create_symlink(folder / "nowhere" / "file", path);
+  EXPECT_TRUE(has(fault<Unavailable>(), path.string() + " can't be looked at: No such file or directory"));
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_TRUE(has(fault<BadSettings>(), "is not a regular file"));
+  fs::remove(path);
+  std::ofstream(path) << std::string(5000, 'x');
+  ::chmod(path.c_str(), 0600);
+  EXPECT_TRUE(has(fault<Unavailable>(), "file is not a database"));
+  EXPECT_EQ(fs::file_size(path), 5000U);
+}
+
+TEST_F(SqliteFile, TheDatabaseOfAnotherProgramIsLeftAlone) {
+  insert(*start(), "a");
+  {  // bytes 68 to 71 of the file say whose it is (sqlite.org/fileformat.html 1.2.17)
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(68);
+    file.write("Else", 4);
+  }
+  const auto store = start();
+  try {
+    store->prepare(tables);
+    FAIL() << "it was taken for its own";
+  } catch (const BadSettings& error) {
+    EXPECT_TRUE(has(error.what(), "the file is a database of another program"));
+  }
+}
+
+// Closing any descriptor of a file drops all locks that the process has on it. A second instance must not open the file
+// by itself; else other processes take themselves for the last user, and remove the log under the first one.
+TEST_F(SqliteFile, ASecondInstanceKeepsTheFirstOnesLocks) {
+  const auto first = start();
+  insert(*first, "a");
+  start();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    {
+      Silent quiet;
+      const auto other = start();
+      count(*other);
+      other->stop();
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_EQ(status, 0);
+  EXPECT_TRUE(fs::exists(path.string() + "-wal")) << "another process removed the log of an open database";
+  insert(*first, "b");
+  EXPECT_EQ(count(*start()), 2);
+}
+
+TEST_F(SqliteFile, RemovedTextIsOverwritten) {
+  const std::string secret = "a-secret-that-nobody-should-find-again";
+  {
+    const auto store = start();
+    insert(*store, secret);
+    const auto tx = store->begin(Mode::write, milliseconds(10000));
+    EXPECT_EQ(tx->remove("things", {}, nullptr), 1);
+    tx->commit();
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_FALSE(content.empty());
+  EXPECT_FALSE(has(content, secret));
+}
+
+}  // namespace
+
+}  // namespace doorward::plugin_host
