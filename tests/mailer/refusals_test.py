@@ -1,4 +1,5 @@
 """mailer/smtp and servers that say no, not now, nothing, or nonsense, at each step."""
+import base64
 import unittest
 
 from scripted_server import CLOSE, DRIP, STALL, ScriptedServer
@@ -56,6 +57,16 @@ class RefusalsTest(unittest.TestCase):
             with self.subTest(said):
                 server, driver = self.begin({"MAIL": said})
                 self.assertEqual(driver.send(letter())["status"], UNAVAILABLE)
+
+    def test_a_server_that_repeats_the_password_finds_no_way_into_the_log(self):
+        server, driver = self.begin({"EHLO": "250-scripted\r\n250 AUTH PLAIN", "AUTH": "334 ",
+                                     "else": lambda said: "535 5.7.8 nobody is called %s or %s" % (said, base64.b64decode(said))},
+                                    user="me", password="battery staple")
+        answer = driver.send(letter())
+        self.assertEqual(answer["status"], UNAVAILABLE)
+        self.assertTrue(answer["why"].endswith(": 535 5.7.8"), answer["why"])
+        self.assertIn(base64.b64encode(b"\0me\0battery staple").decode(), server.commands)
+        self.assertNotIn("battery", driver.close())
 
     def test_a_stall_ends_at_the_deadline_at_every_step(self):
         for step in STEPS:

@@ -3,14 +3,14 @@ import socket
 import threading
 
 GOOD = {"banner": "220 scripted", "EHLO": "250-scripted\r\n250-PIPELINING\r\n250 SIZE 10000000", "MAIL": "250 ok", "RCPT": "250 ok",
-        "DATA": "354 go on", "body": "250 taken", "QUIT": "221 bye"}
+        "DATA": "354 go on", "body": "250 taken", "QUIT": "221 bye", "else": "502 what?"}
 STALL, CLOSE, DRIP = object(), object(), object()
 
 
 class ScriptedServer:
     """`scripts`: for each connection in turn, the steps that differ from GOOD; the last one holds for all that follow.
     A step's answer is a line without its end, STALL, CLOSE, DRIP, bytes that are sent as they are, or a list of these, one for each
-    time that the step comes in one connection."""
+    time that the step comes in one connection, or a function of what the client said. "else" is every other line's."""
 
     def __init__(self, *scripts):
         self.scripts = list(scripts)
@@ -64,7 +64,7 @@ class ScriptedServer:
             command = line.decode("latin-1").rstrip("\r\n")
             self.commands.append(command)
             verb = command.split(" ")[0].upper()
-            if not self._answer(connection, script.get(verb, "502 what?")) or verb == "QUIT":
+            if not self._answer(connection, script.get(verb, script["else"]), command) or verb == "QUIT":
                 return
             if verb == "DATA" and script["DATA"] == GOOD["DATA"]:
                 if script["body"] == "close half-way":
@@ -74,7 +74,9 @@ class ScriptedServer:
                 if not self._answer(connection, script["body"]):
                     return
 
-    def _answer(self, connection, answer):
+    def _answer(self, connection, answer, command=""):
+        if callable(answer):
+            answer = answer(command)
         if isinstance(answer, list):
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if answer is CLOSE:
