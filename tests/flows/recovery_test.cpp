@@ -297,5 +297,14 @@ TEST(recovery, the_address_of_links_is_the_sites_whatever_the_request_says) {  /
   EXPECT_FALSE(letter.link().empty());
 }
 
+TEST(recovery, a_letter_that_was_not_written_before_the_password_changed_brings_no_link) {
+  Site site;
+  site.account("ada@example.org");
+  Browser stranger(site);
+  stranger.submit("/account/recovery", {{"identifier", "ada@example.org"}});
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "umbrella-lighthouse-17", false));
+  for (const ReadLetter& letter : site.letters()) EXPECT_EQ(letter.link(), "") << letter.subject;
+}
+
 }  // namespace
 }  // namespace doorward::test

@@ -84,12 +84,11 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
     return mail::Composed{"signup_known", account->name, owned->address, message.locale, std::move(model)};
   }
   const PendingSignup pending = open_pending(services, *token);
-  model["name"] = pending.name;
   model["link"] = services.link("/verify-email?token=") + tokens.secret(*token);
   model["code"] = tokens.code(*token);
   model["hours"] =
       std::chrono::duration_cast<std::chrono::hours>(services.settings.signup.confirmation_lifetime).count();
-  return mail::Composed{"signup_confirm", pending.name, pending.email, message.locale, std::move(model)};
+  return mail::Composed{"signup_confirm", {}, pending.email, message.locale, std::move(model)};
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& ev
 
   records::Sessions sessions(tx);
   if (way.replaces != nullptr) {
-    if (way.replaces->account == account->id && way.replaces->backup == way.backup) {
+    const bool same = way.replaces->account == account->id && way.replaces->backup == way.backup;
+    if (same && !way.remember) {  // shown once more who one is: the session goes on as it was
       session.created_at = way.replaces->created_at;
       session.expires_at =
           std::min(way.replaces->expires_at, now + std::max(life.absolute, policy.remembered_lifetime));
