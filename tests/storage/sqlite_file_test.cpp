@@ -153,19 +153,26 @@ TEST_F(SqliteFile, TheDatabaseOfAnotherProgramIsLeftAlone) {
 // Closing any descriptor of a file drops all locks that the process has on it. A second instance must not open the file
 // by itself; else other processes take themselves for the last user, and remove the log under the first one.
 TEST_F(SqliteFile, ASecondInstanceKeepsTheFirstOnesLocks) {
-  const auto first = start();
-  insert(*first, "a");
-  start();
+  // The other process is forked before anything is open here: SQLite's handles don't survive a fork.
+  int go[2];
+  ASSERT_EQ(::pipe(go), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    {
-      Silent quiet;
+    ::close(go[1]);
+    char word = 0;
+    if (::read(go[0], &word, 1) == 1) {
       const auto other = start();
       count(*other);
       other->stop();
     }
     ::_exit(0);
   }
+  ::close(go[0]);
+  const auto first = start();
+  insert(*first, "a");
+  start();
+  ASSERT_EQ(::write(go[1], "g", 1), 1);
+  ::close(go[1]);
   int status = 0;
   ::waitpid(child, &status, 0);
   ASSERT_EQ(status, 0);
