@@ -1,18 +1,21 @@
-// A Cookie header: what is found lies inside it and holds no separator.
+// A Cookie header: what is found lies within it and belongs to the whole name.
+#include "fuzz.hpp"
 #include "http/cookies.hpp"
 
-#include "fuzz.hpp"
+using namespace doorward;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using doorward::fuzz::holds;
-  const std::string_view header = doorward::fuzz::text(data, size);
-  for (const bool secure : {true, false})
-    for (const std::string& name : doorward::http::CookieNames(secure).all())
-      if (const auto value = doorward::http::find_cookie(header, name)) {
-        holds(
-            value->data() >= header.data() && value->data() + value->size() <= header.data() + header.size(),
-            "a cookie lies outside its header");
-        holds(value->find(';') == std::string_view::npos, "a cookie holds a separator");
-      }
+  const std::string_view header = fuzz::text(data, size);
+  for (const std::string_view name : {"__Host-doorward", "a"}) {
+    const auto found = http::find_cookie(header, name);
+    if (!found) continue;
+    fuzz::must(
+        found->data() >= header.data() && found->data() + found->size() <= header.data() + header.size(),
+        "within the header");
+    fuzz::must(found->find(';') == std::string_view::npos, "one cookie only");
+    const auto before = static_cast<std::size_t>(found->data() - header.data());
+    fuzz::must(before > name.size() && header.substr(before - name.size() - 1, name.size()) == name,
+               "of this name");
+  }
   return 0;
 }
