@@ -52,9 +52,7 @@ TEST(guard, no_remembered_session_outlives_its_end) {  // T043, each kind of end
          other.submit("/account/password", {{"current", Site::password}, {"new", new_password}});
        }},
       {"ending all others",
-       [](Site&, Browser&, Browser& other) {
-         other.submit("/account/sessions", {{"others", "yes"}});
-       }},
+       [](Site&, Browser&, Browser& other) { other.submit("/account/sessions", {{"others", "yes"}}); }},
       {"a reset",
        [](Site& site, Browser&, Browser&) {
          Browser browser(site);

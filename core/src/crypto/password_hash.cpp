@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 #include <new>
 
 #include "crypto/digest.hpp"
@@ -14,10 +14,21 @@ namespace {
 constexpr unsigned long max_memory_kib = 1UL << 20;
 constexpr unsigned long max_passes = 64;
 
+// Reads `before` and a whole number that stands behind it.
+bool take(std::string_view& text, std::string_view before, std::uint64_t& number) {
+  if (!text.starts_with(before)) return false;
+  text.remove_prefix(before.size());
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+  return true;
+}
+
 bool is_affordable(const std::string& stored) {
-  unsigned long memory = 0;
-  unsigned long passes = 0;
-  return std::sscanf(stored.c_str(), "$argon2id$v=19$m=%10lu,t=%10lu,p=", &memory, &passes) == 2 &&
+  std::uint64_t memory = 0;
+  std::uint64_t passes = 0;
+  std::string_view rest = stored;
+  return take(rest, "$argon2id$v=19$m=", memory) && take(rest, ",t=", passes) && rest.starts_with(",p=") &&
          memory <= max_memory_kib && passes <= max_passes && stored.size() < crypto_pwhash_STRBYTES;
 }
 

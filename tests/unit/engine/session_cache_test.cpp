@@ -39,7 +39,8 @@ class Remembered : public ::testing::Test {
     return known;
   }
   IdentityRef remember(SessionCache& cache, const Known& known, Time now = morning) {
-    return cache.remember(known.token, known.who, *epochs.settled(Epochs::session_shard(known.who.session.hash)),
+    return cache.remember(known.token, known.who,
+                          *epochs.settled(Epochs::session_shard(known.who.session.hash)),
                           *epochs.settled(Epochs::account_shard(known.who.account.id.str())), now);
   }
   test::Folder folder;
@@ -62,7 +63,8 @@ TEST_F(Remembered, SessionsAreFoundWithAllTheirFacts) {
   EXPECT_EQ(found->fact(Fact::methods), "pwd");
   EXPECT_TRUE(found->has_role("editor"));
   EXPECT_TRUE(found->has_role("administrator"));
-  for (const char* none : {"edit", "admin", "", "administrator,editor", "tor", "editorial"}) EXPECT_FALSE(found->has_role(none)) << none;
+  for (const char* none : {"edit", "admin", "", "administrator,editor", "tor", "editorial"})
+    EXPECT_FALSE(found->has_role(none)) << none;
 }
 
 TEST_F(Remembered, OthersTokensAreNone) {
@@ -114,7 +116,8 @@ TEST_F(Remembered, OnesLeavingDontHideOthers) {
       Known known = make("account " + std::to_string(i));
       if (i % 3 == 0) prefix = known.token.substr(0, 8);  // four chains of three in a small table
       known.token.replace(0, 8, prefix);
-      known.who.session.expires_at = morning + 1s * (1 + (i * 7 + round) % 12);  // so each leaves at a time of its own
+      known.who.session.expires_at =
+          morning + 1s * (1 + (i * 7 + round) % 12);  // so each leaves at a time of its own
       remember(cache, known);
       all.push_back(std::move(known));
     }
@@ -124,7 +127,8 @@ TEST_F(Remembered, OnesLeavingDontHideOthers) {
       std::size_t alive = 0;
       for (const Known& known : all) {
         const bool lives = now < known.who.session.expires_at;
-        EXPECT_EQ(static_cast<bool>(cache.find(known.token, now)), lives) << "round " << round << " second " << second;
+        EXPECT_EQ(static_cast<bool>(cache.find(known.token, now)), lives)
+            << "round " << round << " second " << second;
         alive += lives ? 1 : 0;
       }
       EXPECT_EQ(cache.size(), alive);
