@@ -4,13 +4,31 @@
 #include "nginx/log.hpp"
 #include "nginx/settings.hpp"
 
+#include <dlfcn.h>
+
 #include <exception>
+#include <filesystem>
 
 namespace doorward::nginx {
 namespace {
 
+// Where the engine was installed with this module, whatever prefix it was given at the installation; else where
+// it was meant to be when it was built. nginx reaches its folder of modules through a link.
+std::string installed_engine() {
+  Dl_info module{};
+  if (dladdr(&ngx_http_doorward_module, &module) != 0 && module.dli_fname != nullptr) {
+    std::error_code unknown;
+    const auto file = std::filesystem::canonical(module.dli_fname, unknown);
+    const auto engine = (file.parent_path() / DOORWARD_ENGINE_FROM_MODULE).lexically_normal();
+    if (!unknown && std::filesystem::exists(engine, unknown)) {
+      return engine.string();
+    }
+  }
+  return DOORWARD_ENGINE_PATH;
+}
+
 std::string engine_path(const HttpConf& http) {
-  return http.engine_path.len == 0 ? std::string(DOORWARD_ENGINE_PATH) : std::string(view(http.engine_path));
+  return http.engine_path.len == 0 ? installed_engine() : std::string(view(http.engine_path));
 }
 
 // The account of the workers, where this process is free to take it.

@@ -1,6 +1,7 @@
 """What `nginx -t` says: every fault of nginx.conf's directives and of doorward.yaml, and nothing where there is none."""
 import os
 import re
+import shutil
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -122,6 +123,21 @@ def test_engine_that_is_none():
             if os.path.exists("/lib/x86_64-linux-gnu/libz.so.1") else MODULE)
     refused(r"the engine is made for host border 42, this adapter for 1", "CONFIG",
             engine=os.environ["DOORWARD_WRONG_ENGINE"])
+
+
+def test_engine_that_was_installed_with_the_module():
+    """Below any prefix, and also where nginx reaches the folder of modules through a link, as Debian's does."""
+    with support.temporary_folder() as folder:
+        os.makedirs(f"{folder}/usr/lib/nginx/modules")
+        os.symlink(f"{folder}/usr/lib/nginx/modules", f"{folder}/modules")
+        shutil.copy(MODULE, f"{folder}/usr/lib/nginx/modules")
+        module = f"{folder}/modules/{os.path.basename(MODULE)}"
+        http = SERVER.format(f"doorward_config {fake.settings(folder)}; doorward required;")
+        code, said = Nginx(folder, http, engine=None, module=module).check()
+        support.expect(code == 1 and "libdoorward.so: cannot open shared object file" in said, f"without an engine: {said}")
+        shutil.copy(ENGINE, f"{folder}/usr/lib/libdoorward.so")
+        code, said = Nginx(folder, http, engine=None, module=module).check()
+        support.equal(code, 0, said)
 
 
 support.run(support.tests_in(sys.modules[__name__]))

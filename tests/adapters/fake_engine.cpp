@@ -36,7 +36,7 @@ struct Script {
   std::vector<std::string> paths, headers, cookies;
   std::uint64_t max_body = 1000;
   int slow_ms = 20;
-  std::string on_open, on_start;  // "fault", "crash", "exit", "hang", "throw_nothing"
+  std::string on_open, on_start;  // "fault", "crash", "exit", "hang"
 };
 
 Script read_script(const char* path) {
@@ -113,6 +113,9 @@ void misbehave(const std::string& how, const doorward_sink* why) {
   }
   if (how == "exit") {
     std::_Exit(7);
+  }
+  while (how == "hang") {
+    std::this_thread::sleep_for(std::chrono::hours(1));
   }
 }
 

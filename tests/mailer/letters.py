@@ -4,6 +4,7 @@ import email.header
 import email.policy
 import email.utils
 import random
+import re
 
 LETTERS = {
     "plain": {},
@@ -71,6 +72,9 @@ def check(test, raw, sent):
         test.assertNotIn(b"\r", line)
         test.assertFalse(line.startswith(b".") or line.startswith(b"From "), line)
         test.assertTrue(line.isascii())
+    for word in re.findall(r"=\?utf-8\?[bq]\?[^?]*\?=", raw.split(b"\r\n\r\n")[0].decode()):
+        [(words_bytes, _)] = email.header.decode_header(word)
+        words_bytes.decode("utf-8", errors="strict")  # whole characters in each (RFC 2047 5)
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     test.assertEqual(sorted(mail.keys()), sorted(set(mail.keys())), "a field stands twice")
     test.assertLessEqual(set(mail.keys()), {"Date", "From", "To", "Subject", "Message-ID", "Auto-Submitted", "Content-Language",

@@ -31,7 +31,7 @@ def by_a_new_password(site, person, address):
     other = Person(site)
     equal(other.login(address).status, 200, "signing in elsewhere")
     equal(other.post("/account/password", current=PASSWORD, new=PASSWORD + " too").status, 200, "a new password")
-    site.command("account", "set-password", address, "--password-stdin", typed=PASSWORD + "\n")
+    site.command("account", "set-password", address, "--permanent", "--password-stdin", typed=PASSWORD + "\n")
 
 
 def by_the_command(site, person, address):

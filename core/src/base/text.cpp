@@ -87,8 +87,7 @@ std::optional<std::string> nfc(std::string_view utf8) { return normalized(nfc_fo
 std::optional<std::string> nfkc_casefold(std::string_view utf8) { return normalized(casefold_form, utf8); }
 
 std::optional<std::string> domain_to_ascii(std::string_view domain) {
-  if (domain.ends_with('.')) domain.remove_suffix(1);  // "example.org." is the same place
-  if (domain.empty() || domain.size() > 253 || !is_utf8(domain)) return std::nullopt;
+  if (domain.empty() || domain.size() > 254 || !is_utf8(domain)) return std::nullopt;
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(
       uidna_openUTS46(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_CHECK_CONTEXTO |
@@ -100,8 +99,12 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
   const std::int32_t length =
       uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<std::int32_t>(domain.size()), out.data(),
                              static_cast<std::int32_t>(out.size()), &info, &status);
-  if (U_FAILURE(status) || info.errors != 0 || length <= 0 || length > 253) return std::nullopt;
-  return ascii_lower(std::string_view(out.data(), static_cast<std::size_t>(length)));
+  if (U_FAILURE(status) || info.errors != 0 || length <= 0) return std::nullopt;
+  std::string_view ascii(out.data(), static_cast<std::size_t>(length));
+  // "example.org." is the same place, also with an ideographic stop: looked at once they are one.
+  if (ascii.ends_with('.')) ascii.remove_suffix(1);
+  if (ascii.empty() || ascii.size() > 253 || ascii.ends_with('.')) return std::nullopt;
+  return ascii_lower(ascii);
 }
 
 std::string escape_line(std::string_view text) {

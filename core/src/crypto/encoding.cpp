@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "crypto/digest.hpp"
+
 namespace doorward::crypto {
 
 std::string base64url(std::string_view bytes) {
@@ -23,6 +25,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
     return std::nullopt;
   }
   out.resize(size);
+  // libsodium reads some bytes above 127 as characters of the alphabet.
+  if (!equal(base64url(out), text)) return std::nullopt;
   return out;
 }
 

@@ -31,6 +31,7 @@ Jobs::~Jobs() {
     stopping_ = true;
   }
   wake_.notify_all();
+  dispatcher_.stop();  // no further letter is begun: a mail server that stalls costs one deadline, not many
   if (thread_.joinable()) thread_.join();
 }
 

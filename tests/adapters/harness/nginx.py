@@ -28,7 +28,7 @@ http {{
     uwsgi_temp_path {folder}/temp/uwsgi;
     scgi_temp_path {folder}/temp/scgi;
     lingering_timeout 1s;
-    doorward_engine {engine};
+    {engine_line}
     {http}
 }}
 """
@@ -58,9 +58,10 @@ def environment():
 class Nginx:
     """`http` and `main` are nginx.conf text; {port}, {port2} and {folder} in it are filled in."""
 
-    def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=()):
+    def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=(), module=MODULE):
         self.folder = folder
-        self.parts = {"http": http, "main": main, "workers": workers, "engine": engine}
+        engine_line = f"doorward_engine {engine};" if engine else ""
+        self.parts = {"http": http, "main": main, "workers": workers, "engine_line": engine_line, "module": module}
         self.expected = [re.compile(pattern) for pattern in expected]
         self.process = None
         self.port, self.port2 = free_ports(2)
@@ -75,7 +76,7 @@ class Nginx:
                 texts[part] = texts[part].replace("{" + key + "}", str(getattr(self, key)))
         user = "user www-data;" if os.geteuid() == 0 else ""
         path = f"{self.folder}/nginx.conf"
-        write(path, FRAME.format(module=MODULE, folder=self.folder, user=user, **texts))
+        write(path, FRAME.format(folder=self.folder, user=user, **texts))
         return path
 
     def command(self, *arguments):

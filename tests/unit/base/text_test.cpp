@@ -44,6 +44,9 @@ TEST(Domains, AreComparedAsALabels) {
   EXPECT_EQ(domain_to_ascii("b\u00fccher\u3002example"), "xn--bcher-kva.example")
       << "the ideographic full stop";
   EXPECT_EQ(domain_to_ascii("example.org."), "example.org");
+  EXPECT_EQ(domain_to_ascii("example.org\u3002"), "example.org");
+  EXPECT_FALSE(domain_to_ascii("example.org.."));
+  EXPECT_FALSE(domain_to_ascii("example.org.\u3002"));
   EXPECT_EQ(domain_to_ascii("EXAMPLE.org"), "example.org");
   EXPECT_EQ(domain_to_ascii("fa\u00df.example"), "xn--fa-hia.example") << "nontransitional: not fass.example";
   EXPECT_EQ(domain_to_ascii("\u0430pple.example"), "xn--pple-43d.example") << "a Cyrillic a shows itself";

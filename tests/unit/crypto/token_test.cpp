@@ -38,6 +38,12 @@ TEST(Base64Url, HasOneSpellingOnly) {
   EXPECT_FALSE(from_base64url(std::string_view("Zg\0", 3)));
 }
 
+TEST(Base64Url, HasNoCharactersAbove127) {
+  for (int byte = 128; byte < 256; ++byte) {
+    EXPECT_FALSE(from_base64url(std::string("AAA") + static_cast<char>(byte))) << byte;
+  }
+}
+
 TEST(Hexadecimal, IsLowerCase) { EXPECT_EQ(hex(std::string_view("\x00\xabZ", 3)), "00ab5a"); }
 
 TEST(Digests, AreTheStandardsOnes) {
