@@ -2,22 +2,38 @@
 
 #include "embedding/text.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace doorward::embedding {
 
+namespace {
+
+constexpr unsigned char in_name = 1, in_value = 2;
+
+// What a byte may be part of: RFC 9110 5.6.2 (token) and 5.5 (field values).
+constexpr auto places = [] {
+  std::array<unsigned char, 256> table{};
+  constexpr std::string_view separators = "()<>@,;:\\\"/[]?={}";
+  for (unsigned byte = 0; byte < table.size(); ++byte) {
+    const bool visible = byte > ' ' && byte < 0x7f;
+    const bool separator = separators.find(static_cast<char>(byte)) != std::string_view::npos;
+    const bool readable = (byte >= ' ' || byte == '\t') && byte != 0x7f;
+    table[byte] =
+        static_cast<unsigned char>((visible && !separator ? in_name : 0) | (readable ? in_value : 0));
+  }
+  return table;
+}();
+
+bool consists_of(std::string_view text, unsigned char place) noexcept {
+  return std::all_of(text.begin(), text.end(),
+                     [=](char c) { return (places[static_cast<unsigned char>(c)] & place) != 0; });
+}
+
+}  // namespace
+
 bool sendable_header(std::string_view name, std::string_view value) noexcept {
-  static constexpr std::string_view separators = "()<>@,;:\\\"/[]?={}";
-  for (const char c : name) {
-    if (c <= ' ' || c == 0x7f || separators.find(c) != std::string_view::npos) {
-      return false;
-    }
-  }
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
-      return false;
-    }
-  }
-  return !name.empty();
+  return !name.empty() && consists_of(name, in_name) && consists_of(value, in_value);
 }
 
 doorward_response Answer::sink() noexcept {

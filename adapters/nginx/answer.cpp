@@ -8,6 +8,7 @@ namespace doorward::nginx {
 namespace {
 
 using embedding::view;
+using namespace std::string_view_literals;
 
 bool same(std::string_view name, std::string_view lower_case) noexcept {
   return name.size() == lower_case.size() &&
@@ -78,12 +79,12 @@ void leave_uncompressed(ngx_http_request_t* r) noexcept {
 }
 
 bool add_header(ngx_http_request_t* r, std::string_view name, std::string_view value) noexcept {
-  if (same(name, "content-type")) {
+  if (same(name, "content-type"sv)) {
     set_content_type(r, value);
     return true;
   }
   // nginx writes these itself, from what it really does with the connection.
-  for (const auto own : {"content-length", "connection", "keep-alive", "transfer-encoding"}) {
+  for (const auto own : {"content-length"sv, "connection"sv, "keep-alive"sv, "transfer-encoding"sv}) {
     if (same(name, own)) {
       return true;
     }

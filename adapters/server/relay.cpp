@@ -146,6 +146,8 @@ asio::awaitable<Relayed> relay(tcp_stream& client, beast::flat_buffer& buffer, R
   application.expires_after(connect_limit);
   co_await application.async_connect(upstream, asio::redirect_error(asio::use_awaitable, failed));
   if (failed) co_return Relayed{false, 502};
+  // Head and body are written by themselves: the body would wait for the application's delayed acknowledgement.
+  application.socket().set_option(asio::ip::tcp::no_delay(true), failed);
 
   const bool websocket = asks_for_websocket(parser);
   http::request<buffer_body> request(std::move(head));

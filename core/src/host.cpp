@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/memory.hpp"
 #include "base/text.hpp"
 #include "engine/engine.hpp"
 
@@ -107,7 +108,10 @@ doorward_status open_engine(const char* yaml_path, const doorward_log* log, door
 }
 
 doorward_status start(doorward_engine* engine, const doorward_sink* why) {
-  return fenced(why, [&] { engine->engine.start(); });
+  return fenced(why, [&] {
+    engine->engine.start();
+    doorward::release_startup_memory();
+  });
 }
 
 void stop(doorward_engine* engine) { engine->engine.stop(); }
@@ -207,9 +211,8 @@ void deliver(const doorward::http::Response& from, const doorward_response& to) 
 doorward_status refuse(doorward_engine* engine, const doorward_request* request, const doorward_rule*,
                        const doorward_decision* decision, const doorward_response* response) {
   return fenced(nullptr, [&] {
-    Decision inner;
-    inner.verdict = inside(decision->verdict);
-    deliver(engine->engine.refuse(request_of(*request), inner), *response);
+    doorward::http::Response made;
+    deliver(engine->engine.refuse(request_of(*request), inside(decision->verdict), made), *response);
   });
 }
 

@@ -16,7 +16,7 @@ void add_loses_nothing(Subject& subject) {
   const Table table = accounts(subject);
   store.must_prepare({table});
   store.add(table, {account("a")});
-  constexpr int each = 4;
+  constexpr int each = 2;
   in_threads(threads, [&](unsigned) {
     for (int i = 0; i < each; ++i)
       store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {

@@ -41,8 +41,8 @@ HTTP = """
 class Site:
     """`with Site() as site`: nginx runs; site.nginx is its driver, site.folder its folder."""
 
-    def __init__(self, workers=3, settings="", expected=()):
-        self.workers, self.more, self.expected = workers, settings, expected
+    def __init__(self, workers=3, settings="", expected=(), environment=()):
+        self.workers, self.more, self.expected, self.environment = workers, settings, expected, environment
 
     def __enter__(self):
         self.folders = temporary_folder()
@@ -55,7 +55,7 @@ class Site:
         write(f"{self.folder}/www/protected/page.html", "protected page")
         write(f"{self.folder}/www/admin/page.html", "admin page")
         self.nginx = Nginx(self.folder, HTTP.format(folder=self.folder), workers=self.workers, engine=ENGINE,
-                           expected=self.expected)
+                           expected=self.expected, environment=self.environment)
         self.write_settings(self.more)
         self.nginx.__enter__()
         return self

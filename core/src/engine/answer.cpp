@@ -145,8 +145,8 @@ http::Response Answers::problem(const flows::Outcome& outcome, const Asker& aske
   json problem = {{"type", "urn:doorward:problem:" + first.code},
                   {"title", text_of(first, asker.locale)},
                   {"status", outcome.status},
-                  {"code", first.code},
-                  {"id", asker.id}};
+                  {"code", first.code}};
+  if (!asker.id.empty()) problem["id"] = asker.id;
   json errors = json::array();
   for (const Refusal& refusal : outcome.refusals) {
     if (refusal.field.empty()) continue;

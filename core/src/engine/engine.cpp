@@ -68,6 +68,7 @@ struct Engine::Running {
         cache(epochs),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
+        refusals(engine.settings_, *engine.renderer_, front.answers(), engine.around_.random),
         sender(*engine.mailer_),
         composers(all_letters(services)),
         dispatcher({database, sender, *engine.renderer_, composers, engine.around_.clock,
@@ -109,6 +110,7 @@ struct Engine::Running {
   SessionCache cache;
   Guard guard;
   Front front;
+  Refusals refusals;
   plugin_host::MailerClient sender;
   flows::Letters composers;
   mail::Dispatcher dispatcher;
@@ -191,8 +193,9 @@ http::Response Engine::handle(const http::Request& request) {
   return response;
 }
 
-http::Response Engine::refuse(const http::Request& request, const Decision& decision) const {
-  return refuse_request(request, decision, running_->front.answers(), settings_, *renderer_, around_.random);
+const http::Response& Engine::refuse(const http::Request& request, Verdict verdict,
+                                     http::Response& made) const {
+  return running_->refusals.answer(request, verdict, made);
 }
 
 }  // namespace doorward::engine

@@ -47,7 +47,8 @@ class Engine {
   std::size_t send_due();  // letters handled, now
   const pages::Renderer& renderer() const { return *renderer_; }
   http::Response handle(const http::Request& request);
-  http::Response refuse(const http::Request& request, const Decision& decision) const;
+  // Refusals::answer
+  const http::Response& refuse(const http::Request& request, Verdict verdict, http::Response& made) const;
 
  private:
   struct Running;  // what start makes

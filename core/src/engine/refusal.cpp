@@ -9,7 +9,7 @@ namespace doorward::engine {
 namespace {
 
 struct Told {
-  const char* code;
+  std::string_view code;
   int status;
 };
 
@@ -25,45 +25,72 @@ Told told(Verdict verdict) {
   return {"unavailable", 503};
 }
 
-// The answer that a stranger's request gets most often: as little as it can be made of.
-http::Response to_page(const http::Request& request, Verdict verdict, const settings::Settings& settings) {
-  const auto here = http::ReturnTo::parse(request.is_safe() ? request.target : request.path);
-  const char* page = verdict == Verdict::sign_in ? "/login" : "/reauthenticate";
-  http::Response response;
-  response.status = 303;
-  response.headers.reserve(3);
-  response.add("Location",
-               settings.mount + page + (here ? "?return_to=" + http::query_escape(here->str()) : ""));
-  response.add("Cache-Control", "no-store");
-  response.add("Vary", "Cookie, Accept, Sec-Fetch-Mode");
-  return response;
-}
+// What would let somebody pass who can do something about it.
+bool can_sign_in(Verdict verdict) { return verdict == Verdict::sign_in || verdict == Verdict::step_up; }
+
+// Every refusal looks at these, whoever asks (RFC 9110 12.5.5).
+constexpr const char* vary = "Cookie, Accept, Accept-Language, Sec-Fetch-Mode";
 
 }  // namespace
 
-http::Response refuse_request(const http::Request& request, const Decision& decision, const Answers& answers,
-                              const settings::Settings& settings, const pages::Renderer& renderer,
-                              Random& random) {
-  const bool json = !http::is_navigation(request);
-  const bool to_sign_in = decision.verdict == Verdict::sign_in || decision.verdict == Verdict::step_up;
-  const bool here = http::addressed_to(request, settings.public_host);
-  if (to_sign_in && !json && here) return to_page(request, decision.verdict, settings);
-
-  Asker asker;
-  asker.json = json;
-  asker.locale = renderer.negotiate(request.header("accept-language").value_or(std::string_view()));
-  asker.id = make_request_id(random);
-  if (to_sign_in && !json) return answers.error("wrong_address", 421, asker);
-  const Told told = engine::told(decision.verdict);
-  http::Response response = answers.error(told.code, told.status, asker);
-  if (told.status == 401) {
-    // Not a scheme that a browser would open a window for; says where signing in is (RFC 9110 11.6.1).
-    response.add("WWW-Authenticate", "Doorward realm=\"" + settings.public_host + "\", uri=\"" +
-                                         settings.public_url + settings.mount + "/login\"");
+Refusals::Refusals(const settings::Settings& settings, const pages::Renderer& renderer,
+                   const Answers& answers, Random& random)
+    : settings_(settings), renderer_(renderer), answers_(answers), random_(random) {
+  for (const std::string& locale : settings.locales) {
+    for (const Verdict verdict : {Verdict::sign_in, Verdict::step_up, Verdict::forbid, Verdict::broken})
+      problems_.emplace(std::pair(locale, told(verdict).code), ready_problem(verdict, locale));
   }
-  if (told.status == 503) response.add("Retry-After", "5");
-  if (request.method == "HEAD") response.body.clear();
+}
+
+http::Response Refusals::ready_problem(Verdict verdict, const std::string& locale) const {
+  const auto [code, status] = told(verdict);
+  Asker asker;  // without an id: nothing is written to the log that it would help to find
+  asker.json = true;
+  asker.locale = locale;
+  http::Response response = answers_.error(code, status, asker);
+  response.headers = {{"Content-Type", "application/problem+json"},
+                      {"Cache-Control", "no-store"},
+                      {"Vary", vary},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}};
+  if (status == 401) {
+    // Not a scheme that a browser would open a window for; says where signing in is (RFC 9110 11.6.1).
+    response.add("WWW-Authenticate", "Doorward realm=\"" + settings_.public_host + "\", uri=\"" +
+                                         settings_.public_url + settings_.mount + "/login\"");
+  }
+  if (status == 503) response.add("Retry-After", "5");
   return response;
+}
+
+void Refusals::to_page(const http::Request& request, Verdict verdict, http::Response& made) const {
+  const auto here = http::ReturnTo::parse(request.is_safe() ? request.target : request.path);
+  std::string location = settings_.mount;
+  location += verdict == Verdict::sign_in ? "/login" : "/reauthenticate";
+  if (here) location.append("?return_to=").append(http::query_escape(here->str()));
+  made.status = 303;
+  made.headers.reserve(3);
+  made.add("Location", std::move(location));
+  made.add("Cache-Control", "no-store");
+  made.add("Vary", vary);
+}
+
+const http::Response& Refusals::answer(const http::Request& request, Verdict verdict,
+                                       http::Response& made) const {
+  const bool page = http::is_navigation(request);
+  if (page && can_sign_in(verdict) && http::addressed_to(request, settings_.public_host)) {
+    to_page(request, verdict, made);
+    return made;
+  }
+  std::string locale = renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
+  const auto [code, status] = told(verdict);
+  if (!page) return problems_.at({std::move(locale), code});
+  Asker asker;
+  asker.locale = std::move(locale);
+  asker.id = make_request_id(random_);
+  made = can_sign_in(verdict) ? answers_.error("wrong_address", 421, asker)
+                              : answers_.error(code, status, asker);
+  if (status == 503) made.add("Retry-After", "5");
+  return made;
 }
 
 }  // namespace doorward::engine

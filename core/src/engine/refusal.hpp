@@ -1,14 +1,34 @@
 // The answer for somebody who may not pass, by what kind of client asks: a navigation goes to sign in, a script or a socket
 // is told with a status it can read, who is signed in without the right is told so and not sent round in circles.
 #pragma once
+#include <map>
+#include <string>
+
+#include "base/random.hpp"
 #include "engine/answer.hpp"
 #include "engine/guard.hpp"
 #include "http/request.hpp"
 
 namespace doorward::engine {
 
-http::Response refuse_request(const http::Request& request, const Decision& decision, const Answers& answers,
-                              const settings::Settings& settings, const pages::Renderer& renderer,
-                              Random& random);
+// Strangers and robots get these answers all day long, so what can be is made once for each language.
+class Refusals {  // any thread
+ public:
+  Refusals(const settings::Settings& settings, const pages::Renderer& renderer, const Answers& answers,
+           Random& random);
+
+  // A ready answer, or the one that is put together in `made`.
+  const http::Response& answer(const http::Request& request, Verdict verdict, http::Response& made) const;
+
+ private:
+  http::Response ready_problem(Verdict verdict, const std::string& locale) const;
+  void to_page(const http::Request& request, Verdict verdict, http::Response& made) const;
+
+  const settings::Settings& settings_;
+  const pages::Renderer& renderer_;
+  const Answers& answers_;
+  Random& random_;
+  std::map<std::pair<std::string, std::string_view>, http::Response> problems_;  // by locale and code
+};
 
 }  // namespace doorward::engine

@@ -1,4 +1,5 @@
 """Starts the real nginx with the module under test, and looks through its error log at the end."""
+import ctypes
 import os
 import re
 import signal
@@ -42,7 +43,7 @@ def free_ports(count):
     return ports
 
 
-def environment():
+def default_environment():
     env = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
     if "address" in SANITIZE or "thread" in SANITIZE:
         # nginx itself is plain C: the sanitizer has to be there first, and the C++ library for it to find its throw.
@@ -55,14 +56,20 @@ def environment():
     return env
 
 
+def end_with_the_test():
+    """In the child: a test that is killed takes its nginx with it (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 class Nginx:
     """`http` and `main` are nginx.conf text; {port}, {port2} and {folder} in it are filled in."""
 
-    def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=(), module=MODULE):
+    def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=(), module=MODULE, environment=()):
         self.folder = folder
         engine_line = f"doorward_engine {engine};" if engine else ""
         self.parts = {"http": http, "main": main, "workers": workers, "engine_line": engine_line, "module": module}
         self.expected = [re.compile(pattern) for pattern in expected]
+        self.environment = {**default_environment(), **dict(environment)}
         self.process = None
         self.port, self.port2 = free_ports(2)
         os.makedirs(f"{folder}/temp", exist_ok=True)
@@ -84,14 +91,20 @@ class Nginx:
 
     def check(self):
         """nginx -t: its exit code and what it said."""
-        done = subprocess.run(self.command("-t"), capture_output=True, text=True, env=environment(), timeout=120)
+        done = subprocess.run(self.command("-t"), capture_output=True, text=True, env=self.environment, timeout=120)
         return done.returncode, done.stderr
 
     def start(self):
         with open(f"{self.folder}/stderr", "w", encoding="utf-8") as stderr:
-            self.process = subprocess.Popen(self.command(), stderr=stderr, env=environment())
-        until(self.answers, "nginx listens")
-        until(lambda: len(self.workers()) == self.parts["workers"], "the workers are there")
+            self.process = subprocess.Popen(self.command(), stderr=stderr, env=self.environment,
+                                            preexec_fn=end_with_the_test)
+        try:
+            until(self.answers, "nginx listens")
+            until(lambda: len(self.workers()) == self.parts["workers"], "the workers are there")
+        except BaseException:
+            self.process.terminate()  # nobody else would: __exit__ is for what was entered
+            self.process.wait()
+            raise
         return self
 
     def answers(self):

@@ -1,0 +1,11 @@
+// What starting took and serving doesn't need, given back to the system.
+#pragma once
+
+namespace doorward {
+
+// [once started] Parsed files and templates leave holes in the heap, and reading them maps nearly all code of the engine
+// and its libraries. The holes are returned; code that nothing has changed is unmapped from this process's tables
+// and comes back from the page cache, a fault each, where it is called again.
+void release_startup_memory() noexcept;
+
+}  // namespace doorward
