@@ -12,7 +12,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -22,62 +21,11 @@
 #include <thread>
 #include <vector>
 
-namespace {
+#include "fake_exchange.hpp"
+#include "fake_script.hpp"
 
+using namespace fake;
 using std::chrono::milliseconds;
-
-std::string_view view(doorward_text t) {
-  return t.size == 0 ? std::string_view() : std::string_view(t.data, t.size);
-}
-doorward_text text(std::string_view s) { return {s.data(), s.size()}; }
-
-struct Script {
-  std::string mount = "/account";
-  std::vector<std::string> paths, headers, cookies;
-  std::uint64_t max_body = 1000;
-  int slow_ms = 20;
-  std::string on_open, on_start;  // "fault", "crash", "exit", "hang"
-};
-
-Script read_script(const char* path) {
-  std::ifstream file(path);
-  if (!file) {
-    throw std::runtime_error(std::string(path) + ": cannot open file");
-  }
-  Script script;
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    const auto colon = line.find(": ");
-    if (colon == std::string::npos) {
-      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: no key here");
-    }
-    const auto key = line.substr(0, colon);
-    const auto value = line.substr(colon + 2);
-    if (key == "mount") {
-      script.mount = value;
-    } else if (key == "path") {
-      script.paths.push_back(value);
-    } else if (key == "header") {
-      script.headers.push_back(value);
-    } else if (key == "cookie") {
-      script.cookies.push_back(value);
-    } else if (key == "max_body") {
-      script.max_body = std::stoull(value);
-    } else if (key == "slow_ms") {
-      script.slow_ms = std::stoi(value);
-    } else if (key == "on_open") {
-      script.on_open = value;
-    } else if (key == "on_start") {
-      script.on_start = value;
-    } else {
-      throw std::runtime_error(std::string(path) + ":" + std::to_string(number) + ":1: unknown key '" + key +
-                               "'");
-    }
-  }
-  return script;
-}
-
-}  // namespace
 
 struct doorward_identity {
   std::string user, email, name, roles, session;
@@ -282,63 +230,6 @@ std::int64_t moment(const doorward_identity*, doorward_moment which) {
   return which == DOORWARD_AUTHENTICATED_AT ? 1'700'000'000'000'000 : 1'900'000'000'000'000;
 }
 
-std::string header_of(const doorward_request& request, std::string_view name) {
-  for (size_t i = 0; i < request.header_count; ++i) {
-    const auto given = view(request.headers[i].name);
-    if (given.size() == name.size() &&
-        std::equal(given.begin(), given.end(), name.begin(),
-                   [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; })) {
-      return std::string(view(request.headers[i].value));
-    }
-  }
-  return {};
-}
-
-std::string quoted(std::string_view s) {
-  std::string out = "\"";
-  for (const char c : s) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-    }
-    if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      out += "0123456789abcdef"[(c >> 4) & 15];
-      out += "0123456789abcdef"[c & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-std::string echo(const doorward_request& request) {
-  std::string out = "{\"method\":" + quoted(view(request.method)) +
-                    ",\"scheme\":" + quoted(view(request.scheme)) +
-                    ",\"target\":" + quoted(view(request.target)) +
-                    ",\"path\":" + quoted(view(request.path)) + ",\"query\":" + quoted(view(request.query)) +
-                    ",\"client_address\":" + quoted(view(request.client_address)) +
-                    ",\"body_size\":" + std::to_string(request.body.size) +
-                    ",\"body\":" + quoted(view(request.body)) + ",\"headers\":[";
-  for (size_t i = 0; i < request.header_count; ++i) {
-    out += (i == 0 ? "[" : ",[") + quoted(view(request.headers[i].name)) + "," +
-           quoted(view(request.headers[i].value)) + "]";
-  }
-  return out + "]}";
-}
-
-class Reply {
- public:
-  explicit Reply(const doorward_response* to) : to_(*to) {}
-  void status(int code) const { to_.status(to_.self, code); }
-  void header(std::string_view name, std::string_view value) const {
-    to_.header(to_.self, text(name), text(value));
-  }
-  void body(std::string_view chunk) const { to_.body(to_.self, text(chunk)); }
-
- private:
-  const doorward_response& to_;
-};
-
 doorward_status refuse(doorward_engine* engine, const doorward_request* request, const doorward_rule*,
                        const doorward_decision* decision, const doorward_response* response) {
   ++engine->refusals;
@@ -367,12 +258,6 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
   reply.body(" ");
   reply.body(view(request->target));
   return DOORWARD_OK;
-}
-
-int number_in(std::string_view query, std::string_view key, int fallback) {
-  const auto at = query.find(key);
-  return at == std::string_view::npos ? fallback
-                                      : std::atoi(std::string(query.substr(at + key.size())).c_str());
 }
 
 doorward_status handle(doorward_engine* engine, const doorward_request* request,
