@@ -7,24 +7,26 @@ import sys
 
 @dataclasses.dataclass
 class Figure:
-    """`limit` is the goal: at most so much, or at least so much where `at_least` says so."""
+    """`limit` is the goal: at most so much, or at least so much where `at_least` says so. None: it is told for comparison."""
 
     row: str
     what: str
     measured: float
-    limit: float
+    limit: float | None
     unit: str = ""
     at_least: bool = False
     details: dict = dataclasses.field(default_factory=dict)
 
     @property
     def reached(self):
+        if self.limit is None:
+            return None
         return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
     def cells(self):
         unit = f" {self.unit}" if self.unit else ""
-        goal = f"{'>=' if self.at_least else '<='} {self.limit:g}{unit}"
-        return self.what, f"{shown(self.measured)}{unit}", goal, "yes" if self.reached else "no"
+        goal = "" if self.limit is None else f"{'>=' if self.at_least else '<='} {self.limit:g}{unit}"
+        return self.what, f"{shown(self.measured)}{unit}", goal, {True: "yes", False: "no", None: ""}[self.reached]
 
     def json(self):
         return json.dumps({"row": self.row, "what": self.what, "measured": self.measured, "unit": self.unit,
