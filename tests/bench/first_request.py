@@ -24,5 +24,8 @@ def measure(options):
                 second.append(line.ask(what) / 1e3)
     added = statistics.median(first) - statistics.median(second)
     yield Figure(ROW, "first request of a session, beside the second: added at p50", round(added, 2), 10, "us", details={
-        "requests": len(first), "first_us": {"p50": statistics.median(first), "p99": percentile(first, 0.99)},
-        "second_us": {"p50": statistics.median(second), "p99": percentile(second, 0.99)}})
+        "requests": len(first), "first_us": times(first), "second_us": times(second)})
+
+
+def times(values):
+    return {"p50": round(statistics.median(values), 1), "p99": round(percentile(values, 0.99), 1)}

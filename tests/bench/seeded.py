@@ -8,6 +8,7 @@ import subprocess
 
 from browser import PASSWORD
 from figures import say
+from worker_user import as_worker_user, hand_over
 
 
 def seeded(options, accounts, sessions, write_settings):
@@ -30,8 +31,6 @@ def maker(options):
 
 
 def make(options, fresh, accounts, sessions, write_settings):
-    from site_setup import as_worker_user, hand_over
-
     os.makedirs(f"{fresh}/mail")
     os.mkdir(f"{fresh}/state", 0o700)
     hand_over(f"{fresh}/state", f"{fresh}/mail")

@@ -8,12 +8,13 @@ import subprocess
 import tempfile
 import time
 
+from figures import say
 from letters import Letters
 from seeded import seeded
+from worker_user import WORKER_USER, hand_over
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NGINX = os.environ.get("DOORWARD_NGINX_PROGRAM", "/usr/sbin/nginx")
-WORKER_USER = "www-data"  # where root measures
 
 NGINX_CONF = """{load}
 {user}
@@ -73,18 +74,6 @@ def until(question, about, seconds=30):
         time.sleep(0.005)
 
 
-def hand_over(*folders):
-    """To the user that nginx's workers become."""
-    if os.geteuid() == 0:
-        for folder in folders:
-            shutil.chown(folder, WORKER_USER, WORKER_USER)
-
-
-def as_worker_user():
-    """Arguments for subprocess that make root that user."""
-    return {"user": WORKER_USER, "group": WORKER_USER, "extra_groups": []} if os.geteuid() == 0 else {}
-
-
 class Server:
     """One nginx; what its worker has used of the processor and of memory is read from /proc."""
 
@@ -120,6 +109,12 @@ class Server:
     def log(self):
         with open(f"{self.folder}/{self.name}.log", encoding="utf-8") as log:
             return log.read()
+
+    def complaints(self):
+        """What one who reads the figures should know of."""
+        if not os.path.exists(f"{self.folder}/{self.name}.log"):
+            return []
+        return [line for line in self.log().splitlines() if re.search(r"\[(warn|error|crit|alert|emerg)\]", line)]
 
     def cpu_seconds(self, threads=None):
         """Of all threads of the worker, or of those given: [server.worker] is the event loop alone."""
@@ -167,6 +162,8 @@ class Bench:
     def __exit__(self, *_):
         for server in self.servers:
             server.stop()
+            for line in server.complaints()[:5]:
+                say(f"  {server.name}'s log: {line}")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, server):

@@ -1,6 +1,7 @@
 """So many people at once who wait for their sign-in: a process of its own that sends prepared requests and hardly looks at the
 answers, since it shares a core with whoever measures."""
 import multiprocessing
+import os
 import re
 import selectors
 import socket
@@ -49,7 +50,6 @@ class Crowd:
 
 
 def run(port, requests, pipe):
-    import os
     os.sched_setaffinity(0, {LAST_CORE})
     selector, answered = selectors.DefaultSelector(), 0
     for what in requests:
