@@ -1,7 +1,5 @@
-"""A site for measuring: nginx with the real engine on SQLite, beside the same nginx without Doorward, and somebody
-signed in. One worker on the first core; whoever asks takes the second."""
-import html
-import http.client
+"""Sites for measuring: nginx with the real engine on SQLite, and the same nginx without Doorward beside it. A server has one
+worker; it and all its threads stay on the first core, so that the last is left for whoever asks."""
 import os
 import re
 import shutil
@@ -9,11 +7,16 @@ import socket
 import subprocess
 import tempfile
 import time
-import urllib.parse
 
-PASSWORD = "a quiet tern over the skerry"
+from figures import say
+from letters import Letters
+from seeded import seeded
+from worker_user import WORKER_USER, hand_over
 
-NGINX = """{load}
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+NGINX = os.environ.get("DOORWARD_NGINX_PROGRAM", "/usr/sbin/nginx")
+
+NGINX_CONF = """{load}
 {user}
 worker_processes 1;
 worker_cpu_affinity 01;
@@ -41,14 +44,17 @@ http {{
 }}
 """
 
+# One core, so one seat; and limits that nobody who measures ever meets: they are asked as always.
 SETTINGS = """public_url: http://localhost:{port}
-state_dir: {folder}/state
-plugin_dir: {folder}/plugins
+state_dir: {state}
+plugin_dir: {plugins}
 theme_dir: {source}/config/theme
-locales_dir: {locales}
-storage: {{plugin: sqlite, path: {folder}/state/accounts.db}}
-mailer: {{plugin: folder, path: {folder}/mail}}
+locales_dir: {source}/config/locales
+storage: {{plugin: sqlite, path: {state}/accounts.db}}
+mailer: {{plugin: folder, path: {mail}}}
 mail: {{from_address: desk@site.example}}
+password: {{hash_seats: 1, hash_wait: 30s}}
+limits: {{account_failures: 100, address_failures: 100000, site_failures: 10000000, mails_per_address: 1000, mails_per_client: 100000}}
 """
 
 
@@ -65,25 +71,32 @@ def until(question, about, seconds=30):
             return answer
         if time.monotonic() > deadline:
             raise TimeoutError(f"not within {seconds} s: {about}")
-        time.sleep(0.02)
+        time.sleep(0.005)
 
 
 class Server:
-    """One nginx; what its worker has used of the processor is read from /proc."""
+    """One nginx; what its worker has used of the processor and of memory is read from /proc."""
 
-    def __init__(self, folder, name, **parts):
-        self.name, self.folder, self.port = name, folder, parts["port"]
-        user = "user www-data;" if os.geteuid() == 0 else ""
-        path = f"{folder}/{name}.conf"
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(NGINX.format(folder=folder, name=name, user=user, **parts))
-        self.process = subprocess.Popen(["/usr/sbin/nginx", "-e", f"{folder}/{name}.log", "-c", path])
-        self.worker = until(self.find_worker, f"{name} has a worker")
+    def __init__(self, folder, name, port, load="", http="", protected=""):
+        self.name, self.folder, self.port, self.process = name, folder, port, None
+        user = f"user {WORKER_USER};" if os.geteuid() == 0 else ""
+        self.conf = f"{folder}/{name}.conf"
+        with open(self.conf, "w", encoding="utf-8") as file:
+            file.write(NGINX_CONF.format(folder=folder, name=name, user=user, port=port, load=load, http=http,
+                                         protected=protected))
+
+    def launch(self):
+        """Without waiting for anything."""
+        self.process = subprocess.Popen([NGINX, "-e", f"{self.folder}/{self.name}.log", "-c", self.conf])
+
+    def start(self):
+        self.launch()
+        self.worker = until(self.find_worker, f"{self.name} has a worker")
+        return self
 
     def find_worker(self):
         if self.process.poll() is not None:
-            with open(f"{self.folder}/{self.name}.log", encoding="utf-8") as log:
-                raise RuntimeError(f"nginx ended: {log.read()}")
+            raise RuntimeError(f"nginx ended: {self.log()}")
         pid = self.process.pid
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
             children = file.read().split()
@@ -93,141 +106,96 @@ class Server:
                     return int(child)
         return None
 
-    def cpu_seconds(self):
+    def log(self):
+        with open(f"{self.folder}/{self.name}.log", encoding="utf-8") as log:
+            return log.read()
+
+    def complaints(self):
+        """What one who reads the figures should know of."""
+        if not os.path.exists(f"{self.folder}/{self.name}.log"):
+            return []
+        return [line for line in self.log().splitlines() if re.search(r"\[(warn|error|crit|alert|emerg)\]", line)]
+
+    def cpu_seconds(self, threads=None):
+        """Of all threads of the worker, or of those given: [server.worker] is the event loop alone."""
         total = 0
-        for task in os.listdir(f"/proc/{self.worker}/task"):
+        for task in threads or os.listdir(f"/proc/{self.worker}/task"):
             with open(f"/proc/{self.worker}/task/{task}/schedstat", encoding="ascii") as file:
                 total += int(file.read().split()[0])
         return total / 1e9
 
-    def pss(self):
-        """Bytes of memory that are this worker's share."""
+    def rest(self):
+        """Until what is under way, also for those who have gone away, is done."""
+        def idle():
+            before = self.cpu_seconds()
+            time.sleep(0.1)  # over so long a time is looked
+            return self.cpu_seconds() - before < 0.005
+
+        until(idle, f"{self.name} has nothing to do", 120)
+
+    def memory(self, kind="Pss"):
+        """Bytes that are this worker's share; kind Pss_Anon leaves out mapped files, which the system can drop."""
         with open(f"/proc/{self.worker}/smaps_rollup", encoding="ascii") as file:
-            return int(re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M)[1]) * 1024
+            return int(re.search(rf"^{kind}:\s+(\d+) kB", file.read(), re.M)[1]) * 1024
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(60)
-
-
-class Browser:
-    """Enough of one to sign up: keeps cookies, sends forms back with their hidden fields."""
-
-    def __init__(self, port):
-        self.port, self.cookies = port, {}
-
-    def ask(self, method, target, fields=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Host": f"localhost:{self.port}", "Accept": "text/html", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
-                   "Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "navigate"}
-        body = None
-        if fields is not None:
-            body = urllib.parse.urlencode(fields)
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://localhost:{self.port}"}
-        connection.request(method, target, body, headers)
-        answer = connection.getresponse()
-        text = answer.read().decode("utf-8", "replace")
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.split(";")[0].partition("=")
-            self.cookies[name.strip()] = value
-        connection.close()
-        return answer, text
-
-    def open(self, target):
-        for _ in range(5):
-            answer, text = self.ask("GET", target)
-            if answer.status not in (301, 302, 303):
-                return target, text
-            target = self.way(answer)
-        raise RuntimeError(f"no end of redirects at {target}")
-
-    @staticmethod
-    def way(answer):
-        parts = urllib.parse.urlsplit(answer.headers["Location"])
-        return parts.path + ("?" + parts.query if parts.query else "")
-
-    def submit(self, target, page, **fields):
-        """Sends the page's form that has these fields."""
-        for form in re.findall(r"<form\b.*?</form>", page, re.S):
-            if all(f'name="{name}"' in form for name in fields):
-                hidden = {}
-                for tag in re.findall(r"<input\b[^>]*>", form):
-                    attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-                    if attributes.get("type") == "hidden":
-                        hidden[attributes["name"]] = html.unescape(attributes.get("value", ""))
-                action = re.search(r'<form[^>]*\baction="([^"]*)"', form)
-                to = html.unescape(action[1]) if action else target
-                answer, text = self.ask("POST", to, hidden | fields)
-                return (to, text) if answer.status not in (301, 302, 303) else self.open(self.way(answer))
-        raise RuntimeError(f"no form with {list(fields)} at {target}: {page[:2000]}")
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
 
 
 class Bench:
-    """`build` is a folder in which everything was built."""
+    """`with Bench(options) as bench`: a folder with the files that are served, and the servers in it."""
 
-    def __init__(self, build, source):
-        self.build, self.source = os.path.abspath(build), source
+    def __init__(self, options):
+        self.options, self.servers = options, []
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="doorward-bench-")
         os.chmod(self.folder, 0o755)
-        try:
-            self.set_up()
-        except BaseException:
-            self.__exit__()
-            raise
+        os.makedirs(f"{self.folder}/www/protected")
+        for path in ("www/page.html", "www/protected/page.html"):
+            with open(f"{self.folder}/{path}", "w", encoding="ascii") as file:
+                file.write("x" * 1024)
         return self
 
-    def set_up(self):
-        folder = self.folder
-        for name in ("www/protected", "state", "mail", "plugins/storage", "plugins/mailer"):
-            os.makedirs(f"{folder}/{name}")
-        for path in ("www/page.html", "www/protected/page.html"):
-            with open(f"{folder}/{path}", "w", encoding="ascii") as file:
-                file.write("x" * 1024)
-        for kind, name in (("storage", "sqlite"), ("mailer", "folder")):
-            found = subprocess.run(["find", f"{self.build}/plugins", "-name", f"{name}.so"], capture_output=True, text=True,
-                                   check=True).stdout.split()
-            shutil.copy(found[0], f"{folder}/plugins/{kind}/{name}.so")
-        if os.geteuid() == 0:
-            subprocess.run(["chown", "-R", "www-data", f"{folder}/state", f"{folder}/mail"], check=True)
-        port = free_port()
-        locales = subprocess.run(["find", self.build, "-path", "*locales*", "-name", "en.json"], capture_output=True,
-                                 text=True, check=True).stdout.split()
-        with open(f"{folder}/doorward.yaml", "w", encoding="utf-8") as file:
-            file.write(SETTINGS.format(port=port, folder=folder, source=self.source,
-                                       locales=os.path.dirname(locales[0]) if locales else f"{self.source}/config/locales"))
-        self.servers = []
-        self.bare = self.server("bare", port=free_port(), load="", http="", protected="")
-        self.doorward = self.server(
-            "doorward", port=port, load=f"load_module {self.build}/ngx_http_doorward_module.so;",
-            http=f"doorward_engine {self.build}/libdoorward.so; doorward_config {folder}/doorward.yaml;",
-            protected="doorward required;")
+    def __exit__(self, *_):
+        for server in self.servers:
+            server.stop()
+            for line in server.complaints()[:5]:
+                say(f"  {server.name}'s log: {line}")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def server(self, name, **parts):
-        server = Server(self.folder, name, **parts)
+    def keep(self, server):
         self.servers.append(server)
         return server
 
-    def __exit__(self, *_):
-        for server in getattr(self, "servers", []):
-            server.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def bare(self):
+        return self.keep(Server(self.folder, "bare", free_port()))
 
-    def mails(self):
-        texts = []
-        for name in os.listdir(f"{self.folder}/mail"):
-            if name.endswith(".eml"):
-                with open(f"{self.folder}/mail/{name}", encoding="utf-8", errors="replace") as file:
-                    texts.append(file.read())
-        return texts
+    def site(self, name="doorward", accounts=0, sessions=0):
+        """nginx with Doorward, not started. `.tokens` are those of its sessions; `.letters` what it sends."""
+        home, port, build = f"{self.folder}/{name}", free_port(), self.options.build
+        os.makedirs(f"{home}/mail")
+        state = seeded(self.options, accounts, sessions, write_settings) if accounts else None
+        if state:
+            subprocess.run(["cp", "-a", "--reflink=auto", f"{state}/state", f"{home}/state"], check=True)
+        else:
+            os.mkdir(f"{home}/state", 0o700)
+            hand_over(f"{home}/state")
+        hand_over(f"{home}/mail")
+        settings = write_settings(home, build, port)
+        server = Server(self.folder, name, port, load=f"load_module {build}/ngx_http_doorward_module.so;",
+                        http=f"doorward_engine {build}/libdoorward.so; doorward_config {settings};",
+                        protected="doorward required;")
+        server.letters = Letters(f"{home}/mail")
+        server.token_file = f"{state}/tokens" if state else None
+        return self.keep(server)
 
-    def sign_up(self, email="ada@site.example"):
-        """The cookies of somebody who has just signed up."""
-        browser = Browser(self.doorward.port)
-        target, page = browser.open("/account/signup")
-        target, page = browser.submit(target, page, name="Ada", email=email, password=PASSWORD)
-        mail = until(lambda: next((m for m in self.mails() if email in m), None), "the letter")
-        code = re.search(r"^.*code.*?\b(\d{8})\b", mail, re.M | re.I)[1]
-        browser.submit(target, page, code=code)
-        return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+
+def write_settings(home, build, port):
+    path = f"{home}/doorward.yaml"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(SETTINGS.format(port=port, state=f"{home}/state", mail=f"{home}/mail", plugins=f"{build}/plugins",
+                                   source=SOURCE))
+    return path
