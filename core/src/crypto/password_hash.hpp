@@ -19,7 +19,8 @@ class PasswordHasher {  // any thread; every call blocks for the length of a has
  public:
   PasswordHasher(HashCost cost, HashSeats& seats, std::chrono::milliseconds wait);
 
-  // Refused with "busy" (503) where no seat came free in time; std::bad_alloc where memory is out.
+  // Refused with "busy" (503) where no seat came free in time; std::bad_alloc where memory is out, std::system_error where
+  // threads are.
   Result<std::string> hash(std::string_view password) const;
   // A stored string that asks for more than 1 GiB or 64 passes is refused without running it.
   Result<bool> verify(std::string_view password, const std::string& stored) const;

@@ -3,6 +3,10 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
 #include "records/audit_entry.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
@@ -13,6 +17,8 @@ namespace {
 constexpr std::chrono::seconds look_again{1};   // another worker, or the command, may have written
 constexpr std::chrono::seconds tell_every{60};  // last_seen_at is right to about this
 constexpr std::chrono::seconds sweep_every{600};
+constexpr std::size_t told_at_once = 1000;
+constexpr std::chrono::milliseconds breath{20};
 
 }  // namespace
 
@@ -88,19 +94,39 @@ void Jobs::guarded(const char* what, void (Jobs::*job)()) {
 
 void Jobs::send_letters() { dispatcher_.run_due(); }
 
+// In pieces: whoever wants to write meanwhile finds the store free between two of them. What the store didn't take is told
+// again a minute later.
 void Jobs::tell_used_sessions() {
   services_.database.epochs().repair();
-  const auto used = cache_.take_used();
-  if (!used.empty()) {
-    services_.database.write([&](records::Transaction& tx) {
-      records::Sessions sessions(tx);
-      for (const auto& [token, seen] : used) {
-        if (const auto parsed = records::SessionToken::parse(token))
-          sessions.touch(parsed->hash().bytes(), seen);
-      }
-    });
+  SessionCache::Uses uses;
+  for (std::size_t shard = 0; shard < SessionCache::shard_count; ++shard) {
+    auto more = cache_.uses(shard);
+    std::move(more.begin(), more.end(), std::back_inserter(uses));
+    const bool last = shard + 1 == SessionCache::shard_count;
+    while (uses.size() >= told_at_once || (last && !uses.empty())) {
+      const auto piece = std::span(uses).last(std::min(uses.size(), told_at_once));
+      tell(piece);
+      uses.resize(uses.size() - piece.size());
+      if (!(last && uses.empty()) && !pause()) return;
+    }
   }
   cache_.forget_ended(services_.clock.now());
+}
+
+void Jobs::tell(std::span<const SessionCache::Uses::value_type> uses) {
+  services_.database.write([&](records::Transaction& tx) {
+    records::Sessions sessions(tx);
+    for (const auto& [token, seen] : uses) {
+      if (const auto parsed = records::SessionToken::parse(token))
+        sessions.touch(parsed->hash().bytes(), seen);
+    }
+  });
+  cache_.told(uses);
+}
+
+bool Jobs::pause() {
+  std::unique_lock lock(mutex_);
+  return !wake_.wait_for(lock, breath, [this] { return stopping_; });
 }
 
 void Jobs::sweep() {

@@ -28,6 +28,8 @@ class Jobs {
   void guarded(const char* what, void (Jobs::*job)());
   void send_letters();
   void tell_used_sessions();
+  void tell(std::span<const SessionCache::Uses::value_type> uses);
+  bool pause();  // false: the engine stops
   void sweep();
 
   const flows::Services& services_;

@@ -1,44 +1,57 @@
 #include "engine/session_cache.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstring>
+#include <limits>
+#include <mutex>
+#include <new>
+#include <stdexcept>
 
 #include "crypto/digest.hpp"
 #include "crypto/token.hpp"
 
 namespace doorward::engine {
-namespace {
 
-std::string_view token_of(const char* text) { return {text, crypto::token_text_size}; }
+Identity::Seconds Identity::to_seconds(Time time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  return static_cast<Seconds>(std::clamp<std::int64_t>(seconds, 0, std::numeric_limits<Seconds>::max()));
+}
 
-}  // namespace
+Time Identity::from_seconds(Seconds seconds) { return Time(std::chrono::seconds(seconds)); }
 
-Identity::Identity(std::string_view token, const signin::Recognized& recognized)
-    : session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
-      account_shard_(static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))),
-      idle_seconds_(static_cast<std::uint32_t>(recognized.session.idle.count())),
-      authenticated_at_(recognized.session.authenticated_at),
-      expires_at_(recognized.session.expires_at),
-      last_used_(to_microseconds(recognized.session.last_seen_at)),
-      last_told_(to_microseconds(recognized.session.last_seen_at)) {
+Identity::Identity(const signin::Recognized& recognized)
+    : idle_seconds_(static_cast<std::uint32_t>(recognized.session.idle.count())),
+      authenticated_at_(to_seconds(recognized.session.authenticated_at)),
+      expires_at_(to_seconds(recognized.session.expires_at)),
+      last_used_(to_seconds(recognized.session.last_seen_at)),
+      last_told_(to_seconds(recognized.session.last_seen_at)),
+      session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
+      account_shard_(
+          static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))) {}
+
+Identity* Identity::make(std::string_view token, const signin::Recognized& recognized) {
   const std::string_view facts[fact_count] = {
       recognized.account.id.str(), recognized.email,          recognized.account.name,   recognized.roles,
       recognized.session.id.str(), recognized.account.locale, recognized.session.methods};
   std::size_t size = token.size();
   for (const std::string_view fact : facts) size += fact.size();
-  text_ = std::make_unique<char[]>(size);
-  char* to = std::copy(token.begin(), token.end(), text_.get());
+  if (size > std::numeric_limits<std::uint16_t>::max()) throw std::length_error("facts of an identity");
+  auto* identity = new (::operator new(sizeof(Identity) + size)) Identity(recognized);
+  char* to = std::copy(token.begin(), token.end(), identity->text());
   for (std::size_t i = 0; i < fact_count; ++i) {
     to = std::copy(facts[i].begin(), facts[i].end(), to);
-    ends_[i] = static_cast<std::uint32_t>(to - text_.get());
+    identity->ends_[i] = static_cast<std::uint16_t>(to - identity->text());
   }
+  return identity;
 }
+
+std::string_view Identity::token() const { return {text(), crypto::token_text_size}; }
 
 std::string_view Identity::fact(Fact fact) const {
   const auto i = static_cast<std::size_t>(fact);
   const std::size_t begin = i == 0 ? crypto::token_text_size : ends_[i - 1];
-  return {text_.get() + begin, ends_[i] - begin};
+  return {text() + begin, ends_[i] - begin};
 }
 
 bool Identity::has_role(std::string_view role) const {
@@ -53,54 +66,69 @@ bool Identity::has_role(std::string_view role) const {
 }
 
 void Identity::release() const {
-  if (holders_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  if (holders_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  this->~Identity();
+  ::operator delete(const_cast<Identity*>(this));
 }
 
-SessionCache::SessionCache(const records::Epochs& epochs, std::size_t max_sessions)
-    : epochs_(epochs),
-      max_of_shard_(std::max<std::size_t>(max_sessions / shard_count, 1)),
-      shards_(std::make_unique<Shard[]>(shard_count)) {
-  for (std::size_t i = 0; i < shard_count; ++i) shards_[i].slots.resize(8);
-}
-
-SessionCache::~SessionCache() {
-  for (std::size_t i = 0; i < shard_count; ++i) {
-    for (const Identity* identity : shards_[i].slots) {
-      if (identity != nullptr) identity->release();
-    }
-  }
-}
+namespace {
 
 // A token is random, and only real ones are kept: its own characters spread well enough.
-std::uint64_t SessionCache::number_of(std::string_view token) {
+std::uint64_t number_of(std::string_view token) {
   std::uint64_t number = 0;
   std::memcpy(&number, token.data(), sizeof number);
   number *= 0x9e3779b97f4a7c15ULL;
   return number ^ (number >> 32);
 }
 
-// Where the token stands, or the free slot where it would.
-std::size_t SessionCache::locate(const Shard& shard, std::string_view token, std::uint64_t number) {
-  const std::size_t mask = shard.slots.size() - 1;
-  std::size_t at = (number / shard_count) & mask;
-  while (shard.slots[at] != nullptr && !crypto::equal(token_of(shard.slots[at]->text_.get()), token))
-    at = (at + 1) & mask;
-  return at;
-}
+}  // namespace
 
-// Linear probing without tombstones: what follows moves up where it may.
-void SessionCache::erase_at(Shard& shard, std::size_t at) {
-  const std::size_t mask = shard.slots.size() - 1;
-  shard.slots[at]->release();
-  shard.slots[at] = nullptr;
-  --shard.used;
-  for (std::size_t next = (at + 1) & mask; shard.slots[next] != nullptr; next = (next + 1) & mask) {
-    const std::size_t home = (number_of(token_of(shard.slots[next]->text_.get())) / shard_count) & mask;
-    if (((next - home) & mask) >= ((next - at) & mask)) {
-      std::swap(shard.slots[at], shard.slots[next]);
-      at = next;
+struct SessionCache::Shard {
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view token) const { return number_of(token); }
+    std::size_t operator()(const Identity* identity) const { return number_of(identity->token()); }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(std::string_view token, const Identity* identity) const {
+      return crypto::equal(token, identity->token());
     }
+    bool operator()(const Identity* identity, std::string_view token) const {
+      return crypto::equal(token, identity->token());
+    }
+    bool operator()(const Identity* one, const Identity* other) const {
+      return crypto::equal(one->token(), other->token());
+    }
+  };
+  using Identities = boost::unordered_flat_set<Identity*, Hash, Equal>;
+
+  ~Shard() {
+    for (const Identity* identity : identities) identity->release();
   }
+  template <class Goes>
+  void forget(Goes&& goes) {
+    boost::unordered::erase_if(identities, [&](Identity* identity) {
+      if (!goes(*identity)) return false;
+      identity->release();
+      return true;
+    });
+  }
+
+  mutable std::mutex mutex;
+  Identities identities;
+};
+
+SessionCache::SessionCache(const records::Epochs& epochs, std::size_t max_sessions)
+    : epochs_(epochs),
+      max_of_shard_(std::max<std::size_t>(max_sessions / shard_count, 1)),
+      shards_(std::make_unique<Shard[]>(shard_count)) {}
+
+SessionCache::~SessionCache() = default;
+
+SessionCache::Shard& SessionCache::shard_of(std::string_view token) const {
+  // Not the bits by which a shard's own table tells its places apart.
+  return shards_[(number_of(token) >> 24) % shard_count];
 }
 
 bool SessionCache::believable(const Identity& identity, Time now) const {
@@ -108,97 +136,76 @@ bool SessionCache::believable(const Identity& identity, Time now) const {
       !epochs_.unchanged(identity.account_shard_, identity.account_seen_)) {
     return false;
   }
-  const Time last_used = from_microseconds(identity.last_used_.load(std::memory_order_relaxed));
-  return now < identity.expires_at_ && now < last_used + std::chrono::seconds(identity.idle_seconds_);
+  const Time last_used = Identity::from_seconds(identity.last_used_.load(std::memory_order_relaxed));
+  return now < identity.expires_at() && now < last_used + std::chrono::seconds(identity.idle_seconds_);
 }
 
 IdentityRef SessionCache::find(std::string_view token, Time now) {
   if (token.size() != crypto::token_text_size) return {};
-  const std::uint64_t number = number_of(token);
-  Shard& shard = shard_of(number);
+  Shard& shard = shard_of(token);
   const std::lock_guard lock(shard.mutex);
-  const std::size_t at = locate(shard, token, number);
-  const Identity* identity = shard.slots[at];
-  if (identity == nullptr) return {};
+  const auto found = shard.identities.find(token);
+  if (found == shard.identities.end()) return {};
+  const Identity* identity = *found;
   if (!believable(*identity, now)) {
-    erase_at(shard, at);
+    shard.identities.erase(found);
+    identity->release();
     return {};
   }
-  identity->last_used_.store(to_microseconds(now), std::memory_order_relaxed);
+  identity->last_used_.store(Identity::to_seconds(now), std::memory_order_relaxed);
   identity->hold();
   return IdentityRef(identity);
 }
 
 IdentityRef SessionCache::make(std::string_view token, const signin::Recognized& recognized) {
-  return IdentityRef(new Identity(token, recognized));
+  return IdentityRef(Identity::make(token, recognized));
 }
 
 IdentityRef SessionCache::remember(std::string_view token, const signin::Recognized& recognized,
                                    std::uint64_t session_seen, std::uint64_t account_seen, Time now) {
-  auto* identity = new Identity(token, recognized);
+  auto* identity = Identity::make(token, recognized);
+  IdentityRef made(identity);
   identity->session_seen_ = session_seen;
   identity->account_seen_ = account_seen;
-  identity->last_used_ = std::max(identity->last_told_, to_microseconds(now));
-  identity->hold();  // one for the cache, one for the caller
-  const std::uint64_t number = number_of(token);
-  Shard& shard = shard_of(number);
+  identity->last_used_ = std::max(identity->last_told_, Identity::to_seconds(now));
+  Shard& shard = shard_of(token);
   const std::lock_guard lock(shard.mutex);
-  insert(shard, identity, number);
-  return IdentityRef(identity);
+  if (const auto earlier = shard.identities.find(token); earlier != shard.identities.end()) {
+    (*earlier)->release();
+    shard.identities.erase(earlier);
+  }
+  if (shard.identities.size() >= max_of_shard_) {  // full: an eighth gives its place up, whoever stands first
+    std::size_t leaving = max_of_shard_ / 8 + 1;
+    shard.forget([&](const Identity&) { return leaving != 0 && leaving-- != 0; });
+  }
+  shard.identities.insert(identity);
+  identity->hold();
+  return made;
 }
 
-void SessionCache::insert(Shard& shard, Identity* identity, std::uint64_t number) {
-  const std::string_view token = token_of(identity->text_.get());
-  std::size_t at = locate(shard, token, number);
-  if (shard.slots[at] != nullptr) {
-    shard.slots[at]->release();
-    shard.slots[at] = identity;
-    return;
+SessionCache::Uses SessionCache::uses(std::size_t shard) const {
+  Uses uses;
+  const std::lock_guard lock(shards_[shard].mutex);
+  for (const Identity* identity : shards_[shard].identities) {
+    const auto last = identity->last_used_.load(std::memory_order_relaxed);
+    if (last != identity->last_told_) uses.emplace_back(identity->token(), Identity::from_seconds(last));
   }
-  if (shard.used >= max_of_shard_) {  // full: the next one on the way gives its place up
-    std::size_t victim = at;
-    while (shard.slots[victim] == nullptr) victim = (victim + 1) & (shard.slots.size() - 1);
-    erase_at(shard, victim);
-    at = locate(shard, token, number);
-  } else if ((shard.used + 1) * 3 > shard.slots.size() * 2) {
-    std::vector<Identity*> old(shard.slots.size() * 2, nullptr);
-    old.swap(shard.slots);
-    for (Identity* other : old) {
-      if (other == nullptr) continue;
-      const std::string_view text = token_of(other->text_.get());
-      shard.slots[locate(shard, text, number_of(text))] = other;
-    }
-    at = locate(shard, token, number);
-  }
-  shard.slots[at] = identity;
-  ++shard.used;
+  return uses;
 }
 
-std::vector<std::pair<std::string, Time>> SessionCache::take_used() {
-  std::vector<std::pair<std::string, Time>> used;
-  for (std::size_t i = 0; i < shard_count; ++i) {
-    const std::lock_guard lock(shards_[i].mutex);
-    for (Identity* identity : shards_[i].slots) {
-      if (identity == nullptr) continue;
-      const std::int64_t last = identity->last_used_.load(std::memory_order_relaxed);
-      if (last == std::exchange(identity->last_told_, last)) continue;
-      used.emplace_back(token_of(identity->text_.get()), from_microseconds(last));
-    }
+void SessionCache::told(std::span<const Uses::value_type> uses) {
+  for (const auto& [token, last] : uses) {
+    Shard& shard = shard_of(token);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.identities.find(std::string_view(token));
+    if (found != shard.identities.end()) (*found)->last_told_ = Identity::to_seconds(last);
   }
-  return used;
 }
 
 void SessionCache::forget_ended(Time now) {
   for (std::size_t i = 0; i < shard_count; ++i) {
     const std::lock_guard lock(shards_[i].mutex);
-    Shard& shard = shards_[i];
-    for (std::size_t at = 0; at < shard.slots.size();) {
-      if (shard.slots[at] != nullptr && !believable(*shard.slots[at], now)) {
-        erase_at(shard, at);  // something else may stand here now: look again
-      } else {
-        ++at;
-      }
-    }
+    shards_[i].forget([&](const Identity& identity) { return !believable(identity, now); });
   }
 }
 
@@ -206,7 +213,7 @@ std::size_t SessionCache::size() const {
   std::size_t size = 0;
   for (std::size_t i = 0; i < shard_count; ++i) {
     const std::lock_guard lock(shards_[i].mutex);
-    size += shards_[i].used;
+    size += shards_[i].identities.size();
   }
   return size;
 }

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +16,9 @@
 
 namespace doorward::engine {
 
-// Who is asking, as it is handed out: immutable but for last_used, and alive as long as somebody holds it.
+// Who is asking, as it is handed out: immutable but for when it was used, and alive as long as somebody holds it. There may
+// be a million of them in a worker, so one is a single piece of memory, its text behind it, and times are whole seconds,
+// those of an end rounded down.
 class Identity {
  public:
   enum class Fact : std::uint8_t { user, email, name, roles, session, locale, methods };
@@ -24,26 +26,33 @@ class Identity {
 
   std::string_view fact(Fact fact) const;
   bool has_role(std::string_view role) const;
-  Time authenticated_at() const { return authenticated_at_; }
-  Time expires_at() const { return expires_at_; }
+  Time authenticated_at() const { return from_seconds(authenticated_at_); }
+  Time expires_at() const { return from_seconds(expires_at_); }
 
   void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;  // the last one deletes it
 
  private:
   friend class SessionCache;
-  Identity(std::string_view token, const signin::Recognized& recognized);
+  using Seconds = std::uint32_t;  // since 1970: until 2106
+  // Throws std::length_error where the facts have more than 64 KiB.
+  static Identity* make(std::string_view token, const signin::Recognized& recognized);
+  explicit Identity(const signin::Recognized& recognized);
   ~Identity() = default;
+  static Seconds to_seconds(Time time);
+  static Time from_seconds(Seconds seconds);
+  char* text() { return reinterpret_cast<char*>(this + 1); }  // the token (43 characters), then the facts
+  const char* text() const { return reinterpret_cast<const char*>(this + 1); }
+  std::string_view token() const;
 
-  std::unique_ptr<char[]> text_;  // the token (43 characters), then the facts
-  std::uint32_t ends_[fact_count];
-  mutable std::atomic<std::uint32_t> holders_{1};
-  std::uint16_t session_shard_, account_shard_;
-  std::uint32_t idle_seconds_;
   std::uint64_t session_seen_ = 0, account_seen_ = 0;  // of the epochs
-  Time authenticated_at_, expires_at_;
-  mutable std::atomic<std::int64_t> last_used_;  // microseconds; begins with what the store knew
-  std::int64_t last_told_;                       // what the store knows of it
+  mutable std::atomic<std::uint32_t> holders_{1};
+  std::uint32_t idle_seconds_;
+  Seconds authenticated_at_, expires_at_;
+  mutable std::atomic<Seconds> last_used_;  // begins with what the store knew
+  Seconds last_told_;                       // what the store knows of it
+  std::uint16_t session_shard_, account_shard_;
+  std::uint16_t ends_[fact_count];
 };
 
 // Holds one count of an identity, or none.
@@ -81,23 +90,20 @@ class SessionCache {  // any thread
   static IdentityRef make(std::string_view token,
                           const signin::Recognized& recognized);  // without remembering it
 
-  // Sessions used since they were last told of, with the time of their last use; each once.
-  std::vector<std::pair<std::string, Time>> take_used();
+  // Sessions used since the store was told of it, with the time of their last use. A shard at a time (0 to shard_count - 1),
+  // so that nobody has to wait while all are looked through.
+  using Uses = std::vector<std::pair<std::string, Time>>;
+  Uses uses(std::size_t shard) const;
+  void told(std::span<const Uses::value_type> uses);  // the store knows now
+
   void forget_ended(Time now);
   std::size_t size() const;
 
- private:
-  struct Shard {
-    mutable std::mutex mutex;
-    std::vector<Identity*> slots;  // open addressing, linear; a power of two; null: free
-    std::size_t used = 0;
-  };
   static constexpr std::size_t shard_count = 64;
-  static std::uint64_t number_of(std::string_view token);
-  Shard& shard_of(std::uint64_t number) { return shards_[number % shard_count]; }
-  static std::size_t locate(const Shard& shard, std::string_view token, std::uint64_t number);
-  static void erase_at(Shard& shard, std::size_t at);
-  void insert(Shard& shard, Identity* identity, std::uint64_t number);
+
+ private:
+  struct Shard;
+  Shard& shard_of(std::string_view token) const;
   bool believable(const Identity& identity, Time now) const;
 
   const records::Epochs& epochs_;
