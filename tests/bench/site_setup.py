@@ -116,13 +116,13 @@ class Server:
             return []
         return [line for line in self.log().splitlines() if re.search(r"\[(warn|error|crit|alert|emerg)\]", line)]
 
-    def cpu_seconds(self, threads=None):
-        """Of all threads of the worker, or of those given: [server.worker] is the event loop alone."""
-        total = 0
-        for task in threads or os.listdir(f"/proc/{self.worker}/task"):
-            with open(f"/proc/{self.worker}/task/{task}/schedstat", encoding="ascii") as file:
-                total += int(file.read().split()[0])
-        return total / 1e9
+    def cpu_seconds(self, event_loop_alone=False):
+        """Of all threads of the worker, those that have ended included; or of its event loop."""
+        if event_loop_alone:
+            with open(f"/proc/{self.worker}/task/{self.worker}/schedstat", encoding="ascii") as file:
+                return int(file.read().split()[0]) / 1e9
+        process_clock = ~self.worker << 3 | 2  # as clock_getcpuclockid(3) makes it: CPUCLOCK_SCHED of the whole process
+        return time.clock_gettime(process_clock)
 
     def rest(self):
         """Until what is under way, also for those who have gone away, is done."""

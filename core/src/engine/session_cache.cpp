@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <mutex>
@@ -37,14 +38,18 @@ Identity* Identity::make(std::string_view token, const signin::Recognized& recog
   std::size_t size = token.size();
   for (const std::string_view fact : facts) size += fact.size();
   if (size > std::numeric_limits<std::uint16_t>::max()) throw std::length_error("facts of an identity");
-  auto* identity = new (::operator new(sizeof(Identity) + size)) Identity(recognized);
-  char* to = std::copy(token.begin(), token.end(), identity->text());
+  void* memory = ::operator new(std::max(sizeof(Identity), text_at() + size));
+  auto* identity = new (memory) Identity(recognized);
+  char* const text = static_cast<char*>(memory) + text_at();
+  char* to = std::copy(token.begin(), token.end(), text);
   for (std::size_t i = 0; i < fact_count; ++i) {
     to = std::copy(facts[i].begin(), facts[i].end(), to);
-    identity->ends_[i] = static_cast<std::uint16_t>(to - identity->text());
+    identity->ends_[i] = static_cast<std::uint16_t>(to - text);
   }
   return identity;
 }
+
+std::size_t Identity::text_at() { return offsetof(Identity, ends_) + sizeof ends_; }
 
 std::string_view Identity::token() const { return {text(), crypto::token_text_size}; }
 

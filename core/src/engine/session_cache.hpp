@@ -41,9 +41,9 @@ class Identity {
   ~Identity() = default;
   static Seconds to_seconds(Time time);
   static Time from_seconds(Seconds seconds);
-  char* text() { return reinterpret_cast<char*>(this + 1); }  // the token (43 characters), then the facts
-  const char* text() const { return reinterpret_cast<const char*>(this + 1); }
-  std::string_view token() const;
+  static std::size_t text_at();  // behind the last member, in what would be padding
+  const char* text() const { return reinterpret_cast<const char*>(this) + text_at(); }
+  std::string_view token() const;  // 43 characters; behind it stand the facts
 
   std::uint64_t session_seen_ = 0, account_seen_ = 0;  // of the epochs
   mutable std::atomic<std::uint32_t> holders_{1};
