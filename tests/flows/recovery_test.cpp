@@ -204,6 +204,57 @@ TEST(recovery, no_step_can_be_skipped) {  // T089, T093
   EXPECT_EQ(browser.login("ada@example.org").status, 303);
 }
 
+TEST(recovery, what_was_typed_for_one_link_is_not_done_for_another) {  // T033, T093: two tabs, one cookie
+  Site site;
+  site.account("ada@example.org");
+  site.account("eve@example.org", "Eve");
+  Browser browser(site), eve(site);
+  const ReadLetter own = ask_for_recovery(site, browser, "ada@example.org");
+  const ReadLetter planted = ask_for_recovery(site, eve, "eve@example.org");
+  browser.follow(browser.get(own.link()));
+  Browser other_tab = browser;
+  other_tab.get(planted.link());
+  browser.cookies = other_tab.cookies;
+  EXPECT_EQ(browser.post(reset, chosen).status, 410);
+  EXPECT_EQ(eve.login("eve@example.org").status, 303) << "nothing has happened to the other account";
+  browser.follow(browser.get(own.link()));
+  EXPECT_EQ(browser.post(reset, chosen).status, 303);
+}
+
+TEST(recovery, links_that_are_guessed_are_answered_ever_slower_and_good_ones_are_not) {  // T101
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), guessing(site);
+  const ReadLetter letter = ask_for_recovery(site, browser, "ada@example.org");
+  int gone = 0;
+  Answer last;
+  for (int i = 0; i < 60; ++i) {
+    std::string guess = std::string(42, 'A') + "A";
+    guess[static_cast<std::size_t>(i) % 40] = static_cast<char>('B' + i % 20);
+    const char* path = i % 3 == 0 ? reset : i % 3 == 1 ? "/account/invitation" : "/account/verify-email";
+    guessing.cookies[step_cookie] = guess;
+    last = i % 2 == 0 ? guessing.get(path) : guessing.post_json(path, json(chosen));
+    gone += last.status == 410 ? 1 : 0;
+  }
+  EXPECT_EQ(gone, 50);
+  EXPECT_EQ(last.status, 429);
+  EXPECT_FALSE(last.header("retry-after").empty());
+  EXPECT_EQ(browser.follow(browser.get(letter.link())).status, 200) << "of the same network";
+  EXPECT_EQ(browser.post(reset, chosen).status, 303);
+}
+
+TEST(recovery, a_program_learns_by_its_code_that_a_link_is_gone) {
+  Site site;
+  Browser browser(site);
+  for (const char* path : {reset, "/account/invitation", "/account/verify-email"}) {
+    const Answer posted = browser.post_json(path, json(chosen));
+    EXPECT_EQ(posted.status, 410) << path;
+    EXPECT_EQ(posted.header("content-type"), "application/problem+json") << path;
+    EXPECT_TRUE(posted.says("\"code\":\"link_invalid\"")) << path << posted.body;
+    EXPECT_EQ(browser.send("GET", path, "", {{"accept", "application/json"}}).status, 410) << path;
+  }
+}
+
 TEST(recovery, links_of_another_kind_are_none_of_this_kind) {
   Site site;
   site.account("ada@example.org");

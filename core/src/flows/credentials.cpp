@@ -22,7 +22,7 @@ Checked check(Call& call, const std::optional<records::Account>& account, std::s
   if (const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now); !allowed) {
     return refused(std::move(checked), allowed.error());
   }
-  auto verified = call.services.passwords.verify(account, password);
+  auto verified = call.services.passwords.verify(account, password, call.now);
   if (!verified) return refused(std::move(checked), verified.error());
   if (!verified->evidence) return refused(std::move(checked), std::move(wrong));
   checked.evidence = std::move(verified->evidence);

@@ -23,11 +23,18 @@ std::optional<std::string> stored_hash(std::string_view secret) {
 }
 
 TokenPurpose purpose_of(std::string_view text) {
-  for (const TokenPurpose purpose :
-       {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation}) {
+  for (const TokenPurpose purpose : {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation,
+                                     TokenPurpose::forced_change}) {
     if (text == to_text(purpose)) return purpose;
   }
   throw std::runtime_error("a token of an unknown purpose: " + std::string(text));
+}
+
+// A secret that no letter has told has not left its browser: whoever else brings it was sent it.
+bool is_told_by_letter(TokenPurpose purpose) { return purpose != TokenPurpose::forced_change; }
+
+bool opens_in(const Token& token, std::string_view binding) {
+  return is_told_by_letter(token.purpose) || (!binding.empty() && crypto::equal(token.binding, binding));
 }
 
 }  // namespace
@@ -39,6 +46,7 @@ const char* to_text(TokenPurpose purpose) {
     case TokenPurpose::signup: return "signup";
     case TokenPurpose::recovery: return "recovery";
     case TokenPurpose::invitation: return "invitation";
+    case TokenPurpose::forced_change: return "forced_change";
   }
   return "";
 }
@@ -126,12 +134,15 @@ std::int64_t Tokens::remove_expired(Time now) {
   return remove(tx_, Token::table, {{"expires_at", Test::below, Value::of_time(now)}});
 }
 
-std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, Time now) {
+std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                                  Time now) {
   const auto hash = stored_hash(secret);
   if (!hash) return std::nullopt;
-  return find_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
-                               {"purpose", Test::is, Value::of_text(to_text(purpose))},
-                               {"expires_at", Test::above, Value::of_time(now)}});
+  auto token = find_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
+                                     {"purpose", Test::is, Value::of_text(to_text(purpose))},
+                                     {"expires_at", Test::above, Value::of_time(now)}});
+  if (!token || !opens_in(*token, binding)) return std::nullopt;
+  return token;
 }
 
 std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view binding, Time now) {
@@ -145,9 +156,10 @@ std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view b
   return newest;
 }
 
-std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret, Time now) {
+std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                                  Time now) {
   const auto hash = stored_hash(secret);
-  if (!hash) return std::nullopt;
+  if (!hash || !look(purpose, secret, binding, now)) return std::nullopt;
   return take_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
                                {"purpose", Test::is, Value::of_text(to_text(purpose))},
                                {"expires_at", Test::above, Value::of_time(now)}});

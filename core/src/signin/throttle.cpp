@@ -18,6 +18,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       device_{"device", limits.account_failures, limits.window, limits.window},
       network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
       site_{"site", limits.site_failures, limits.window, std::chrono::seconds(1)},
+      link_{"link", limits.address_failures, limits.window, std::chrono::seconds(60)},
+      links_{"links", limits.site_failures, limits.window, std::chrono::seconds(1)},
       mailbox_{"mailbox", limits.mails_per_address, hour, hour},
       asker_{"asker", limits.mails_per_client, hour, hour} {}
 
@@ -49,6 +51,13 @@ void Throttle::password_was_right(const Try& one, Time now) {
   limiter_.forgive(account_, one.who);
   limiter_.refund(network_, http::address_block(one.address), now);
   limiter_.refund(site_, whole_site, now);
+}
+
+Result<void> Throttle::attempt_link(std::string_view address, Time now) {
+  if (const auto wait = limiter_.attempt(link_, http::address_block(address), now); wait.count() != 0)
+    return too_many(wait);
+  if (const auto wait = limiter_.attempt(links_, whole_site, now); wait.count() != 0) return too_many(wait);
+  return {};
 }
 
 Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {

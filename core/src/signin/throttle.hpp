@@ -24,12 +24,14 @@ class Throttle {  // any thread
   // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
   Result<void> attempt_password(const Try& one, Time now);
   void password_was_right(const Try& one, Time now);
-  // The same for a letter to `recipient`.
+  // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
+  Result<void> attempt_link(std::string_view address, Time now);
+  // For a letter to `recipient`.
   Result<void> attempt_letter(std::string_view recipient, std::string_view address, Time now);
 
  private:
   http::Limiter& limiter_;
-  http::LimitRule account_, device_, network_, site_, mailbox_, asker_;
+  http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, asker_;
 };
 
 }  // namespace doorward::signin
