@@ -1,5 +1,6 @@
 #include "records/token.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -15,6 +16,8 @@ constexpr Field fields[] = {
 };
 constexpr Index indexes[] = {
     {"id", true}, {"account", false}, {"binding", false}, {"recipient", false}, {"expires_at", false}};
+
+constexpr std::size_t max_waiting = 8;  // tokens of one browser whose codes are looked at
 
 std::optional<std::string> stored_hash(std::string_view secret) {
   const auto token = LinkToken::parse(secret);
@@ -145,12 +148,16 @@ std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret,
   return token;
 }
 
+std::vector<Token> Tokens::bound(TokenPurpose purpose, std::string_view binding, Time now) {
+  if (binding.empty()) return {};
+  return find_all<Token>(tx_, {{"binding", Test::is, Value::of_bytes(binding)},
+                               {"purpose", Test::is, Value::of_text(to_text(purpose))},
+                               {"expires_at", Test::above, Value::of_time(now)}});
+}
+
 std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view binding, Time now) {
-  if (binding.empty()) return std::nullopt;
   std::optional<Token> newest;
-  for (Token& token : find_all<Token>(tx_, {{"binding", Test::is, Value::of_bytes(binding)},
-                                            {"purpose", Test::is, Value::of_text(to_text(purpose))},
-                                            {"expires_at", Test::above, Value::of_time(now)}})) {
+  for (Token& token : bound(purpose, binding, now)) {
     if (!newest || token.id > newest->id) newest = std::move(token);
   }
   return newest;
@@ -167,15 +174,23 @@ std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret,
 
 Result<Token> Tokens::check_code(TokenPurpose purpose, std::string_view binding, std::string_view code,
                                  Time now) {
-  const auto token = look_bound(purpose, binding, now);
-  if (!token) return refuse("code_expired", "code");
-  const std::int64_t counted = update(tx_, Token::table,
-                                      {{"hash", Test::is, Value::of_bytes(token->hash)},
-                                       {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
-                                      {{"code_attempts", Value::of_number(1), true}});
-  if (counted == 0) return refuse("code_expired", "code");
-  if (!crypto::equal(code, this->code(*token))) return refuse("code_wrong", "code");
-  return *token;
+  bool tried = false;
+  std::optional<Token> meant;
+  std::vector<Token> waiting = bound(purpose, binding, now);
+  std::sort(waiting.begin(), waiting.end(), [](const Token& a, const Token& b) { return a.id > b.id; });
+  if (waiting.size() > max_waiting) waiting.resize(max_waiting);
+  for (Token& token : waiting) {
+    const std::int64_t counted = update(tx_, Token::table,
+                                        {{"hash", Test::is, Value::of_bytes(token.hash)},
+                                         {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
+                                        {{"code_attempts", Value::of_number(1), true}});
+    if (counted == 0) continue;
+    tried = true;
+    if (crypto::equal(code, this->code(token))) meant = std::move(token);
+  }
+  if (!tried) return refuse("code_expired", "code");
+  if (!meant) return refuse("code_wrong", "code");
+  return std::move(*meant);
 }
 
 }  // namespace doorward::records

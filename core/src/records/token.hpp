@@ -74,8 +74,9 @@ class Tokens {
   // The browser's newest waiting token. None: it has none.
   std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now);
 
-  // The browser's newest waiting token, for who typed its code. Refused with "code_wrong" or, after five tries,
-  // "code_expired". The try is counted: the transaction must be committed whatever comes out.
+  // The browser's waiting token whose code was typed: several may wait where letters were asked for again. A try counts
+  // for all of them, and each has five. Refused with "code_wrong" or, where no token has a try left, "code_expired". The
+  // transaction must be committed whatever comes out.
   Result<Token> check_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now);
 
   // Using it up; of many who try at once, one gets it.
@@ -83,6 +84,8 @@ class Tokens {
                             Time now);
 
  private:
+  std::vector<Token> bound(TokenPurpose purpose, std::string_view binding, Time now);
+
   Transaction& tx_;
   const crypto::KeyRing& keys_;
 };
