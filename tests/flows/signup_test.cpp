@@ -131,8 +131,9 @@ TEST(signup, sends_nothing_to_what_is_no_plain_address) {  // T103, T221
 
 TEST(signup, names_are_of_one_line_and_a_hundred_characters) {
   Site site;
-  for (const std::string& name : {std::string(101, 'x'), std::string("a\r\nBcc: x@y.org"),
-                                  std::string(" \t "), std::string("a\x07z")}) {
+  for (const std::string& name :
+       {std::string(101, 'x'), std::string("a\r\nBcc: x@y.org"), std::string(" \t "), std::string("a\x07z"),
+        std::string("a\u202ez"), std::string("a\u200bz"), std::string("\u2800")}) {
     Browser browser(site);
     EXPECT_EQ(browser.submit("/account/signup", signup_form("grace@example.org", name)).status, 422) << name;
   }
