@@ -61,13 +61,17 @@ std::optional<Token> waiting(Call& call) {
   });
 }
 
+bool is_off(const Call& call) { return !call.services.settings.signup.enabled; }
+
 Outcome get_check(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const auto token = waiting(call);
   if (!token) return go_to(call.services.path("/signup"));
   return show("signup_check", {{"email", token->recipient}});
 }
 
 Outcome post_check(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const Services& services = call.services;
   const auto token = waiting(call);
   if (!token) return link_invalid(call);
@@ -100,6 +104,7 @@ bool is_from_here(const Call& call, const Token& token) {
 }
 
 Outcome get_link(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   if (auto outcome = take_out_of_address(call, call.services.path("/verify-email"))) return *outcome;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
@@ -107,6 +112,7 @@ Outcome get_link(Call& call) {
 }
 
 Outcome post_link(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const Services& services = call.services;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
