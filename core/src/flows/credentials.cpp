@@ -53,7 +53,10 @@ Checked check_own_password(Call& call, std::string_view field) {
 }
 
 void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal) {
-  if (refusal.code == "required") return;  // nothing was tried
+  if (refusal.code == "required" || refusal.status == 429 || refusal.status == 503) {
+    call.refused = {std::string(action), refusal.code, checked.account, {}};
+    return;
+  }
   call.services.database.write([&](records::Transaction& tx) {
     audit(tx, call, {std::string(action), refusal.code, checked.account, {}});
   });

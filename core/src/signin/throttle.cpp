@@ -26,7 +26,10 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       recovery_{"recovery", limits.mails_per_address, hour, hour},
       own_recovery_{"own recovery", limits.mails_per_address, hour, hour},
       asker_{"asker", limits.mails_per_client, hour, hour},
-      letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)} {}
+      letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
+      // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
+      record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
+      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
 
 Result<void> Throttle::attempt_password(const Try& one, Time now) {
   if (!one.device.empty()) {
@@ -63,6 +66,11 @@ Result<void> Throttle::attempt_link(std::string_view address, Time now) {
     return too_many(wait);
   if (const auto wait = limiter_.attempt(links_, whole_site, now); wait.count() != 0) return too_many(wait);
   return {};
+}
+
+bool Throttle::may_record_refusal(std::string_view address, Time now) {
+  return limiter_.attempt(record_, http::address_block(address), now).count() == 0 &&
+         limiter_.attempt(records_, whole_site, now).count() == 0;
 }
 
 Result<void> Throttle::attempt_asking(std::string_view address, Time now) {

@@ -26,6 +26,8 @@ class Throttle {  // any thread
   void password_was_right(const Try& one, Time now);
   // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
   Result<void> attempt_link(std::string_view address, Time now);
+  // Is one more refused request of this network to be written down? Told to nobody.
+  bool may_record_refusal(std::string_view address, Time now);
   // For asking for a letter, whoever it is for: by network and site. Refused with "too_many_mails" (429).
   Result<void> attempt_asking(std::string_view address, Time now);
   // And for one to `recipient`, whoever asks.
@@ -38,7 +40,7 @@ class Throttle {  // any thread
  private:
   http::Limiter& limiter_;
   http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_;
+      asker_, letters_, record_, records_;
 };
 
 }  // namespace doorward::signin
