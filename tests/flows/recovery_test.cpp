@@ -366,9 +366,9 @@ TEST(recovery, a_browser_that_is_not_the_owners_has_no_letters_of_its_own) {
   site.account("ada@example.org");
   site.account("eve@example.org", "Eve");
   Browser eve(site);
-  eve.login("eve@example.org");
   std::size_t letters = 0;
   for (int i = 0; i < 12; ++i) {
+    if (i == 6) eve.login("eve@example.org");  // a device cookie, but none of the owner's
     eve.address = "198.51." + std::to_string(i) + ".1";
     EXPECT_EQ(eve.submit("/account/recovery", {{"identifier", "ada@example.org"}}).status, 303);
     letters += site.letters().size();
