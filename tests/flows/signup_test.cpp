@@ -92,6 +92,8 @@ TEST(signup, asks_for_passwords_that_are_long_and_not_guessed_at_once) {  // T00
   EXPECT_TRUE(refused("grace.hopper.grace"));     // the name
   EXPECT_TRUE(refused("grace@example.org"));      // the address
   EXPECT_TRUE(refused("harbour-notes-harbour"));  // the site
+  EXPECT_TRUE(refused("Password1234567"));
+  EXPECT_TRUE(refused("doorward-doorward"));  // the product
   EXPECT_TRUE(refused("aaaaaaaaaaaaaaaa"));
   EXPECT_TRUE(refused("123456789012345"));
   EXPECT_TRUE(refused(std::string(1025, 'x')));
