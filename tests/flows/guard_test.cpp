@@ -188,7 +188,9 @@ TEST(guard, what_was_proved_with_a_password_that_was_replaced_meanwhile_opens_no
   site.account("ada@example.org");
   const auto& services = site.engine().services();
   const auto evidence =
-      services.passwords.verify(site.admin().show("ada@example.org")->account, Site::password)->evidence;
+      services.passwords
+          .verify(site.admin().show("ada@example.org")->account, Site::password, services.clock.now())
+          ->evidence;
   ASSERT_TRUE(evidence);
   const auto issue = [&] {
     return services.database.write([&](records::Transaction& tx) {

@@ -147,6 +147,55 @@ TEST(invitation, a_password_from_an_administrator_is_good_for_choosing_another_o
   EXPECT_TRUE(browser.signed_in());
 }
 
+TEST(invitation, the_way_to_another_password_is_good_in_the_browser_that_signed_in_only) {
+  Site site;
+  site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  Browser browser(site), sent(site);
+  browser.login("ada@example.org", "temporary-parsnip-3");
+  const std::string token = browser.cookies.at("__Host-doorward-step");
+  sent.get("/account/login");
+  EXPECT_EQ(sent.follow(sent.get(std::string(page) + "?token=" + token)).status, 410);
+  sent.cookies["__Host-doorward-step"] = token;
+  EXPECT_EQ(sent.get(page).status, 410);
+  sent.cookies["__Host-doorward-step"] = token;
+  EXPECT_EQ(sent.post_json(page, json(chosen)).status, 410);
+  EXPECT_EQ(browser.get(page).status, 200);
+  site.letters();
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+  EXPECT_NE(site.letter().to.find("ada@example.org"), std::string::npos) << "and the owner is told";
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "password.change ok"));
+}
+
+TEST(invitation, is_for_whom_it_was_sent_to_and_nobody_else) {  // T079
+  Site site;
+  site.account("ada@example.org");
+  const ReadLetter letter = invite(site);
+  Browser ada(site), grace(site);
+  ada.login("ada@example.org");
+  const Answer shown = ada.follow(ada.get(letter.link()));
+  EXPECT_EQ(shown.status, 403);
+  EXPECT_TRUE(shown.says("another account")) << shown.body;
+  EXPECT_EQ(ada.post(page, chosen).status, 403);
+  const Answer data = ada.post_json(page, json(chosen));
+  EXPECT_EQ(data.status, 403);
+  EXPECT_TRUE(data.says("\"code\":\"signed_in_as_another\"")) << data.body;
+  EXPECT_FALSE(site.admin().show("grace@example.org")->emails.front().verified_at);
+  EXPECT_EQ(ada.name(), "Ada Lovelace");
+  grace.follow(grace.get(letter.link()));
+  EXPECT_EQ(grace.post(page, chosen).status, 303);
+}
+
+TEST(invitation, who_had_a_password_already_is_told_that_it_was_replaced) {
+  Site site;
+  site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().invite("ada@example.org"));
+  Browser browser(site);
+  browser.follow(browser.get(site.letter().link()));
+  EXPECT_EQ(browser.post(page, chosen).status, 303);
+  EXPECT_NE(site.letter().to.find("ada@example.org"), std::string::npos);
+}
+
 TEST(invitation, the_way_to_another_password_closes_after_a_quarter_of_an_hour) {
   Site site;
   site.account("ada@example.org");
@@ -155,6 +204,57 @@ TEST(invitation, the_way_to_another_password_closes_after_a_quarter_of_an_hour) 
   browser.follow(browser.login("ada@example.org", "temporary-parsnip-3"));
   site.clock().pass(std::chrono::minutes(15));
   EXPECT_EQ(browser.post(page, chosen).status, 410);
+}
+
+TEST(invitation, a_password_from_an_administrator_is_good_for_a_day) {  // D1
+  Site site;
+  site.account("ada@example.org");
+  site.account("root@example.org", "Root", true);
+  const AccountId made =
+      *site.admin().create({"Bob", "bob@example.org", "", "temporary-parsnip-3", false, true});
+  for (const char* who : {"ada@example.org", "root@example.org"})
+    ASSERT_TRUE(site.admin().set_password(who, "temporary-parsnip-3", true));
+  site.clock().pass(std::chrono::hours(24) - std::chrono::seconds(1));
+  for (const char* who : {"ada@example.org", "bob@example.org"})
+    EXPECT_EQ(Browser(site).login(who, "temporary-parsnip-3").location, page) << who;
+  site.letters();
+  site.clock().pass(std::chrono::seconds(1));
+  for (const char* door : {"/account/login", "/backup-login"}) {
+    for (const char* who : {"ada@example.org", "root@example.org", "bob@example.org"}) {
+      const auto refused = [&](const char* password) {
+        Browser browser(site);
+        return masked(browser.submit(door, {{"identifier", who}, {"password", password}}), who);
+      };
+      const std::string late = refused("temporary-parsnip-3");
+      EXPECT_EQ(late, refused("wrong-password-here")) << door << " " << who;
+      EXPECT_TRUE(late.starts_with("422"));
+    }
+  }
+  EXPECT_TRUE(site.letters().empty()) << "nobody has come in by the backup door";
+  Browser browser(site);
+  browser.follow(browser.get(ask_for_recovery(site, browser, "ada@example.org").link()));
+  EXPECT_EQ(browser.post("/account/recovery/reset", chosen).status, 303);
+  site.clock().pass(std::chrono::hours(48));
+  EXPECT_EQ(browser.login("ada@example.org", new_password).status, 303) << "one's own has no such end";
+  ASSERT_TRUE(site.admin().set_password(made.str(), new_password, false));
+  site.clock().pass(std::chrono::hours(48));
+  EXPECT_EQ(Browser(site).login("bob@example.org", new_password).location, "/") << "nor has a lasting one";
+}
+
+TEST(invitation, a_password_from_an_administrator_is_on_record_but_nowhere_to_be_read) {  // D1, T193
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  bool recorded = false;
+  const auto details = site.admin().show("ada@example.org");
+  for (const auto& entry : details->history) {
+    recorded =
+        recorded || (entry.action == "password.set" && entry.actor == "command" && entry.subject == ada);
+    EXPECT_EQ(entry.details.find("parsnip"), std::string::npos);
+  }
+  EXPECT_TRUE(recorded);
+  for (const std::string& line : site.log().lines())
+    EXPECT_EQ(line.find("parsnip"), std::string::npos) << line;
 }
 
 TEST(invitation, whose_password_was_set_is_told_by_mail) {  // T193

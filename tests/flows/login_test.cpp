@@ -185,6 +185,39 @@ TEST(login, the_session_cookie_is_as_strict_as_browsers_allow) {  // T035
   EXPECT_TRUE(found);
 }
 
+TEST(login, begun_in_two_tabs_and_ended_in_both_leaves_one_session_of_the_last) {  // T033
+  Site site;
+  site.account("ada@example.org");
+  site.account("bob@example.org", "Bob");
+  Browser first(site);
+  first.get("/account/login");
+  Browser second = first;
+  second.get("/account/login");
+  EXPECT_EQ(
+      first.post("/account/login", {{"identifier", "ada@example.org"}, {"password", Site::password}}).status,
+      303);
+  const Browser before = first;
+  second.cookies = first.cookies;
+  EXPECT_EQ(
+      second.post("/account/login", {{"identifier", "bob@example.org"}, {"password", Site::password}}).status,
+      303);
+  EXPECT_EQ(second.name(), "Bob");
+  Browser old = before;
+  EXPECT_FALSE(old.signed_in()) << "the session that the second one took the place of";
+}
+
+TEST(login, no_other_spelling_of_a_cookie_is_the_cookie) {  // T039: the last character has two bits to spare
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const std::string token = browser.cookies["__Host-doorward"];
+  for (const char last : std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=")) {
+    browser.cookies["__Host-doorward"] = token.substr(0, 42) + last;
+    EXPECT_EQ(browser.signed_in(), last == token.back()) << last;
+  }
+}
+
 TEST(login, an_altered_cookie_is_nobodys) {  // T039
   Site site;
   site.account("ada@example.org");

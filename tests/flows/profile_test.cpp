@@ -30,9 +30,17 @@ TEST(profile, a_name_is_of_one_line_and_a_hundred_characters) {  // T181
   browser.login("ada@example.org");
   for (const std::string& bad :
        {std::string(), std::string("   "), std::string(101, 'x'), std::string(10000, 'x'),
-        std::string("Ada\r\nX-Evil: 1"), std::string("Ada\x1b[31m"), std::string("Ada\xc2\x85")}) {
+        std::string("Ada\r\nX-Evil: 1"), std::string("Ada\x1b[31m"), std::string("Ada\xc2\x85"),
+        std::string("\u202eadA"), std::string("Ad\u200ba"), std::string("\u3164"), std::string("\u200d"),
+        std::string("\u00a0\u3000")}) {
     const Answer answer = browser.submit(page, {{"name", bad}});
     EXPECT_EQ(answer.status, 422) << bad;
+  }
+  for (const std::string escaped : {R"(\ud800)", R"(\udc00)", R"(\ud800x)", R"(\u0000)", R"(\ud83d\u0041)"}) {
+    EXPECT_EQ(browser.post_json(page, "{\"name\":\"Ada" + escaped + "\"}").status, 400) << escaped;
+  }
+  for (const std::string escaped : {R"(\u202e)", R"(\u2066)", R"(\u200b)", R"(\u000a)"}) {
+    EXPECT_EQ(browser.post_json(page, "{\"name\":\"Ada" + escaped + "b\"}").status, 422) << escaped;
   }
   for (const std::string bytes : {"%FF%FE", "a%00b", "%ED%A0%80"}) {  // not UTF-8, NUL, a lone surrogate
     browser.get(page);
@@ -47,6 +55,9 @@ TEST(profile, a_name_is_of_one_line_and_a_hundred_characters) {  // T181
   std::string hundred;
   for (int i = 0; i < 100; ++i) hundred += "\xc3\xa9";
   EXPECT_EQ(browser.submit(page, {{"name", hundred}}).status, 303) << "characters, not bytes";
+  const std::string persian = "\u0646\u0631\u06af\u0633\u200c\u062e\u0627\u062a\u0648\u0646";
+  EXPECT_EQ(browser.submit(page, {{"name", persian}}).status, 303);
+  EXPECT_EQ(browser.name(), persian);
 }
 
 TEST(profile, markup_in_a_name_is_text_everywhere) {  // T181, T097

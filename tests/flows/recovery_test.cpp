@@ -204,6 +204,57 @@ TEST(recovery, no_step_can_be_skipped) {  // T089, T093
   EXPECT_EQ(browser.login("ada@example.org").status, 303);
 }
 
+TEST(recovery, what_was_typed_for_one_link_is_not_done_for_another) {  // T033, T093: two tabs, one cookie
+  Site site;
+  site.account("ada@example.org");
+  site.account("eve@example.org", "Eve");
+  Browser browser(site), eve(site);
+  const ReadLetter own = ask_for_recovery(site, browser, "ada@example.org");
+  const ReadLetter planted = ask_for_recovery(site, eve, "eve@example.org");
+  browser.follow(browser.get(own.link()));
+  Browser other_tab = browser;
+  other_tab.get(planted.link());
+  browser.cookies = other_tab.cookies;
+  EXPECT_EQ(browser.post(reset, chosen).status, 410);
+  EXPECT_EQ(eve.login("eve@example.org").status, 303) << "nothing has happened to the other account";
+  browser.follow(browser.get(own.link()));
+  EXPECT_EQ(browser.post(reset, chosen).status, 303);
+}
+
+TEST(recovery, links_that_are_guessed_are_answered_ever_slower_and_good_ones_are_not) {  // T101
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), guessing(site);
+  const ReadLetter letter = ask_for_recovery(site, browser, "ada@example.org");
+  int gone = 0;
+  Answer last;
+  for (int i = 0; i < 60; ++i) {
+    std::string guess = std::string(42, 'A') + "A";
+    guess[static_cast<std::size_t>(i) % 40] = static_cast<char>('B' + i % 20);
+    const char* path = i % 3 == 0 ? reset : i % 3 == 1 ? "/account/invitation" : "/account/verify-email";
+    guessing.cookies[step_cookie] = guess;
+    last = i % 2 == 0 ? guessing.get(path) : guessing.post_json(path, json(chosen));
+    gone += last.status == 410 ? 1 : 0;
+  }
+  EXPECT_EQ(gone, 50);
+  EXPECT_EQ(last.status, 429);
+  EXPECT_FALSE(last.header("retry-after").empty());
+  EXPECT_EQ(browser.follow(browser.get(letter.link())).status, 200) << "of the same network";
+  EXPECT_EQ(browser.post(reset, chosen).status, 303);
+}
+
+TEST(recovery, a_program_learns_by_its_code_that_a_link_is_gone) {
+  Site site;
+  Browser browser(site);
+  for (const char* path : {reset, "/account/invitation", "/account/verify-email"}) {
+    const Answer posted = browser.post_json(path, json(chosen));
+    EXPECT_EQ(posted.status, 410) << path;
+    EXPECT_EQ(posted.header("content-type"), "application/problem+json") << path;
+    EXPECT_TRUE(posted.says("\"code\":\"link_invalid\"")) << path << posted.body;
+    EXPECT_EQ(browser.send("GET", path, "", {{"accept", "application/json"}}).status, 410) << path;
+  }
+}
+
 TEST(recovery, links_of_another_kind_are_none_of_this_kind) {
   Site site;
   site.account("ada@example.org");
@@ -273,14 +324,132 @@ TEST(recovery, a_link_dies_with_its_account_even_if_the_address_is_used_anew) { 
   EXPECT_EQ(browser.login("ada@example.org").status, 303);
 }
 
-TEST(recovery, one_mailbox_gets_five_letters_an_hour) {
+TEST(recovery, strangers_can_neither_flood_a_mailbox_nor_keep_its_owner_from_a_letter) {
   Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  Browser owner(site), new_phone(site);
+  owner.login("ada@example.org");
+  owner.submit("/account/logout", {});
+  std::size_t letters = 0;
+  ReadLetter last;
+  int asked = 0;
+  const auto flood = [&](int n) {
+    for (int i = asked; i < asked + n; ++i) {
+      Browser stranger(site);
+      stranger.address = "10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".1";
+      const Answer answer =
+          stranger.submit("/account/recovery", {{"identifier", i % 2 == 0 ? "Ada@example.org" : "countess"}});
+      EXPECT_EQ(answer.location, check) << "nobody is told";
+      for (ReadLetter& letter : site.letters()) {
+        ++letters;
+        last = std::move(letter);
+      }
+    }
+    asked += n;
+  };
+  flood(12);
+  EXPECT_EQ(letters, 5U) << "however the account is named";
+  EXPECT_EQ(new_phone.follow(new_phone.get(last.link())).status, 200)
+      << "a letter is good whoever asked for it";
+  owner.follow(owner.get(ask_for_recovery(site, owner, "ada@example.org").link()));  // her own letters
+  for (int minute = 0; minute < 300; ++minute) {  // as long as they go on, there is always one that is good
+    flood(1);
+    ASSERT_EQ(new_phone.follow(new_phone.get(last.link())).status, 200) << minute;
+    site.clock().pass(std::chrono::minutes(1));
+  }
+  EXPECT_LT(letters, 30U);
+  EXPECT_EQ(owner.login("ada@example.org").status, 303);
+}
+
+TEST(recovery, a_browser_that_is_not_the_owners_has_no_letters_of_its_own) {
+  Site site;
+  site.account("ada@example.org");
+  site.account("eve@example.org", "Eve");
+  Browser eve(site);
+  std::size_t letters = 0;
+  for (int i = 0; i < 12; ++i) {
+    if (i == 6) eve.login("eve@example.org");  // a device cookie, but none of the owner's
+    eve.address = "198.51." + std::to_string(i) + ".1";
+    EXPECT_EQ(eve.submit("/account/recovery", {{"identifier", "ada@example.org"}}).status, 303);
+    letters += site.letters().size();
+  }
+  EXPECT_EQ(letters, 5U);
+  Browser owner(site);
+  owner.login("ada@example.org");
+  for (int i = 0; i < 12; ++i) {
+    owner.address = "198.51." + std::to_string(i) + ".1";
+    owner.submit("/account/recovery", {{"identifier", "ada@example.org"}});
+    letters += site.letters().size();
+  }
+  EXPECT_EQ(letters, 10U) << "the owner's own aren't without end either";
+}
+
+TEST(recovery, that_no_letter_was_sent_any_more_cannot_be_told_from_outside) {
+  Site site;
+  site.account("ada@example.org");
+  const auto seen = [&](const std::string& who) {
+    Browser browser(site);
+    std::string all;
+    for (int i = 0; i < 9; ++i) {
+      browser.address = "198.51." + std::to_string(i) + ".1";
+      all += masked(browser.submit("/account/recovery", {{"identifier", who}}), who);
+      site.letters();
+      browser.get(check);
+      for (int j = 0; j < i; ++j) all += masked(browser.post(check, {{"code", "00000000"}}), who);
+    }
+    return all;
+  };
+  EXPECT_EQ(seen("ada@example.org"), seen("nobody@example.org"));
+}
+
+TEST(recovery, the_code_of_a_letter_is_good_though_another_was_asked_for) {
+  Site site("limits:\n  mails_per_address: 1\n");
+  site.account("ada@example.org");
   Browser browser(site);
-  for (int i = 0; i < 5; ++i)
-    EXPECT_EQ(browser.submit("/account/recovery", {{"identifier", "x@example.org"}}).status, 303);
-  const Answer sixth = browser.submit("/account/recovery", {{"identifier", "X@Example.org"}});
-  EXPECT_EQ(sixth.status, 429);
-  EXPECT_FALSE(sixth.header("retry-after").empty());
+  const ReadLetter letter = ask_for_recovery(site, browser, "ada@example.org");
+  browser.submit("/account/recovery", {{"identifier", "ada@example.org"}});
+  EXPECT_TRUE(site.letters().empty());
+  browser.get(check);
+  EXPECT_EQ(browser.post(check, {{"code", letter.code()}}).location, reset);
+}
+
+TEST(recovery, sign_ups_with_an_address_take_nothing_from_its_owners_letters) {
+  Site site;
+  site.account("ada@example.org");
+  for (int i = 0; i < 8; ++i) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(i) + ".1";
+    stranger.submit("/account/signup", signup_form("ada@example.org"));
+  }
+  EXPECT_EQ(site.letters().size(), 1U) << "the newest only";
+  Browser owner(site);
+  EXPECT_FALSE(ask_for_recovery(site, owner, "ada@example.org").link().empty());
+}
+
+TEST(recovery, one_network_asks_for_twenty_letters_an_hour) {
+  Site site;
+  int refused_at = 0;
+  for (int i = 1; i <= 21 && refused_at == 0; ++i) {
+    Browser browser(site);
+    browser.address = "192.0.2." + std::to_string(i);
+    const Answer answer =
+        browser.submit("/account/recovery", {{"identifier", "x" + std::to_string(i) + "@example.org"}});
+    if (answer.status != 429) continue;
+    refused_at = i;
+    EXPECT_FALSE(answer.header("retry-after").empty());
+  }
+  EXPECT_EQ(refused_at, 21);
+}
+
+TEST(recovery, a_letter_that_an_administrator_sends_always_goes_out) {
+  Site site("limits:\n  mails_per_address: 1\n");
+  site.account("ada@example.org");
+  Browser stranger(site);
+  ask_for_recovery(site, stranger, "ada@example.org");
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(site.admin().send_reset("ada@example.org"));
+    EXPECT_FALSE(site.letter().link().empty());
+  }
 }
 
 TEST(recovery, the_address_of_links_is_the_sites_whatever_the_request_says) {  // T099, rule 5

@@ -80,6 +80,13 @@ TEST_F(routes, no_form_is_taken_without_its_token) {  // T053
           {{"content-type", form_type}, {"origin", Site::origin}, {"sec-fetch-site", "same-origin"}}, body);
       EXPECT_EQ(answer.status, 403) << route.path << " " << body;
     }
+    for (const char* from :
+         {"", "https://example.org/account/login", "https://evil.example/"}) {  // says little
+      Browser browser = person;
+      EXPECT_EQ(ask(browser, "POST", route, {{"content-type", form_type}, {"referer", from}}, "a=b").status,
+                403)
+          << route.path << " " << from;
+    }
     Browser without_cookies(site);
     EXPECT_EQ(
         ask(without_cookies, "POST", route, {{"content-type", form_type}, {"origin", Site::origin}}, "a=b")
@@ -110,15 +117,17 @@ TEST_F(routes, ambiguous_bodies_are_refused) {  // T029, T189, T241
     if (route.post == nullptr) continue;
     for (const std::string& body :
          {std::string("{\"a\":\"1\",\"a\":\"2\"}"), std::string("{\"a\":[]}"), std::string("{\"a\":{}}"),
-          std::string("{\"a\":null}"), std::string("{\"a\":1e309}"), std::string("[]"), std::string("{"),
-          std::string("\"a\""), std::string("{\"a\":\"\\u0000\"}"), std::string("{\"a\":\"\xff\"}"), deep}) {
+          std::string("{\"a\":null}"), std::string("{\"a\":1e309}"), std::string("{\"code\":12345678}"),
+          std::string("{\"email[]\":\"a\"}"), std::string("[]"), std::string("{"), std::string("\"a\""),
+          std::string("{\"a\":\"\\u0000\"}"), std::string("{\"a\":\"\xff\"}"), deep}) {
       Browser browser = person;
       const Answer answer =
           ask(browser, "POST", route, {{"content-type", "application/json"}, {"origin", Site::origin}}, body);
       EXPECT_EQ(answer.status, 400) << route.path << " " << body.substr(0, 40);
     }
     for (const std::string& body :
-         {std::string("a=1&a=2"), std::string("a=%00"), std::string("a=%ff"), many}) {
+         {std::string("a=1&a=2"), std::string("email[]=a"), std::string("email%5B%5D=a"),
+          std::string("a%5Bb%5D=c"), std::string("a=%00"), std::string("a=%ff"), many}) {
       Browser browser = person;
       const Answer answer =
           ask(browser, "POST", route, {{"content-type", form_type}, {"origin", Site::origin}}, body);

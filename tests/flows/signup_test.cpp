@@ -92,6 +92,8 @@ TEST(signup, asks_for_passwords_that_are_long_and_not_guessed_at_once) {  // T00
   EXPECT_TRUE(refused("grace.hopper.grace"));     // the name
   EXPECT_TRUE(refused("grace@example.org"));      // the address
   EXPECT_TRUE(refused("harbour-notes-harbour"));  // the site
+  EXPECT_TRUE(refused("Password1234567"));
+  EXPECT_TRUE(refused("doorward-doorward"));  // the product
   EXPECT_TRUE(refused("aaaaaaaaaaaaaaaa"));
   EXPECT_TRUE(refused("123456789012345"));
   EXPECT_TRUE(refused(std::string(1025, 'x')));
@@ -131,8 +133,9 @@ TEST(signup, sends_nothing_to_what_is_no_plain_address) {  // T103, T221
 
 TEST(signup, names_are_of_one_line_and_a_hundred_characters) {
   Site site;
-  for (const std::string& name : {std::string(101, 'x'), std::string("a\r\nBcc: x@y.org"),
-                                  std::string(" \t "), std::string("a\x07z")}) {
+  for (const std::string& name :
+       {std::string(101, 'x'), std::string("a\r\nBcc: x@y.org"), std::string(" \t "), std::string("a\x07z"),
+        std::string("a\u202ez"), std::string("a\u200bz"), std::string("\u2800")}) {
     Browser browser(site);
     EXPECT_EQ(browser.submit("/account/signup", signup_form("grace@example.org", name)).status, 422) << name;
   }

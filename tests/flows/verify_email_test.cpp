@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "records/token.hpp"
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -204,6 +205,31 @@ TEST(verify_email, who_was_signed_in_as_somebody_else_is_not_any_more) {  // ASV
   EXPECT_EQ(browser.post(check, {{"code", letter.code()}}).status, 303);
   EXPECT_EQ(browser.name(), "Grace Hopper");
   EXPECT_FALSE(before.signed_in()) << "the session that the new one took the place of";
+}
+
+TEST(verify_email, makes_no_account_where_signing_up_was_switched_off_meanwhile) {  // T077
+  Site site("signup:\n  enabled: false\n");
+  const auto& services = site.engine().services();
+  const std::string secret = services.database.write([&](records::Transaction& tx) {
+    records::Tokens tokens(tx, services.keys);
+    return tokens.secret(tokens.issue({"t1",
+                                       records::TokenPurpose::signup,
+                                       {},
+                                       "grace@example.org",
+                                       {},
+                                       {},
+                                       services.clock.now() + std::chrono::hours(1)},
+                                      services.clock.now()));
+  });
+  Browser browser(site);
+  EXPECT_EQ(browser.get(std::string(page) + "?token=" + secret).status, 404);
+  browser.cookies[step_cookie] = secret;
+  for (const char* path : {page, check}) {
+    EXPECT_EQ(browser.get(path).status, 404) << path;
+    EXPECT_EQ(browser.post_json(path, R"({"password":"tangerine-wardrobe-92","code":"12345678"})").status,
+              404)
+        << path;
+  }
 }
 
 TEST(verify_email, nobody_is_taken_to_another_site) {  // T057

@@ -1,5 +1,6 @@
 #include "engine/admin.hpp"
 
+#include "base/displayable.hpp"
 #include "flows/display_name.hpp"
 #include "flows/identifier.hpp"
 #include "flows/invitation.hpp"
@@ -65,7 +66,8 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
   if (!name) return refuse(name.error());
   const auto address = records::CanonicalEmail::parse(wanted.email);
   if (!address) return refuse("email_invalid", "email");
-  if (!wanted.login_name.empty() && records::login_key(wanted.login_name).empty()) {
+  if (!wanted.login_name.empty() &&
+      (records::login_key(wanted.login_name).empty() || !is_displayable(wanted.login_name))) {
     return refuse("login_name_invalid", "login_name");
   }
   Account account;
@@ -83,6 +85,7 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
     account.password = *sealed;
     account.password_changed_at = call.now;
     account.must_change_password = wanted.must_change;
+    if (wanted.must_change) account.password_expires_at = call.now + Account::temporary_password_lifetime;
   }
   records::Email email{EmailId::make(call.now, services_.random),
                        account.id,

@@ -20,7 +20,7 @@ struct NewAccount {
   std::string login_name;               // may be empty
   std::optional<std::string> password;  // none: the owner is invited by mail to choose one
   bool administrator = false;
-  bool must_change = false;  // the given password is good for choosing another only
+  bool must_change = false;  // the given password is good for choosing another only, and for a day
 };
 
 struct AccountDetails {
@@ -43,6 +43,7 @@ class Admin {
   std::vector<AccountDetails> list(const std::string& after_id, std::uint32_t limit);
   Result<void> set_status(const std::string& who, records::Account::Status status);
   Result<void> remove(const std::string& who);  // the account and everything of it but the audit
+  // `must_change`: as in NewAccount. The owner is told by mail; all sessions of the account end.
   Result<void> set_password(const std::string& who, const std::string& password, bool must_change);
   Result<void> send_reset(const std::string& who);
   Result<void> invite(const std::string& who);  // once more

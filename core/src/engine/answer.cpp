@@ -178,6 +178,8 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
     response = error(outcome.model.at("code").get<std::string>(), outcome.status, asker);
   } else if (!outcome.location.empty()) {
     response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
+  } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {
+    response = error(outcome.page, outcome.status, asker);  // a page of its own: "link_invalid"
   } else if (asker.json) {
     response =
         outcome.refusals.empty() ? json_response(outcome.model, outcome.status) : problem(outcome, asker);

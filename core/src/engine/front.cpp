@@ -19,13 +19,23 @@ using flows::Route;
 
 namespace {
 constexpr std::chrono::seconds note_every{60};  // as often as jobs do for protected pages
+
+// What a refused outcome is called: by its refusal, on the error page by its code, else by its page ("link_invalid").
+std::string refusal_code(const Outcome& outcome) {
+  if (!outcome.refusals.empty()) return outcome.refusals.front().code;
+  return outcome.page == "error" ? outcome.model.at("code").get<std::string>() : outcome.page;
 }
+
+}  // namespace
 
 struct Front::Visit {
   const http::Request& request;
   Time now;
   Asker asker;
   flows::Visitor visitor;
+  const Route* route = nullptr;
+  bool recorded = false;  // by the flow
+  flows::Happening refused = {};
 };
 
 std::string make_request_id(Random& random) { return crypto::hex(random.bytes(8)); }
@@ -34,6 +44,7 @@ Front::Front(const flows::Services& services, const pages::Renderer& renderer, s
     : services_(services),
       renderer_(renderer),
       answers_(services.settings, renderer, services.cookies),
+      refused_requests_(services),
       routes_(std::move(routes)) {}
 
 const Route* Front::route(std::string_view path) const {
@@ -97,6 +108,7 @@ http::Response Front::handle(const http::Request& request) const {
   } catch (const std::exception& error) {
     response = unexpected(visit, "internal", 500, error.what());
   }
+  record_refusal(visit, response.status);
   if (request.method == "HEAD") response.body.clear();
   return response;
 }
@@ -110,22 +122,49 @@ http::Response Front::unexpected(Visit& visit, const char* code, int status, con
   return response;
 }
 
+http::Response Front::turn_away(Visit& visit, std::string_view code, int status) const {
+  visit.refused.outcome = code;
+  return answers_.error(code, status, visit.asker);
+}
+
+// Looking at what isn't there, or without having signed in, is no event; trying to change something is, and so is a link that
+// is none.
+void Front::record_refusal(const Visit& visit, int status) const {
+  if (status < 400 || status >= 500 || visit.recorded || visit.route == nullptr) return;
+  const bool looked = status == 401 || status == 409 || status == 421;
+  if (visit.request.is_safe() && looked) return;
+  records::AuditEntry entry;
+  entry.at = visit.now;
+  entry.subject = visit.refused.subject;
+  if (visit.visitor.person) {
+    const AccountId& account = visit.visitor.person->account.id;
+    entry.actor = account.str();
+    if (entry.subject.empty()) entry.subject = account;
+  }
+  entry.action = visit.refused.action.empty() ? "request" : visit.refused.action;
+  entry.outcome = visit.refused.outcome;
+  entry.address = visit.request.client_address;
+  entry.request = visit.asker.id;
+  entry.details = std::string(visit.request.method.substr(0, 16)) + " " + visit.route->path;
+  refused_requests_.record(std::move(entry));
+}
+
 http::Response Front::respond(Visit& visit) const {
   const http::Request& request = visit.request;
   const std::string theme = services_.settings.mount + "/theme/";
   if (request.path.starts_with(theme) && request.is_safe()) {
     return answers_.asset(request.path.substr(theme.size()), request.query.starts_with("v="));
   }
-  const Route* route = this->route(request.path);
-  if (route == nullptr) return answers_.error("not_found", 404, visit.asker);
+  const Route* route = visit.route = this->route(request.path);
+  if (route == nullptr) return turn_away(visit, "not_found", 404);
   if (!http::addressed_to(request, services_.settings.public_host)) {
-    return answers_.error("wrong_address", 421, visit.asker);
+    return turn_away(visit, "wrong_address", 421);
   }
   const flows::Handler handler = request.is_safe()          ? route->get
                                  : request.method == "POST" ? route->post
                                                             : nullptr;
   if (handler == nullptr) {
-    http::Response response = answers_.error("method_not_allowed", 405, visit.asker);
+    http::Response response = turn_away(visit, "method_not_allowed", 405);
     response.add("Allow", route->post != nullptr ? "GET, HEAD, POST" : "GET, HEAD");
     return response;
   }
@@ -134,7 +173,7 @@ http::Response Front::respond(Visit& visit) const {
   visit.asker.visitor = &visit.visitor;
   visit.asker.locale = visit.visitor.locale;
   auto fields = this->fields(visit);
-  if (!fields) return answers_.error(fields.error().code, fields.error().status, visit.asker);
+  if (!fields) return turn_away(visit, fields.error().code, fields.error().status);
   if (auto kept_out = keep_out(visit, *route)) return *kept_out;
 
   Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
@@ -147,6 +186,9 @@ http::Response Front::respond(Visit& visit) const {
   }
   Outcome outcome = handler(call);
   if (outcome.proved) outcome = next_step(call, std::move(outcome));
+  visit.recorded = call.recorded;
+  visit.refused = std::move(call.refused);
+  visit.refused.outcome = refusal_code(outcome);
   if (new_browser)
     outcome.with(
         http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
@@ -161,10 +203,11 @@ Result<http::Fields> Front::fields(Visit& visit) const {
   const http::Provenance provenance = http::provenance(request, services_.settings.public_url);
   if (provenance == http::Provenance::foreign) return refuse("csrf_failed", {}, 403);
   const http::BodyKind kind = http::body_kind(request);
-  if (kind == http::BodyKind::json) return http::parse_json(request.body);
-  if (kind != http::BodyKind::form) return refuse("unsupported_media_type", {}, 415);
-  auto fields = http::parse_form(request.body);
-  if (!fields) return fields;
+  const bool json = kind == http::BodyKind::json;
+  if (!json && kind != http::BodyKind::form) return refuse("unsupported_media_type", {}, 415);
+  auto fields = json ? http::parse_json(request.body) : http::parse_form(request.body);
+  if (fields && !fields->are_plain()) return refuse("bad_request", {}, 400);
+  if (!fields || json) return fields;
   if (visit.visitor.browser.empty()) return refuse("cookies_blocked", {}, 403);
   if (!services_.browsers.is_csrf_token(visit.visitor.browser, (*fields)["csrf"])) {
     return refuse("csrf_failed", {}, 403);
@@ -177,13 +220,13 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) 
   const std::string query =
       "?return_to=" + http::query_escape(visit.request.is_safe() ? visit.request.target : visit.request.path);
   if (!visit.visitor.person) {
-    if (visit.asker.json) return answers_.error("unauthenticated", 401, visit.asker);
+    if (visit.asker.json) return turn_away(visit, "unauthenticated", 401);
     return answers_.redirect(services_.path("/login") + query);
   }
   const auto& session = visit.visitor.person->session;
   if (route.access == Access::fresh &&
       session.authenticated_at + services_.settings.session.fresh <= visit.now) {
-    if (visit.asker.json) return answers_.error("fresh_required", 403, visit.asker);
+    if (visit.asker.json) return turn_away(visit, "fresh_required", 403);
     return answers_.redirect(services_.path("/reauthenticate") + query);
   }
   return std::nullopt;

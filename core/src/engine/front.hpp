@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/answer.hpp"
+#include "engine/refused_requests.hpp"
 #include "flows/flow.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
@@ -22,6 +23,8 @@ class Front {  // any thread; blocks on the store and on hashing
  private:
   struct Visit;  // what is known so far
   http::Response respond(Visit& visit) const;
+  http::Response turn_away(Visit& visit, std::string_view code, int status) const;
+  void record_refusal(const Visit& visit, int status) const;
   const flows::Route* route(std::string_view path) const;
   flows::Visitor visitor(const http::Request& request, Time now) const;
   void note_use(const records::Session& session, Time now) const;
@@ -33,6 +36,7 @@ class Front {  // any thread; blocks on the store and on hashing
   const flows::Services& services_;
   const pages::Renderer& renderer_;
   Answers answers_;
+  RefusedRequests refused_requests_;
   std::vector<flows::Route> routes_;
 };
 

@@ -26,7 +26,7 @@ std::string link_to_new_password(records::Transaction& tx, const Call& call, con
   const auto email = records::Emails(tx).primary_of(account);
   if (!email) return {};
   const auto token = tokens.issue({make_uuid(call.now, call.services.random),
-                                   records::TokenPurpose::invitation,
+                                   records::TokenPurpose::forced_change,
                                    account,
                                    email->address,
                                    call.visitor.binding,

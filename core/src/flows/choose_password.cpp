@@ -8,7 +8,7 @@ namespace doorward::flows {
 namespace {
 
 using records::Token;
-using records::Tokens;
+using records::TokenPurpose;
 
 struct Linked {
   Token token;
@@ -16,17 +16,11 @@ struct Linked {
   std::string email;
 };
 
-Outcome link_invalid(const Call& call, const ChoosePassword& kind) {
-  Outcome outcome = show("link_invalid", {{"kind", kind.mode}, {std::string("kind_") + kind.mode, true}});
-  outcome.status = 410;
-  return outcome.with(no_step_cookie(call));
-}
-
 // Whom the link in this browser's cookie is for. None: unknown, used, expired, nobody's, or of an account that is no more.
 std::optional<Linked> linked(Call& call, const ChoosePassword& kind) {
   return call.services.database.read([&](records::Transaction& tx) -> std::optional<Linked> {
-    auto token = Tokens(tx, call.services.keys).look(kind.purpose, step_token(call), call.now);
-    if (!token || token->account.empty()) return std::nullopt;
+    auto token = step(tx, call, kind.purpose);
+    if (!token || token->account.empty() || !is_form_of(call, *token)) return std::nullopt;
     auto account = records::Accounts(tx).by_id(token->account);
     if (!account || !account->active()) return std::nullopt;
     const auto email = records::Emails(tx).primary_of(account->id);
@@ -34,9 +28,17 @@ std::optional<Linked> linked(Call& call, const ChoosePassword& kind) {
   });
 }
 
+// An invitation is accepted by whom it was sent to, not by somebody else who happens to be signed in here.
+std::optional<Refusal> keep_out(const Call& call, const ChoosePassword& kind, const Linked& link) {
+  const bool other = call.visitor.person && call.person().account.id != link.account.id;
+  if (kind.purpose != TokenPurpose::invitation || !other) return std::nullopt;
+  return Refusal{"signed_in_as_another", {}, {}, 403, {}};
+}
+
 nlohmann::json model(const Call& call, const ChoosePassword& kind, const Linked& link) {
   return {{std::string("mode_") + kind.mode, true},
           {"email", link.email},
+          {"token", form_token(link.token)},
           {"password_min", call.services.settings.password.min_length}};
 }
 
@@ -45,16 +47,19 @@ nlohmann::json model(const Call& call, const ChoosePassword& kind, const Linked&
 Outcome show_choose_password(Call& call, const ChoosePassword& kind) {
   if (auto outcome = take_out_of_address(call, call.services.path(kind.path))) return *outcome;
   const auto link = linked(call, kind);
-  if (!link) return link_invalid(call, kind);
-  return show("choose_password", model(call, kind, *link));
+  if (!link) return link_invalid(call, kind.mode);
+  Outcome outcome = show("choose_password", model(call, kind, *link));
+  if (auto refusal = keep_out(call, kind, *link)) outcome.with(std::move(*refusal));
+  return outcome;
 }
 
 Outcome choose_password(Call& call, const ChoosePassword& kind,
                         const std::function<bool(records::Transaction&, const Token&)>& accept) {
   const Services& services = call.services;
   const auto link = linked(call, kind);
-  if (!link) return link_invalid(call, kind);
+  if (!link) return link_invalid(call, kind.mode);
   Outcome outcome = show("choose_password", model(call, kind, *link));
+  if (auto refusal = keep_out(call, kind, *link)) return outcome.with(std::move(*refusal));
   const auto password = signin::check_new_password(
       call.fields["new"],
       password_context(services, link->account.name, link->email, link->account.login_name),
@@ -64,18 +69,18 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
   if (!sealed) return outcome.with(sealed.error());
 
   const bool done = services.database.write([&](records::Transaction& tx) {
-    const auto token = Tokens(tx, services.keys).take(kind.purpose, step_token(call), call.now);
+    const auto token = take_step(tx, call, kind.purpose);
     if (!token || token->account != link->account.id || !accept(tx, *token)) {
       tx.abandon();
       return false;
     }
     PasswordChange change;
     change.action = kind.action;
-    change.tell = kind.purpose == records::TokenPurpose::recovery;
+    change.tell = !link->account.password.empty();  // whose first one it is, knows
     set_new_password(tx, call, token->account, *sealed, change);
     return true;
   });
-  if (!done) return link_invalid(call, kind);
+  if (!done) return link_invalid(call, kind.mode);
   return go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
 }
 

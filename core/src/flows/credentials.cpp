@@ -22,7 +22,7 @@ Checked check(Call& call, const std::optional<records::Account>& account, std::s
   if (const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now); !allowed) {
     return refused(std::move(checked), allowed.error());
   }
-  auto verified = call.services.passwords.verify(account, password);
+  auto verified = call.services.passwords.verify(account, password, call.now);
   if (!verified) return refused(std::move(checked), verified.error());
   if (!verified->evidence) return refused(std::move(checked), std::move(wrong));
   checked.evidence = std::move(verified->evidence);
@@ -53,7 +53,10 @@ Checked check_own_password(Call& call, std::string_view field) {
 }
 
 void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal) {
-  if (refusal.code == "required") return;  // nothing was tried
+  if (refusal.code == "required" || refusal.status == 429 || refusal.status == 503) {
+    call.refused = {std::string(action), refusal.code, checked.account, {}};
+    return;
+  }
   call.services.database.write([&](records::Transaction& tx) {
     audit(tx, call, {std::string(action), refusal.code, checked.account, {}});
   });

@@ -21,7 +21,8 @@ Checked check_credentials(Call& call);
 // Field `field`, for the account of who is signed in.
 Checked check_own_password(Call& call, std::string_view field);
 
-// A failed try, in the audit: outside of any other transaction, since nothing else happened.
+// A failed try, in the audit: outside of any other transaction, since nothing else happened. Where no password was looked at,
+// nothing limits how many such there are: the front records as many as do no harm.
 void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal);
 
 }  // namespace doorward::flows

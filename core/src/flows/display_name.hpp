@@ -1,4 +1,5 @@
-// The name a person goes by on the site: 1 to 100 code points, no control characters, white space at the ends removed.
+// The name a person goes by on the site: 1 to 100 code points that show what they are, NFC,
+// without spaces at the ends.
 #pragma once
 #include <string>
 #include <string_view>

@@ -41,6 +41,7 @@ void audit(records::Transaction& tx, const Call& call, const Happening& happenin
   entry.request = call.id;
   entry.details = happening.details;
   records::Audit(tx).add(entry);
+  call.recorded = true;
 }
 
 }  // namespace doorward::flows

@@ -54,6 +54,13 @@ struct Visitor {                             // who asks
   std::string actor;  // who acts where nobody is signed in: "command"; else empty
 };
 
+struct Happening {  // as the audit has it
+  std::string action;
+  std::string outcome = "ok";
+  AccountId subject;
+  std::string details;
+};
+
 struct Call {
   const Services& services;
   const http::Request& request;
@@ -62,6 +69,9 @@ struct Call {
   std::optional<http::ReturnTo> return_to;  // where the person wanted to go
   std::string id;                           // of this request: in the log, in audit records, on error pages
   Time now;
+  mutable bool recorded =
+      false;  // the audit has this request. Where it doesn't and the answer is a refusal, the front
+  Happening refused = {};  // records one: as what, where the flow knows more of it than its path
 
   const signin::Recognized& person() const {
     return *visitor.person;
@@ -117,13 +127,7 @@ struct Route {
   bool absolute = false;
 };
 
-// A line of the audit, to be added in the transaction of what it records.
-struct Happening {
-  std::string action;
-  std::string outcome = "ok";
-  AccountId subject;
-  std::string details;
-};
+// Adds a line to the audit, in the transaction of what it records.
 void audit(records::Transaction& tx, const Call& call, const Happening& happening);
 
 }  // namespace doorward::flows

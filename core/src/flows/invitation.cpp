@@ -1,6 +1,7 @@
 #include "flows/invitation.hpp"
 
 #include "flows/choose_password.hpp"
+#include "flows/step_link.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
 
@@ -11,10 +12,18 @@ using records::Token;
 using records::TokenPurpose;
 using records::Tokens;
 
-constexpr ChoosePassword kind{TokenPurpose::invitation, "invitation", "/invitation", "invitation.accept",
-                              "password_set"};
+constexpr ChoosePassword invited{TokenPurpose::invitation, "invitation", "/invitation", "invitation.accept",
+                                 "password_set"};
+// The way from a temporary password to one's own: no letter was sent, so it proves nothing of the mailbox.
+constexpr ChoosePassword forced{TokenPurpose::forced_change, "recovery", "/invitation", "password.change",
+                                "password_set"};
 
-Outcome get(Call& call) { return show_choose_password(call, kind); }
+bool is_forced(Call& call) {
+  return call.services.database.read(
+      [&](records::Transaction& tx) { return step(tx, call, TokenPurpose::forced_change).has_value(); });
+}
+
+Outcome get(Call& call) { return show_choose_password(call, is_forced(call) ? forced : invited); }
 
 // The link came to this address: its owner has it. False where it belongs to another account by now.
 bool verify_address(Call& call, records::Transaction& tx, const Token& token) {
@@ -23,7 +32,9 @@ bool verify_address(Call& call, records::Transaction& tx, const Token& token) {
 }
 
 Outcome post(Call& call) {
-  return choose_password(call, kind, [&](records::Transaction& tx, const Token& token) {
+  if (is_forced(call))
+    return choose_password(call, forced, [](records::Transaction&, const Token&) { return true; });
+  return choose_password(call, invited, [&](records::Transaction& tx, const Token& token) {
     return verify_address(call, tx, token);
   });
 }

@@ -18,6 +18,27 @@ constexpr ChoosePassword kind{TokenPurpose::recovery, "recovery", "/recovery/res
 
 nlohmann::json typed(const Call& call) { return {{"form", {{"identifier", call.fields["identifier"]}}}}; }
 
+// Whether the browser is one of the owner's is asked when the letter is written, too.
+std::string device_context(std::string_view token_id) { return "token|" + std::string(token_id) + "|device"; }
+
+std::string seal_device(const Call& call, std::string_view token_id) {
+  if (!signin::Browsers::is_device(call.visitor.device)) return {};
+  return call.services.keys.seal(call.visitor.device, device_context(token_id), call.services.random);
+}
+
+// A stranger may ask as often as they like: the mailbox isn't flooded, and a browser in which the owner has signed in has
+// letters of its own. Counted once for each letter, not for each try of sending it.
+bool may_be_sent(const Services& services, const Token& token, const AccountId& account,
+                 const records::OutboxMessage& message) {
+  if (token.binding.empty() || message.attempts > 1) return true;  // an administrator's; counted before
+  signin::Try one{account.str(), {}, {}};
+  if (!token.payload.empty()) {
+    const std::string device = services.keys.open_sealed(token.payload, device_context(token.id));
+    if (services.browsers.is_device_of(device, account)) one.device = device;
+  }
+  return services.throttle.may_send_recovery(one, services.settings.recovery.lifetime, services.clock.now());
+}
+
 Outcome get(Call& call) { return show("recovery", typed(call)); }
 
 Outcome post(Call& call) {
@@ -28,16 +49,16 @@ Outcome post(Call& call) {
     return outcome.with(
         Refusal{call.fields["identifier"].empty() ? "required" : "field_invalid", "identifier", {}, 422, {}});
   }
-  if (const auto allowed = services.throttle.attempt_letter(key, call.request.client_address, call.now);
-      !allowed) {
+  if (const auto allowed = services.throttle.attempt_asking(call.request.client_address, call.now); !allowed)
     return outcome.with(allowed.error());
-  }
-  // The same whether there is such an account or not: who it is for turns out when the letter is written.
+  // The same whether there is such an account or not, and whether it may have another letter or not: who it is for turns
+  // out when that is written.
   const Time expires = call.now + services.settings.recovery.lifetime;
   services.database.write([&](records::Transaction& tx) {
     const std::string id = make_uuid(call.now, services.random);
     Tokens(tx, services.keys)
-        .issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, {}, expires}, call.now);
+        .issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, seal_device(call, id), expires},
+               call.now);
     enqueue(tx, call, {"recovery", id, key, {}, {}, expires});
     audit(tx, call, {"password.forgotten", "ok", {}, {}});
   });
@@ -86,6 +107,7 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   const auto typed = records::CanonicalEmail::parse(message.recipient);
   const auto email = typed ? emails.verified(*typed) : emails.primary_of(account->id);
   if (!email || !email->verified_at) return std::nullopt;
+  if (!may_be_sent(services, *token, account->id, message)) return std::nullopt;
   if (token->account != account->id) tokens.assign(*token, account->id);
   nlohmann::json model = letter_model(services);
   model["name"] = account->name;

@@ -4,12 +4,26 @@
 #include <string>
 
 #include "flows/flow.hpp"
+#include "records/token.hpp"
 
 namespace doorward::flows {
 
 // GET with ?token=...: the way to the same path without it. None: there is no token in the address.
 std::optional<Outcome> take_out_of_address(Call& call, const std::string& path);
 std::string step_token(const Call& call);  // as the cookie has it; may be empty
+// The token that the cookie holds, where it is one for this, here and now.
+std::optional<records::Token> step(records::Transaction& tx, const Call& call, records::TokenPurpose purpose);
+std::optional<records::Token> take_step(records::Transaction& tx, const Call& call,
+                                        records::TokenPurpose purpose);
+
+// A form says which link it was shown for. False: another one was opened in this browser meanwhile, and what was typed for
+// the one must not be done for the other.
+std::string form_token(const records::Token& token);
+bool is_form_of(const Call& call, const records::Token& token);
+
+// Nothing stands behind the link any more. Who opens many such is guessing, and has to wait (429).
+Outcome link_invalid(const Call& call, const std::string& kind);
+
 http::Cookie step_cookie(const Call& call, std::string token);
 http::Cookie no_step_cookie(const Call& call);
 

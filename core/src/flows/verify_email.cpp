@@ -11,17 +11,13 @@ using records::Token;
 using records::TokenPurpose;
 using records::Tokens;
 
-Outcome link_invalid(const Call& call) {
-  Outcome outcome = show("link_invalid", {{"kind", "signup"}, {"kind_signup", true}});
-  outcome.status = 410;
-  return outcome.with(no_step_cookie(call));
-}
+Outcome link_invalid(const Call& call) { return flows::link_invalid(call, "signup"); }
 
 // The token is used up and the account made in one transaction. None: somebody was first, or the address has an owner by now.
 std::optional<Token> create_account(Call& call, std::string_view secret) {
   const Services& services = call.services;
   return services.database.write([&](records::Transaction& tx) -> std::optional<Token> {
-    auto token = Tokens(tx, services.keys).take(TokenPurpose::signup, secret, call.now);
+    auto token = Tokens(tx, services.keys).take(TokenPurpose::signup, secret, call.visitor.binding, call.now);
     if (!token) return std::nullopt;
     const PendingSignup pending = open_pending(services, *token);
     records::Account account;
@@ -65,13 +61,17 @@ std::optional<Token> waiting(Call& call) {
   });
 }
 
+bool is_off(const Call& call) { return !call.services.settings.signup.enabled; }
+
 Outcome get_check(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const auto token = waiting(call);
   if (!token) return go_to(call.services.path("/signup"));
   return show("signup_check", {{"email", token->recipient}});
 }
 
 Outcome post_check(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const Services& services = call.services;
   const auto token = waiting(call);
   if (!token) return link_invalid(call);
@@ -90,8 +90,13 @@ Outcome post_check(Call& call) {
 // The link.
 std::optional<Token> linked(Call& call) {
   return call.services.database.read([&](records::Transaction& tx) {
-    return Tokens(tx, call.services.keys).look(TokenPurpose::signup, step_token(call), call.now);
+    auto token = step(tx, call, TokenPurpose::signup);
+    return token && is_form_of(call, *token) ? token : std::nullopt;
   });
+}
+
+nlohmann::json model(const Token& token, bool needs_password) {
+  return {{"email", token.recipient}, {"needs_password", needs_password}, {"token", form_token(token)}};
 }
 
 bool is_from_here(const Call& call, const Token& token) {
@@ -99,21 +104,22 @@ bool is_from_here(const Call& call, const Token& token) {
 }
 
 Outcome get_link(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   if (auto outcome = take_out_of_address(call, call.services.path("/verify-email"))) return *outcome;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
-  return show("signup_confirm",
-              {{"email", token->recipient}, {"needs_password", !is_from_here(call, *token)}});
+  return show("signup_confirm", model(*token, !is_from_here(call, *token)));
 }
 
 Outcome post_link(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   const Services& services = call.services;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
   const std::string secret = step_token(call);
   if (is_from_here(call, *token)) return finish(call, *token, secret, std::nullopt, {});
 
-  Outcome outcome = show("signup_confirm", {{"email", token->recipient}, {"needs_password", true}});
+  Outcome outcome = show("signup_confirm", model(*token, true));
   if (call.fields["password"].empty()) return outcome.with(Refusal{"required", "password", {}, 422, {}});
   const signin::Try tried{"signup|" + token->id, std::string(call.request.client_address), {}};
   if (const auto allowed = services.throttle.attempt_password(tried, call.now); !allowed) {
@@ -123,7 +129,7 @@ Outcome post_link(Call& call) {
   records::Account account;
   account.id = pending.account;
   account.password = pending.password;
-  const auto verified = services.passwords.verify(account, call.fields["password"]);
+  const auto verified = services.passwords.verify(account, call.fields["password"], call.now);
   if (!verified) return outcome.with(verified.error());
   if (!verified->evidence) return outcome.with(Refusal{"wrong_password", "password", {}, 422, {}});
   return finish(call, *token, secret, verified->evidence, tried);

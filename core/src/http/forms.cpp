@@ -30,8 +30,10 @@ class FlatObject final : public nlohmann::json_sax<nlohmann::json> {
   }
   bool string(std::string& value) override { return is_acceptable(value) && take(value); }
   bool boolean(bool value) override { return take(value ? "true" : "false"); }
-  bool number_integer(std::int64_t value) override { return take(std::to_string(value)); }
-  bool number_unsigned(std::uint64_t value) override { return take(std::to_string(value)); }
+  bool number_integer(std::int64_t) override {
+    return false;
+  }  // 007 and 7, 1e2 and 100: no field is a number
+  bool number_unsigned(std::uint64_t) override { return false; }
   bool null() override { return false; }
   bool number_float(double, const std::string&) override { return false; }
   bool binary(nlohmann::json::binary_t&) override { return false; }

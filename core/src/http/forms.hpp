@@ -1,6 +1,7 @@
 // What a person typed, from a form (application/x-www-form-urlencoded, WHATWG URL 5.1) or from JSON (RFC 8259): named
 // text fields, each at most once. Anything ambiguous is refused, so that no two readers can see two things.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,6 +23,12 @@ class Fields {
     return values_.emplace(std::move(name), std::move(value)).second;
   }
   std::size_t size() const { return values_.size(); }
+  // No name is one that others read as a list or an object: "email[]", "a[b]".
+  bool are_plain() const {
+    return std::all_of(values_.begin(), values_.end(), [](const auto& field) {
+      return field.first.find_first_of("[]") == std::string::npos;
+    });
+  }
 
  private:
   std::map<std::string, std::string, std::less<>> values_;
@@ -29,7 +36,7 @@ class Fields {
 
 // Refused with "bad_request" (400): twice the same name, not UTF-8, NUL, bad escapes, too many fields; 413: too long.
 Result<Fields> parse_form(std::string_view body);
-// An object whose values are texts, flags or whole numbers. Refused with "bad_request": anything else, duplicate keys, a nested value.
+// An object whose values are texts or flags. Refused with "bad_request": anything else, duplicate keys, a nested value.
 Result<Fields> parse_json(std::string_view body);
 
 }  // namespace doorward::http

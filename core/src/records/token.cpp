@@ -1,5 +1,6 @@
 #include "records/token.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -16,6 +17,8 @@ constexpr Field fields[] = {
 constexpr Index indexes[] = {
     {"id", true}, {"account", false}, {"binding", false}, {"recipient", false}, {"expires_at", false}};
 
+constexpr std::size_t max_waiting = 8;  // tokens of one browser whose codes are looked at
+
 std::optional<std::string> stored_hash(std::string_view secret) {
   const auto token = LinkToken::parse(secret);
   if (!token) return std::nullopt;
@@ -23,11 +26,18 @@ std::optional<std::string> stored_hash(std::string_view secret) {
 }
 
 TokenPurpose purpose_of(std::string_view text) {
-  for (const TokenPurpose purpose :
-       {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation}) {
+  for (const TokenPurpose purpose : {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation,
+                                     TokenPurpose::forced_change}) {
     if (text == to_text(purpose)) return purpose;
   }
   throw std::runtime_error("a token of an unknown purpose: " + std::string(text));
+}
+
+// A secret that no letter has told has not left its browser: whoever else brings it was sent it.
+bool is_told_by_letter(TokenPurpose purpose) { return purpose != TokenPurpose::forced_change; }
+
+bool opens_in(const Token& token, std::string_view binding) {
+  return is_told_by_letter(token.purpose) || (!binding.empty() && crypto::equal(token.binding, binding));
 }
 
 }  // namespace
@@ -39,6 +49,7 @@ const char* to_text(TokenPurpose purpose) {
     case TokenPurpose::signup: return "signup";
     case TokenPurpose::recovery: return "recovery";
     case TokenPurpose::invitation: return "invitation";
+    case TokenPurpose::forced_change: return "forced_change";
   }
   return "";
 }
@@ -126,28 +137,36 @@ std::int64_t Tokens::remove_expired(Time now) {
   return remove(tx_, Token::table, {{"expires_at", Test::below, Value::of_time(now)}});
 }
 
-std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, Time now) {
+std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                                  Time now) {
   const auto hash = stored_hash(secret);
   if (!hash) return std::nullopt;
-  return find_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
+  auto token = find_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
+                                     {"purpose", Test::is, Value::of_text(to_text(purpose))},
+                                     {"expires_at", Test::above, Value::of_time(now)}});
+  if (!token || !opens_in(*token, binding)) return std::nullopt;
+  return token;
+}
+
+std::vector<Token> Tokens::bound(TokenPurpose purpose, std::string_view binding, Time now) {
+  if (binding.empty()) return {};
+  return find_all<Token>(tx_, {{"binding", Test::is, Value::of_bytes(binding)},
                                {"purpose", Test::is, Value::of_text(to_text(purpose))},
                                {"expires_at", Test::above, Value::of_time(now)}});
 }
 
 std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view binding, Time now) {
-  if (binding.empty()) return std::nullopt;
   std::optional<Token> newest;
-  for (Token& token : find_all<Token>(tx_, {{"binding", Test::is, Value::of_bytes(binding)},
-                                            {"purpose", Test::is, Value::of_text(to_text(purpose))},
-                                            {"expires_at", Test::above, Value::of_time(now)}})) {
+  for (Token& token : bound(purpose, binding, now)) {
     if (!newest || token.id > newest->id) newest = std::move(token);
   }
   return newest;
 }
 
-std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret, Time now) {
+std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                                  Time now) {
   const auto hash = stored_hash(secret);
-  if (!hash) return std::nullopt;
+  if (!hash || !look(purpose, secret, binding, now)) return std::nullopt;
   return take_one<Token>(tx_, {{"hash", Test::is, Value::of_bytes(*hash)},
                                {"purpose", Test::is, Value::of_text(to_text(purpose))},
                                {"expires_at", Test::above, Value::of_time(now)}});
@@ -155,15 +174,23 @@ std::optional<Token> Tokens::take(TokenPurpose purpose, std::string_view secret,
 
 Result<Token> Tokens::check_code(TokenPurpose purpose, std::string_view binding, std::string_view code,
                                  Time now) {
-  const auto token = look_bound(purpose, binding, now);
-  if (!token) return refuse("code_expired", "code");
-  const std::int64_t counted = update(tx_, Token::table,
-                                      {{"hash", Test::is, Value::of_bytes(token->hash)},
-                                       {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
-                                      {{"code_attempts", Value::of_number(1), true}});
-  if (counted == 0) return refuse("code_expired", "code");
-  if (!crypto::equal(code, this->code(*token))) return refuse("code_wrong", "code");
-  return *token;
+  bool tried = false;
+  std::optional<Token> meant;
+  std::vector<Token> waiting = bound(purpose, binding, now);
+  std::sort(waiting.begin(), waiting.end(), [](const Token& a, const Token& b) { return a.id > b.id; });
+  if (waiting.size() > max_waiting) waiting.resize(max_waiting);
+  for (Token& token : waiting) {
+    const std::int64_t counted = update(tx_, Token::table,
+                                        {{"hash", Test::is, Value::of_bytes(token.hash)},
+                                         {"code_attempts", Test::below, Value::of_number(max_code_attempts)}},
+                                        {{"code_attempts", Value::of_number(1), true}});
+    if (counted == 0) continue;
+    tried = true;
+    if (crypto::equal(code, this->code(token))) meant = std::move(token);
+  }
+  if (!tried) return refuse("code_expired", "code");
+  if (!meant) return refuse("code_wrong", "code");
+  return std::move(*meant);
 }
 
 }  // namespace doorward::records

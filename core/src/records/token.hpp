@@ -1,5 +1,6 @@
 // One-time tokens: what a link or a code in a letter stands for. A token is used once, for one purpose, before it expires,
-// and, where it is bound to a browser, in that browser.
+// and, where no letter tells it, in the browser that it was made for. Where a letter does, its link is good wherever the
+// letter is read, and only its code is bound to the browser that asked.
 //
 // Its secret and its code are derived from the key ring and the token's id whenever a letter is written, so that
 // the store holds neither. Looking at a token never uses it up: only take() does, in the transaction
@@ -22,7 +23,7 @@ struct LinkPurpose {
 };
 using LinkToken = crypto::Token<LinkPurpose>;
 
-enum class TokenPurpose { signup, recovery, invitation };
+enum class TokenPurpose { signup, recovery, invitation, forced_change };
 const char* to_text(TokenPurpose purpose);
 
 struct Token {
@@ -67,19 +68,24 @@ class Tokens {
   std::string secret(const Token& token) const;  // 43 characters, for a link
   std::string code(const Token& token) const;    // 8 digits, to type
 
-  // For showing a page. None: unknown, used, expired or of another purpose.
-  std::optional<Token> look(TokenPurpose purpose, std::string_view secret, Time now);
+  // For showing a page. None: unknown, used, expired, of another purpose, or of another browser where that matters.
+  std::optional<Token> look(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                            Time now);
   // The browser's newest waiting token. None: it has none.
   std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now);
 
-  // The browser's newest waiting token, for who typed its code. Refused with "code_wrong" or, after five tries,
-  // "code_expired". The try is counted: the transaction must be committed whatever comes out.
+  // The browser's waiting token whose code was typed: several may wait where letters were asked for again. A try counts
+  // for all of them, and each has five. Refused with "code_wrong" or, where no token has a try left, "code_expired". The
+  // transaction must be committed whatever comes out.
   Result<Token> check_code(TokenPurpose purpose, std::string_view binding, std::string_view code, Time now);
 
   // Using it up; of many who try at once, one gets it.
-  std::optional<Token> take(TokenPurpose purpose, std::string_view secret, Time now);
+  std::optional<Token> take(TokenPurpose purpose, std::string_view secret, std::string_view binding,
+                            Time now);
 
  private:
+  std::vector<Token> bound(TokenPurpose purpose, std::string_view binding, Time now);
+
   Transaction& tx_;
   const crypto::KeyRing& keys_;
 };

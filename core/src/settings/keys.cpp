@@ -159,6 +159,10 @@ constexpr Key table[] = {
     row(
         "limits.mails_per_client", [](Settings& s) -> auto& { return s.limits.mails_per_client; }, "20",
         Bounds{"1", "100000"}, "Letters that one network (IPv4 /24, IPv6 /64) may ask for within an hour."),
+    row(
+        "limits.mails_per_site", [](Settings& s) -> auto& { return s.limits.mails_per_site; }, "10000",
+        Bounds{"100", "10000000"},
+        "Letters that visitors may ask for within an hour on the whole site; then one a second."),
 
     row(
         "identity_headers", [](Settings& s) -> auto& { return s.identity_headers; }, "", check_header,

@@ -93,8 +93,9 @@ struct Settings {
     std::uint32_t address_failures = 50;  // of one /24 or /64, within limits.window
     std::uint32_t site_failures = 1000;   // of the whole site, within limits.window
     std::chrono::seconds window{900};
-    std::uint32_t mails_per_address = 5;  // letters to one mailbox within an hour
-    std::uint32_t mails_per_client = 20;  // letters asked for from one /24 or /64 within an hour
+    std::uint32_t mails_per_address = 5;   // letters to one mailbox within an hour
+    std::uint32_t mails_per_client = 20;   // letters asked for from one /24 or /64 within an hour
+    std::uint32_t mails_per_site = 10000;  // letters asked for by strangers within an hour; then one a second
   } limits;
   std::vector<std::string> identity_headers;  // besides the built-in list: dropped from what clients send
   std::vector<std::string> trusted_proxies;   // `doorward serve`: whose Forwarded headers count

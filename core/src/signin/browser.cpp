@@ -5,6 +5,9 @@
 #include "crypto/token.hpp"
 
 namespace doorward::signin {
+namespace {
+constexpr std::size_t device_id_size = 22;  // 16 bytes as base64url
+}
 
 std::string Browsers::make_id(Random& random) { return crypto::base64url(random.bytes(crypto::token_size)); }
 
@@ -32,11 +35,14 @@ std::string Browsers::device(const AccountId& account, Random& random) const {
   return id + "." + crypto::base64url(keys_.derive(keys_.current(), "device", id + "|" + account.str()));
 }
 
+bool Browsers::is_device(std::string_view cookie) {
+  return cookie.find('.') == device_id_size && cookie.size() == device_id_size + 1 + crypto::token_text_size;
+}
+
 bool Browsers::is_device_of(std::string_view cookie, const AccountId& account) const {
-  const std::size_t dot = cookie.find('.');
-  if (dot != 22 || cookie.size() != 22 + 1 + crypto::token_text_size) return false;
-  const std::string id(cookie.substr(0, dot));
-  return crypto::equal(cookie.substr(dot + 1),
+  if (!is_device(cookie)) return false;
+  const std::string id(cookie.substr(0, device_id_size));
+  return crypto::equal(cookie.substr(device_id_size + 1),
                        crypto::base64url(keys_.derive(keys_.current(), "device", id + "|" + account.str())));
 }
 

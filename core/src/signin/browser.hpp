@@ -22,6 +22,7 @@ class Browsers {  // any thread
 
   // "<random>.<proof>": this browser has signed in as this account.
   std::string device(const AccountId& account, Random& random) const;
+  static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its proof
   bool is_device_of(std::string_view cookie, const AccountId& account) const;
 
  private:

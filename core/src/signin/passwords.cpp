@@ -9,10 +9,10 @@ Result<std::string> Passwords::seal_new(const NewPassword& password, const Accou
 }
 
 Result<Passwords::Verified> Passwords::verify(const std::optional<records::Account>& account,
-                                              std::string_view typed) const {
+                                              std::string_view typed, Time now) const {
   const std::string password = normalized_password(typed);
   if (password.empty()) return Verified{};  // no account can have it: costs nothing, tells nothing
-  if (!account || account->password.empty()) {
+  if (!account || !account->has_password_at(now)) {
     const auto nothing = hasher_.verify_nothing(password);
     if (!nothing) return refuse(nothing.error());
     return Verified{};

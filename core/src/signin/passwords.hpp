@@ -26,8 +26,10 @@ class Passwords {  // any thread; what hashes blocks
     std::optional<Evidence> evidence;  // none: wrong
     std::string rehashed;  // not empty: the same password by today's parameters, to be stored instead
   };
-  // The same time and work whether the account exists, has a password, or neither. Refused with "busy" only.
-  Result<Verified> verify(const std::optional<records::Account>& account, std::string_view typed) const;
+  // The same time and work whether the account exists, has a password, a temporary one whose day is over, or none of it.
+  // Refused with "busy" only.
+  Result<Verified> verify(const std::optional<records::Account>& account, std::string_view typed,
+                          Time now) const;
 
  private:
   static std::string context(const AccountId& account) { return "account|" + account.str() + "|password"; }

@@ -1,5 +1,7 @@
 #include "signin/throttle.hpp"
 
+#include <algorithm>
+
 namespace doorward::signin {
 namespace {
 
@@ -18,8 +20,16 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       device_{"device", limits.account_failures, limits.window, limits.window},
       network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
       site_{"site", limits.site_failures, limits.window, std::chrono::seconds(1)},
+      link_{"link", limits.address_failures, limits.window, std::chrono::seconds(60)},
+      links_{"links", limits.site_failures, limits.window, std::chrono::seconds(1)},
       mailbox_{"mailbox", limits.mails_per_address, hour, hour},
-      asker_{"asker", limits.mails_per_client, hour, hour} {}
+      recovery_{"recovery", limits.mails_per_address, hour, hour},
+      own_recovery_{"own recovery", limits.mails_per_address, hour, hour},
+      asker_{"asker", limits.mails_per_client, hour, hour},
+      letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
+      // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
+      record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
+      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
 
 Result<void> Throttle::attempt_password(const Try& one, Time now) {
   if (!one.device.empty()) {
@@ -51,15 +61,41 @@ void Throttle::password_was_right(const Try& one, Time now) {
   limiter_.refund(site_, whole_site, now);
 }
 
-Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {
+Result<void> Throttle::attempt_link(std::string_view address, Time now) {
+  if (const auto wait = limiter_.attempt(link_, http::address_block(address), now); wait.count() != 0)
+    return too_many(wait);
+  if (const auto wait = limiter_.attempt(links_, whole_site, now); wait.count() != 0) return too_many(wait);
+  return {};
+}
+
+bool Throttle::may_record_refusal(std::string_view address, Time now) {
+  return limiter_.attempt(record_, http::address_block(address), now).count() == 0 &&
+         limiter_.attempt(records_, whole_site, now).count() == 0;
+}
+
+Result<void> Throttle::attempt_asking(std::string_view address, Time now) {
   const std::string network = http::address_block(address);
-  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0)
+  if (const auto wait = limiter_.attempt(asker_, network, now); wait.count() != 0)
     return too_many(wait, "too_many_mails");
-  if (const auto wait = limiter_.attempt(asker_, network, now); wait.count() != 0) {
-    limiter_.refund(mailbox_, recipient, now);
+  if (const auto wait = limiter_.attempt(letters_, whole_site, now); wait.count() != 0) {
+    limiter_.refund(asker_, network, now);
     return too_many(wait, "too_many_mails");
   }
   return {};
+}
+
+Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_view address, Time now) {
+  if (const auto wait = limiter_.attempt(mailbox_, recipient, now); wait.count() != 0)
+    return too_many(wait, "too_many_mails");
+  auto allowed = attempt_asking(address, now);
+  if (!allowed) limiter_.refund(mailbox_, recipient, now);
+  return allowed;
+}
+
+bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now) {
+  http::LimitRule rule = one.device.empty() ? recovery_ : own_recovery_;
+  rule.longest_wait = std::min(rule.longest_wait, lifetime);
+  return limiter_.attempt(rule, one.device.empty() ? one.who : one.device, now).count() == 0;
 }
 
 }  // namespace doorward::signin

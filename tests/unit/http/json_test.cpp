@@ -10,14 +10,12 @@ using namespace std::string_view_literals;
 
 TEST(Json, IsReadLikeAForm) {
   const auto fields = parse_json(
-      R"( {"email": "ada@example.org", "name": "L\u00f6ve \ud83d\ude00", "remember": true, "off": false, "n": -3, "m": 18446744073709551615} )");
+      R"( {"email": "ada@example.org", "name": "L\u00f6ve \ud83d\ude00", "remember": true, "off": false} )");
   ASSERT_TRUE(fields);
   EXPECT_EQ((*fields)["email"], "ada@example.org");
   EXPECT_EQ((*fields)["name"], "L\u00f6ve \U0001F600");
   EXPECT_TRUE(fields->flag("remember"));
   EXPECT_FALSE(fields->flag("off"));
-  EXPECT_EQ((*fields)["n"], "-3");
-  EXPECT_EQ((*fields)["m"], "18446744073709551615");
   EXPECT_EQ(parse_json("{}")->size(), 0U);
 }
 
@@ -39,6 +37,10 @@ TEST(Json, OfAnyOtherShapeIsRefused) {
                           R"({"a":["b"]})"sv,
                           R"({"a":{}})"sv,
                           R"({"a":{"b":"c"}})"sv,
+                          R"({"a":0})"sv,
+                          R"({"a":-3})"sv,
+                          R"({"a":12345678})"sv,
+                          R"({"a":18446744073709551615})"sv,
                           R"({"a":1.0})"sv,
                           R"({"a":1e3})"sv,
                           R"({"a":1e309})"sv,
@@ -68,9 +70,9 @@ TEST(Json, OfBadTextIsRefused) {
 TEST(Json, IsBounded) {
   std::string most = "{";
   for (std::size_t i = 0; i < max_form_fields; ++i)
-    most += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + "\":1";
+    most += (i == 0 ? "\"f" : ",\"f") + std::to_string(i) + "\":true";
   EXPECT_TRUE(parse_json(most + "}"));
-  EXPECT_FALSE(parse_json(most + ",\"more\":1}"));
+  EXPECT_FALSE(parse_json(most + ",\"more\":true}"));
   EXPECT_FALSE(parse_json(std::string(16000, '[')));
   std::string nested;
   for (int i = 0; i < 3000; ++i) nested += "{\"a\":";

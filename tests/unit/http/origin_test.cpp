@@ -34,6 +34,15 @@ TEST(Provenance, OfOthersIsForeignHoweverItIsDressed) {
   }
 }
 
+TEST(Provenance, OfOldBrowsersIsForeignWhereTheyComeFromElsewhere) {  // T053
+  for (const std::string_view from :
+       {"https://evil.example/", "https://example.org.evil.example/", "https://example.org@evil.example/",
+        "http://example.org/", "https://example.or", "", "null"}) {
+    EXPECT_EQ(of({{"Referer", from}}), Provenance::foreign) << from;
+  }
+  EXPECT_EQ(of({{"Referer", "https://EXAMPLE.org"}}), Provenance::unknown);
+}
+
 TEST(Provenance, OfThoseWhoDontSayIsUnknown) {
   EXPECT_EQ(of({}), Provenance::unknown);
   EXPECT_EQ(of({{"Referer", "https://example.org/login"}}), Provenance::unknown);

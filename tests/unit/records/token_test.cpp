@@ -33,8 +33,10 @@ class OneTimeTokens : public ::testing::Test {
   std::string secret_of(const Token& token) {
     return with_tokens([&](Tokens& tokens) { return tokens.secret(token); });
   }
-  bool take(const std::string& secret, TokenPurpose purpose = TokenPurpose::signup, Time now = morning) {
-    return with_tokens([&](Tokens& tokens) { return tokens.take(purpose, secret, now).has_value(); });
+  bool take(const std::string& secret, TokenPurpose purpose = TokenPurpose::signup, Time now = morning,
+            const std::string& binding = {}) {
+    return with_tokens(
+        [&](Tokens& tokens) { return tokens.take(purpose, secret, binding, now).has_value(); });
   }
   std::string try_code(const std::string& code, const std::string& binding = std::string(32, 'b')) {
     const auto checked = with_tokens(
@@ -50,11 +52,11 @@ TEST_F(OneTimeTokens, AreUsedOnce) {
   const std::string secret = secret_of(issue());
   EXPECT_EQ(secret.size(), 43U);
   EXPECT_TRUE(with_tokens(
-      [&](Tokens& tokens) { return tokens.look(TokenPurpose::signup, secret, morning).has_value(); }));
+      [&](Tokens& tokens) { return tokens.look(TokenPurpose::signup, secret, "", morning).has_value(); }));
   EXPECT_TRUE(take(secret)) << "looking has used it up";
   EXPECT_FALSE(take(secret));
   EXPECT_FALSE(with_tokens(
-      [&](Tokens& tokens) { return tokens.look(TokenPurpose::signup, secret, morning).has_value(); }));
+      [&](Tokens& tokens) { return tokens.look(TokenPurpose::signup, secret, "", morning).has_value(); }));
 }
 
 TEST_F(OneTimeTokens, GoToOneOfManyWhoTryAtOnce) {  // SECURITY T091
@@ -78,7 +80,7 @@ TEST_F(OneTimeTokens, GoToOneOfManyWhoTryAtOnce) {  // SECURITY T091
 TEST_F(OneTimeTokens, AreNotUsedUpWhereTheirEffectFails) {
   const std::string secret = secret_of(issue());
   EXPECT_THROW(memory.database->write([&](Transaction& tx) {
-    EXPECT_TRUE(Tokens(tx, keys).take(TokenPurpose::signup, secret, morning));
+    EXPECT_TRUE(Tokens(tx, keys).take(TokenPurpose::signup, secret, "", morning));
     throw std::runtime_error("the effect failed");
   }),
                std::runtime_error);
@@ -89,8 +91,23 @@ TEST_F(OneTimeTokens, AreForTheirPurposeAndTheirTimeOnly) {
   const std::string secret = secret_of(issue());
   EXPECT_FALSE(take(secret, TokenPurpose::recovery));
   EXPECT_FALSE(take(secret, TokenPurpose::invitation));
+  EXPECT_FALSE(take(secret, TokenPurpose::forced_change, morning, std::string(32, 'b')));
   EXPECT_FALSE(take(secret, TokenPurpose::signup, morning + 1h));
   EXPECT_TRUE(take(secret, TokenPurpose::signup, morning + 1h - 1us));
+}
+
+TEST_F(OneTimeTokens, ThatNoLetterTellsAreGoodInTheirBrowserOnly) {
+  const std::string here(32, 'b');
+  for (const auto& [id, binding] : {std::pair{"t1", here}, {"t2", std::string()}}) {
+    const std::string secret = secret_of(issue(id, binding, TokenPurpose::forced_change));
+    for (const std::string& other : {std::string(), std::string(32, 'c'), here.substr(1)}) {
+      EXPECT_FALSE(take(secret, TokenPurpose::forced_change, morning, other)) << id;
+      EXPECT_FALSE(with_tokens([&](Tokens& tokens) {
+        return tokens.look(TokenPurpose::forced_change, secret, other, morning).has_value();
+      })) << id;
+    }
+    EXPECT_EQ(take(secret, TokenPurpose::forced_change, morning, here), binding == here) << id;
+  }
 }
 
 TEST_F(OneTimeTokens, AreNotGuessed) {  // SECURITY T089

@@ -94,5 +94,15 @@ TEST_F(Throttled, AreLettersToOneMailboxAndOfOneAsker) {
   EXPECT_TRUE(letter("bob@example.org", "198.51.100.1"));
 }
 
+TEST_F(Throttled, LettersAreBoundedForTheWholeSite) {  // SECURITY T239
+  limits.mails_per_site = 100;
+  Throttle small(limiter, limits);
+  int through = 0;
+  for (int i = 0; i < 300; ++i) through += small.attempt_asking(address(i), morning) ? 1 : 0;
+  EXPECT_EQ(through, 100);
+  EXPECT_TRUE(small.attempt_asking("192.0.2.1", morning + 1s)) << "then one a second";
+  EXPECT_FALSE(small.attempt_asking("192.0.2.1", morning + 1s));
+}
+
 }  // namespace
 }  // namespace doorward::signin
