@@ -265,14 +265,15 @@ void add_account_words(CLI::App& app, Command& command) {
   delete_word->add_flag("--yes", words->yes, "Don't ask");
   CLI::App* password_word =
       word("set-password",
-           "Give an account another password. Its sessions end, and its owner is told "
-           "by mail. `send-reset` is the kinder way.",
+           "Give an account a temporary password, good for 24 hours and for choosing another. Its sessions "
+           "end, and "
+           "its owner is told by mail. `send-reset` is the kinder way.",
            "  doorward account set-password ada@example.org\n"
            "  pwgen -s 24 1 | doorward account set-password ada@example.org --password-stdin",
            set_password);
   of_one(password_word);
   password_stdin(password_word);
-  password_word->add_flag("--permanent", words->permanent, "It need not be changed at the next sign-in");
+  password_word->add_flag("--permanent", words->permanent, "It need not be changed, and has no end");
   of_one(word("send-reset", "Send the owner a link with which they choose a new password.",
               "  doorward account send-reset ada@example.org", send_reset));
 }

@@ -41,20 +41,21 @@ HTTP = """
 class Site:
     """`with Site() as site`: nginx runs; site.nginx is its driver, site.folder its folder."""
 
-    def __init__(self, workers=3, settings="", expected=(), environment=()):
-        self.workers, self.more, self.expected, self.environment = workers, settings, expected, environment
+    def __init__(self, workers=3, settings="", expected=(), environment=(), http=""):
+        """`http`: further servers; {{port2}} and {folder} are filled in."""
+        self.workers, self.more, self.expected, self.environment, self.http = workers, settings, expected, environment, http
 
     def __enter__(self):
         self.folders = temporary_folder()
         self.folder = self.folders.__enter__()
-        for name in ("state", "mails"):
+        for name in ("state", "mails", "state2"):
             os.mkdir(f"{self.folder}/{name}")
             os.chmod(f"{self.folder}/{name}", 0o700)
             if os.geteuid() == 0:
                 os.chown(f"{self.folder}/{name}", OWNER, OWNER)
         write(f"{self.folder}/www/protected/page.html", "protected page")
         write(f"{self.folder}/www/admin/page.html", "admin page")
-        self.nginx = Nginx(self.folder, HTTP.format(folder=self.folder), workers=self.workers, engine=ENGINE,
+        self.nginx = Nginx(self.folder, (HTTP + self.http).format(folder=self.folder), workers=self.workers, engine=ENGINE,
                            expected=self.expected, environment=self.environment)
         self.write_settings(self.more)
         self.nginx.__enter__()
@@ -67,12 +68,17 @@ class Site:
             self.folders.__exit__(None, None, None)
 
     def write_settings(self, more=""):
-        write(f"{self.folder}/doorward.yaml", f"""public_url: http://127.0.0.1:{self.nginx.port}
-state_dir: state
+        self.write_site("doorward.yaml", self.nginx.port, "state", more)
+        if self.http:
+            self.write_site("second.yaml", self.nginx.port2, "state2", more)
+
+    def write_site(self, name, port, state, more):
+        write(f"{self.folder}/{name}", f"""public_url: http://127.0.0.1:{port}
+state_dir: {state}
 plugin_dir: {PLUGINS}
 theme_dir: {CONFIG}/theme
 locales_dir: {CONFIG}/locales
-storage: {{plugin: sqlite, path: state/accounts.db}}
+storage: {{plugin: sqlite, path: {state}/accounts.db}}
 mailer: {{plugin: folder, path: mails}}
 mail: {{from_address: desk@site.example}}
 {more}""")
@@ -83,15 +89,15 @@ mail: {{from_address: desk@site.example}}
         expect(self.nginx.reload(), "the reload was refused: " + self.nginx.log()[-1000:])
         until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in before), "the old workers are gone")
 
-    def command(self, *words, typed=""):
-        done = subprocess.run([COMMAND, "--config", f"{self.folder}/doorward.yaml", "--engine", ENGINE, *words],
+    def command(self, *words, typed="", config="doorward.yaml"):
+        done = subprocess.run([COMMAND, "--config", f"{self.folder}/{config}", "--engine", ENGINE, *words],
                               input=typed, capture_output=True, text=True, timeout=120)
         expect(done.returncode == 0, f"{' '.join(words)}: {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def account(self, address, *words):
-        said = self.command("account", "create", "--email", address, "--name", "Ada Lovelace", "--password-stdin", "--json",
-                            *words, typed=PASSWORD + "\n")
+    def account(self, address, *words, name="Ada Lovelace", config="doorward.yaml"):
+        said = self.command("account", "create", "--email", address, "--name", name, "--password-stdin", "--json",
+                            *words, typed=PASSWORD + "\n", config=config)
         return json.loads(said)["id"]
 
     def letters(self):
