@@ -11,7 +11,7 @@ using embedding::view;
 using namespace std::string_view_literals;
 
 bool same(std::string_view name, std::string_view lower_case) noexcept {
-  return name.size() == lower_case.size() &&
+  return name.size() == lower_case.size() && ngx_tolower(name.front()) == lower_case.front() &&
          ngx_strncasecmp(bytes(name.data()), bytes(lower_case.data()), name.size()) == 0;
 }
 

@@ -1,6 +1,8 @@
 #include "http/return_to.hpp"
 
+#include <algorithm>
 #include <boost/url/encode.hpp>
+#include <boost/url/grammar/lut_chars.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 #include <boost/url/url_view.hpp>
@@ -8,10 +10,18 @@
 #include "base/text.hpp"
 
 namespace doorward::http {
+namespace {
+
+// Of these an address below "/" may consist in any order, and decodes to itself: nothing to look for, as in nearly every one.
+constexpr boost::urls::grammar::lut_chars plain(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/?=&");
+
+}  // namespace
 
 std::optional<ReturnTo> ReturnTo::parse(std::string_view text) {
   if (text.empty() || text.size() > 2048 || text.front() != '/' || text.starts_with("//"))
     return std::nullopt;
+  if (std::all_of(text.begin(), text.end(), plain)) return ReturnTo(std::string(text));
   const auto parsed = boost::urls::parse_relative_ref(boost::urls::string_view(text.data(), text.size()));
   if (!parsed || parsed->has_authority() || parsed->has_scheme() || parsed->has_fragment())
     return std::nullopt;
