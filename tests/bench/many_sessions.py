@@ -1,9 +1,13 @@
 """Does a worker that knows many sessions serve them as cheaply as one that knows few? Two servers with the same store. One has been
 asked with each of 1,000,000 sessions, the other with 1,000; then each is asked at random with those that it knows."""
+import contextlib
+import sqlite3
+import time
+
 from figures import Figure, in_turn, say, spread
 from load import PROTECTED, run_wrk, warm
 from seeded import tokens_of
-from site_setup import Bench
+from site_setup import Bench, until
 
 ROW = "many_sessions"
 
@@ -14,9 +18,12 @@ def measure(options):
         handful = bench.site("handful", options.many, options.many).start()
         tokens = tokens_of(crowd.token_file)
         say(f"  warming {len(tokens):,} sessions")
-        warm(crowd, tokens)
         few = tokens[:options.few]
+        begun = time.time()
+        warm(crowd, tokens)
         warm(handful, few)
+        # Seeded sessions were last seen long ago: within the minute the worker writes down that they are used.
+        until(lambda: not_told(crowd, begun) == 0, "the store knows that all are in use", 300)
         # Both files are of one length: whoever asks has the same work, and the same need of the processor's caches.
         crowd_file = write_tokens(f"{bench.folder}/crowd-tokens", tokens)
         handful_file = write_tokens(f"{bench.folder}/handful-tokens", few * (len(tokens) // len(few)))
@@ -31,6 +38,11 @@ def measure(options):
                  f"of {options.few:,}'s", details={
                      "ratio": ratios["us"], "event_loop_alone": ratios["loop_us"], "rate": ratios["rate"],
                      "few_us": spread([few["us"] for few, _ in rows]), "many_us": spread([many["us"] for _, many in rows])})
+
+
+def not_told(server, since):
+    with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as store:
+        return store.execute("SELECT count(*) FROM session WHERE last_seen_at < ?", [int(since * 1e6)]).fetchone()[0]
 
 
 def write_tokens(path, tokens):

@@ -190,6 +190,7 @@ class Bench:
                         protected="doorward required;")
         server.letters = Letters(f"{home}/mail")
         server.token_file = f"{state}/tokens" if state else None
+        server.database = f"{home}/state/accounts.db"
         return self.keep(server)
 
 

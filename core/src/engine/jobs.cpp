@@ -15,7 +15,7 @@ namespace doorward::engine {
 namespace {
 
 constexpr std::chrono::seconds look_again{1};   // another worker, or the command, may have written
-constexpr std::chrono::seconds tell_every{60};  // last_seen_at is right to about this
+constexpr std::chrono::seconds tell_every{60};  // whatever SessionCache::uses says is due
 constexpr std::chrono::seconds sweep_every{600};
 constexpr std::size_t told_at_once = 1000;
 constexpr std::chrono::milliseconds breath{20};

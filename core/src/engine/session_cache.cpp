@@ -193,7 +193,10 @@ SessionCache::Uses SessionCache::uses(std::size_t shard) const {
   const std::lock_guard lock(shards_[shard].mutex);
   for (const Identity* identity : shards_[shard].identities) {
     const auto last = identity->last_used_.load(std::memory_order_relaxed);
-    if (last != identity->last_told_) uses.emplace_back(identity->token(), Identity::from_seconds(last));
+    const auto behind = std::min<std::uint32_t>(identity->idle_seconds_ / 32, 300);
+    if (last > identity->last_told_ + behind) {
+      uses.emplace_back(identity->token(), Identity::from_seconds(last));
+    }
   }
   return uses;
 }

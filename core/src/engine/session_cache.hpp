@@ -90,8 +90,9 @@ class SessionCache {  // any thread
   static IdentityRef make(std::string_view token,
                           const signin::Recognized& recognized);  // without remembering it
 
-  // Sessions used since the store was told of it, with the time of their last use. A shard at a time (0 to shard_count - 1),
-  // so that nobody has to wait while all are looked through.
+  // Sessions of whose use the store should be told, with the time of the last one: what the store knows is never behind by
+  // more than five minutes, or a 32nd of the time after which the session idles out. A shard at a time (0 to
+  // shard_count - 1), so that nobody has to wait while all are looked through.
   using Uses = std::vector<std::pair<std::string, Time>>;
   Uses uses(std::size_t shard) const;
   void told(std::span<const Uses::value_type> uses);  // the store knows now

@@ -24,7 +24,7 @@ struct Session {
   bool backup = false;  // by /backup-login
   Time created_at;
   Time authenticated_at;  // when the person last proved who they are
-  Time last_seen_at;      // to about a minute
+  Time last_seen_at;      // to about five minutes, or a 32nd of `idle`
   Time expires_at;
   std::chrono::seconds idle{0};
   std::string browser;  // User-Agent, at most 256 bytes

@@ -196,6 +196,19 @@ TEST_F(Remembered, UsesAreToldUntilTheStoreKnows) {
   cache.told(uses(cache));
   EXPECT_TRUE(uses(cache).empty());
   cache.find(ada.token, morning + 3min);
+  EXPECT_TRUE(uses(cache).empty()) << "of an hour, the store needn't know a minute more";
+  cache.find(ada.token, morning + 4min);
+  EXPECT_EQ(uses(cache).size(), 1U);
+}
+
+TEST_F(Remembered, LongSessionsAreToldOfEveryFiveMinutes) {
+  SessionCache cache(epochs);
+  Known ada = make();
+  ada.who.session.idle = 24h * 30;
+  remember(cache, ada);
+  cache.find(ada.token, morning + 5min);
+  EXPECT_TRUE(uses(cache).empty());
+  cache.find(ada.token, morning + 5min + 1s);
   EXPECT_EQ(uses(cache).size(), 1U);
 }
 
