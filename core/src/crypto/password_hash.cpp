@@ -35,7 +35,7 @@ bool is_affordable(const std::string& stored) {
          memory <= max_memory_kib && passes <= max_passes && stored.size() < crypto_pwhash_STRBYTES;
 }
 
-constexpr int hash_niceness = 10;  // a tenth of what another thread gets, where both want the same core
+constexpr int hash_niceness = 5;  // whoever else wants the same core gets three times as much
 
 // Computes beside everything else: a hash takes long, and an event loop that has answers to send isn't made to wait for
 // it. On Linux niceness is a thread's own and can't be taken back without privilege, so the thread ends with its hash; what
