@@ -1,10 +1,12 @@
 #include "base/text.hpp"
 
 #include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
 #include <unicode/uidna.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -48,6 +50,18 @@ std::optional<std::string> normalized(const icu::Normalizer2* (*form)(UErrorCode
 const icu::Normalizer2* nfc_form(UErrorCode& status) { return icu::Normalizer2::getNFCInstance(status); }
 const icu::Normalizer2* casefold_form(UErrorCode& status) {
   return icu::Normalizer2::getNFKCCasefoldInstance(status);
+}
+
+// The first letter or digit, whatever signs stand before it, with the marks that belong to it.
+std::string first_letter(std::string_view word) {
+  std::string letter;
+  bool complete = false;
+  for_each_code_point(word, [&](UChar32 point) {
+    const bool belongs = letter.empty() ? u_isalnum(point) != 0 : (U_GET_GC_MASK(point) & U_GC_M_MASK) != 0;
+    complete = complete || (!letter.empty() && !belongs);
+    if (belongs && !complete) icu::UnicodeString(point).toUTF8String(letter);
+  });
+  return letter;
 }
 
 }  // namespace
@@ -105,6 +119,17 @@ std::optional<std::string> domain_to_ascii(std::string_view domain) {
   if (ascii.ends_with('.')) ascii.remove_suffix(1);
   if (ascii.empty() || ascii.size() > 253 || ascii.ends_with('.')) return std::nullopt;
   return ascii_lower(ascii);
+}
+
+std::string initials(std::string_view name) {
+  std::string first, last;
+  while (!name.empty()) {
+    const std::size_t end = std::min(name.find(' '), name.size());
+    std::string letter = first_letter(name.substr(0, end));
+    name.remove_prefix(std::min(end + 1, name.size()));
+    if (!letter.empty()) (first.empty() ? first : last) = std::move(letter);
+  }
+  return first + last;
 }
 
 std::string escape_line(std::string_view text) {

@@ -18,7 +18,9 @@ std::optional<std::string> nfc(
 std::optional<std::string> nfkc_casefold(
     std::string_view utf8);  // for login names and look-alikes; none: not UTF-8
 std::optional<std::string> domain_to_ascii(
-    std::string_view domain);                    // UTS #46, strict; lower case; none: not a domain
+    std::string_view domain);  // UTS #46, strict; lower case; none: not a domain
+// One or two letters that stand for a person: of the first and the last word of the name that have one. Empty: none has.
+std::string initials(std::string_view name);
 std::string escape_line(std::string_view text);  // one line of a log: control characters as \n, \x1b
 
 }  // namespace doorward

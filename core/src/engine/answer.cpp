@@ -9,20 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-// One or two letters that stand for a person: of the first and the last word of the name.
-std::string initials(std::string_view name) {
-  const auto first_letter = [](std::string_view word) {
-    std::size_t size = 1;
-    while (size < word.size() && (static_cast<unsigned char>(word[size]) & 0xc0) == 0x80) ++size;
-    return std::string(word.substr(0, size));
-  };
-  const std::string_view whole = trim(name);
-  if (whole.empty()) return {};
-  const std::size_t last = whole.rfind(' ');
-  return last == std::string_view::npos ? first_letter(whole)
-                                        : first_letter(whole) + first_letter(whole.substr(last + 1));
-}
-
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 http::Response json_response(const json& value, int status, const char* type = "application/json") {
@@ -96,9 +82,10 @@ json Answers::frame(const Asker& asker) const {
   }
   if (asker.visitor != nullptr && asker.visitor->person) {
     const signin::Recognized& person = *asker.visitor->person;
+    const std::string letters = initials(person.account.name);
     model["me"] = {{"name", person.account.name},
                    {"email", person.email},
-                   {"initials", initials(person.account.name)},
+                   {"initials", letters.empty() ? initials(person.email) : letters},
                    {"administrator", person.is_administrator()}};
   }
   return model;

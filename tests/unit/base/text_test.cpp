@@ -26,6 +26,19 @@ TEST(Controls, AreFoundHoweverTheyAreWritten) {
   EXPECT_FALSE(has_control("Zo\u00eb d\u2019Arc \u05d0\u05d1 \U0001F468\u200D\U0001F469"));
 }
 
+TEST(Initials, AreLettersOfTheFirstAndTheLastWord) {
+  EXPECT_EQ(initials("Ada"), "A");
+  EXPECT_EQ(initials("Ada Lovelace"), "AL");
+  EXPECT_EQ(initials("Wilhelmine Auguste von und zu Hohenlohe"), "WH");
+  EXPECT_EQ(initials("\u00c9mile Zola"), "\u00c9Z");
+  EXPECT_EQ(initials("E\u0301mile"), "E\u0301") << "with its accent";
+  EXPECT_EQ(initials("Mira \"the Owl\" Lindqvist"), "ML");
+  EXPECT_EQ(initials("\u201eMira\u201c (she)"), "Ms");
+  EXPECT_EQ(initials("\u5c71\u7530 \u592a\u90ce"), "\u5c71\u592a");
+  EXPECT_EQ(initials("007 & sons"), "0s");
+  for (const char* none : {"", " ", "\U0001F600 !", "-"}) EXPECT_EQ(initials(none), "") << none;
+}
+
 TEST(CodePoints, AreCountedNotBytes) {
   EXPECT_EQ(code_points(""), 0U);
   EXPECT_EQ(code_points("abc"), 3U);
