@@ -87,6 +87,19 @@ TEST(refusal, each_verdict_has_its_status) {
   EXPECT_EQ(refuse(site, Verdict::broken, page).status, 503);
 }
 
+TEST(refusal, the_reference_on_a_page_is_in_the_log) {
+  Site site;
+  const auto answer = refuse(site, Verdict::forbid, page);
+  ASSERT_EQ(site.log().lines().size(), 1U);
+  const std::string line = site.log().lines().front();
+  const std::string reference = line.substr(std::string("request ").size(), 16);
+  EXPECT_NE(answer.body.find(reference), std::string::npos) << line;
+  EXPECT_NE(line.find("GET /reports/2026: forbidden"), std::string::npos) << line;
+  refuse(site, Verdict::sign_in, page);
+  refuse(site, Verdict::forbid, script);
+  EXPECT_EQ(site.log().lines().size(), 1U) << "what has no reference needs no line";
+}
+
 TEST(refusal, what_should_not_come_here_lets_nobody_pass) {
   Site site;
   for (const auto verdict : {Verdict::allow, Verdict::ask}) {

@@ -34,8 +34,8 @@ constexpr const char* vary = "Cookie, Accept, Accept-Language, Sec-Fetch-Mode";
 }  // namespace
 
 Refusals::Refusals(const settings::Settings& settings, const pages::Renderer& renderer,
-                   const Answers& answers, Random& random)
-    : settings_(settings), renderer_(renderer), answers_(answers), random_(random) {
+                   const Answers& answers, Random& random, Log& log)
+    : settings_(settings), renderer_(renderer), answers_(answers), random_(random), log_(log) {
   for (const std::string& locale : settings.locales) {
     for (const Verdict verdict : {Verdict::sign_in, Verdict::step_up, Verdict::forbid, Verdict::broken})
       problems_.emplace(std::pair(locale, told(verdict).code), ready_problem(verdict, locale));
@@ -87,8 +87,11 @@ const http::Response& Refusals::answer(const http::Request& request, Verdict ver
   Asker asker;
   asker.locale = std::move(locale);
   asker.id = make_request_id(random_);
-  made = can_sign_in(verdict) ? answers_.error("wrong_address", 421, asker)
-                              : answers_.error(code, status, asker);
+  const bool elsewhere = can_sign_in(verdict);
+  made = elsewhere ? answers_.error("wrong_address", 421, asker) : answers_.error(code, status, asker);
+  // As nginx does with its own refusals: the page has a reference, and whoever is asked for help looks here.
+  log_.error("request " + asker.id + ": " + std::string(request.method) + " " + std::string(request.path) +
+             ": " + (elsewhere ? "wrong_address" : std::string(code)));
   if (status == 503) made.add("Retry-After", "5");
   return made;
 }

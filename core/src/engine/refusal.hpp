@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "engine/answer.hpp"
 #include "engine/guard.hpp"
@@ -15,7 +16,7 @@ namespace doorward::engine {
 class Refusals {  // any thread
  public:
   Refusals(const settings::Settings& settings, const pages::Renderer& renderer, const Answers& answers,
-           Random& random);
+           Random& random, Log& log);
 
   // A ready answer, or the one that is put together in `made`.
   const http::Response& answer(const http::Request& request, Verdict verdict, http::Response& made) const;
@@ -28,6 +29,7 @@ class Refusals {  // any thread
   const pages::Renderer& renderer_;
   const Answers& answers_;
   Random& random_;
+  Log& log_;
   std::map<std::pair<std::string, std::string_view>, http::Response> problems_;  // by locale and code
 };
 
