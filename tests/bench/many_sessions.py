@@ -19,7 +19,7 @@ def measure(options):
         tokens = tokens_of(crowd.token_file)
         say(f"  warming {len(tokens):,} sessions")
         few = tokens[:options.few]
-        begun = time.time()
+        begun = int(time.time())  # whole seconds, as the worker counts
         warm(crowd, tokens)
         warm(handful, few)
         # Seeded sessions were last seen long ago: within the minute the worker writes down that they are used.
@@ -42,7 +42,7 @@ def measure(options):
 
 def not_told(server, since):
     with contextlib.closing(sqlite3.connect(f"file:{server.database}?mode=ro", uri=True)) as store:
-        return store.execute("SELECT count(*) FROM session WHERE last_seen_at < ?", [int(since * 1e6)]).fetchone()[0]
+        return store.execute("SELECT count(*) FROM session WHERE last_seen_at < ?", [since * 1_000_000]).fetchone()[0]
 
 
 def write_tokens(path, tokens):
