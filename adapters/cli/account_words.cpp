@@ -265,9 +265,8 @@ void add_account_words(CLI::App& app, Command& command) {
   delete_word->add_flag("--yes", words->yes, "Don't ask");
   CLI::App* password_word =
       word("set-password",
-           "Give an account a temporary password, good for 24 hours and for choosing another. Its sessions "
-           "end, and "
-           "its owner is told by mail. `send-reset` is the kinder way.",
+           "Give an account a temporary password, good for 24 hours and for choosing another. Its "
+           "sessions end, and its owner is told by mail. `send-reset` is the kinder way.",
            "  doorward account set-password ada@example.org\n"
            "  pwgen -s 24 1 | doorward account set-password ada@example.org --password-stdin",
            set_password);

@@ -25,7 +25,7 @@ enum class Exit {
 
 // What ends the command with a sentence on standard error; other exceptions are mapped in main.cpp.
 struct Failure : std::runtime_error {
-  Failure(Exit code_, const std::string& sentence) : std::runtime_error(sentence), code(code_) {}
+  Failure(Exit exit_code, const std::string& sentence) : std::runtime_error(sentence), code(exit_code) {}
   Exit code;
 };
 

@@ -78,7 +78,7 @@ asio::awaitable<void> pump(tcp_stream& from, beast::flat_buffer& first, tcp_stre
   } catch (const boost::system::system_error&) {  // the usual end
   }
   error_code ignored;
-  to.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  static_cast<void>(to.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored));
   from.close();
   to.close();
 }
@@ -147,7 +147,7 @@ asio::awaitable<Relayed> relay(tcp_stream& client, beast::flat_buffer& buffer, R
   co_await application.async_connect(upstream, asio::redirect_error(asio::use_awaitable, failed));
   if (failed) co_return Relayed{false, 502};
   // Head and body are written by themselves: the body would wait for the application's delayed acknowledgement.
-  application.socket().set_option(asio::ip::tcp::no_delay(true), failed);
+  static_cast<void>(application.socket().set_option(asio::ip::tcp::no_delay(true), failed));
 
   const bool websocket = asks_for_websocket(parser);
   http::request<buffer_body> request(std::move(head));

@@ -20,7 +20,6 @@ namespace {
 using doorward::engine::Decision;
 using doorward::engine::Engine;
 using doorward::engine::Identity;
-using doorward::engine::IdentityRef;
 using doorward::engine::Rule;
 using doorward::engine::Verdict;
 

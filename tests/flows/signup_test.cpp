@@ -170,15 +170,11 @@ TEST(signup, one_mailbox_gets_five_letters_an_hour_however_it_is_spelled) {
 
 TEST(signup, one_network_asks_for_twenty_letters_an_hour) {
   Site site;
-  int refused_at = 0;
-  for (int i = 1; i <= 21 && refused_at == 0; ++i) {
-    Browser browser(site);
-    browser.address = "192.0.2." + std::to_string(i);
-    if (browser.submit("/account/signup", signup_form("g" + std::to_string(i) + "@example.org")).status ==
-        429)
-      refused_at = i;
-  }
-  EXPECT_EQ(refused_at, 21);
+  const auto [asked, answer] = ask_until_refused(site, [](Browser& browser, int i) {
+    return browser.submit("/account/signup", signup_form("g" + std::to_string(i) + "@example.org"));
+  });
+  EXPECT_EQ(asked, 21);
+  EXPECT_EQ(answer.status, 429);
 }
 
 TEST(signup, a_body_beyond_all_measure_is_refused_before_anything_is_hashed) {  // T003

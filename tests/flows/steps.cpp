@@ -78,6 +78,16 @@ std::vector<Answer> at_once(int n, const std::function<Answer(int)>& one) {
   return answers;
 }
 
+std::pair<int, Answer> ask_until_refused(Site& site, const std::function<Answer(Browser&, int)>& ask) {
+  for (int i = 1; i <= 100; ++i) {
+    Browser browser(site);
+    browser.address = "192.0.2." + std::to_string(i);
+    const Answer answer = ask(browser, i);
+    if (answer.status != 303) return {i, answer};
+  }
+  return {};
+}
+
 long count_status(const std::vector<Answer>& answers, int status) {
   return std::count_if(answers.begin(), answers.end(),
                        [&](const Answer& answer) { return answer.status == status; });

@@ -27,6 +27,9 @@ bool has_happened(Site& site, const std::string& who, const std::string& what);
 
 // Calls `one` with 0 to n-1, all at once; what each answered.
 std::vector<Answer> at_once(int n, const std::function<Answer(int)>& one);
+// Asks as one person of a network after another, numbered from 1, until a page isn't answered with a redirect; which of them
+// that was, and what was said. After 100 it gives up.
+std::pair<int, Answer> ask_until_refused(Site& site, const std::function<Answer(Browser&, int)>& ask);
 long count_status(const std::vector<Answer>& answers, int status);
 
 }  // namespace doorward::test

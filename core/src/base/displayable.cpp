@@ -2,12 +2,10 @@
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/text.hpp"
@@ -31,19 +29,6 @@ bool is_mark(char32_t c) { return (U_GET_GC_MASK(icu(c)) & U_GC_M_MASK) != 0; }
 bool is_variation_selector(char32_t c) { return has(c, UCHAR_VARIATION_SELECTOR); }
 bool is_tag(char32_t c) { return c >= 0xe0020 && c <= cancel_tag; }
 bool is_virama(char32_t c) { return u_getCombiningClass(icu(c)) == 9; }
-
-std::optional<std::u32string> decoded(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  const auto length = static_cast<std::int32_t>(text.size());
-  std::u32string points;
-  for (std::int32_t at = 0; at < length;) {
-    UChar32 point = 0;
-    U8_NEXT(bytes, at, length, point);
-    if (point < 0) return std::nullopt;
-    points += static_cast<char32_t>(point);
-  }
-  return points;
-}
 
 class Look {  // at one text, which it outlives not
  public:
@@ -122,7 +107,7 @@ class Look {  // at one text, which it outlives not
 }  // namespace
 
 bool is_displayable(std::string_view text) {
-  const auto points = decoded(text);
+  const auto points = to_code_points(text);
   if (!points) return false;
   const Look look(*points);
   for (std::size_t at = 0; at < points->size(); ++at) {

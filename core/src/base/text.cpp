@@ -21,7 +21,7 @@ bool for_each_code_point(std::string_view text, Visit visit) {
   const auto length = static_cast<std::int32_t>(text.size());
   for (std::int32_t at = 0; at < length;) {
     UChar32 point = 0;
-    U8_NEXT(bytes, at, length, point);
+    U8_NEXT(bytes, at, length, point);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's macro
     if (point < 0) return false;
     visit(point);
   }
@@ -68,6 +68,14 @@ std::string first_letter(std::string_view word) {
 
 bool is_utf8(std::string_view text) {
   return text.size() < (1U << 30) && for_each_code_point(text, [](UChar32) {});
+}
+
+std::optional<std::u32string> to_code_points(std::string_view utf8) {
+  std::u32string points;
+  if (!for_each_code_point(utf8, [&](UChar32 point) { points += static_cast<char32_t>(point); })) {
+    return std::nullopt;
+  }
+  return points;
 }
 
 bool has_control(std::string_view text) {

@@ -10,8 +10,9 @@ namespace doorward {
 bool is_utf8(std::string_view text);
 bool has_control(
     std::string_view text);  // C0, DEL, C1, line and paragraph separators, bidi overrides; UTF-8 given
-std::size_t code_points(std::string_view utf8);
-std::string_view trim(std::string_view text);  // ASCII white space
+std::size_t code_points(std::string_view utf8);                       // how many
+std::optional<std::u32string> to_code_points(std::string_view utf8);  // none: not UTF-8
+std::string_view trim(std::string_view text);                         // ASCII white space
 std::string ascii_lower(std::string_view text);
 std::optional<std::string> nfc(
     std::string_view utf8);  // RFC 8265 OpaqueString's normalization; none: not UTF-8

@@ -85,7 +85,6 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
     account.password = *sealed;
     account.password_changed_at = call.now;
     account.must_change_password = wanted.must_change;
-    if (wanted.must_change) account.password_expires_at = call.now + Account::temporary_password_lifetime;
   }
   records::Email email{EmailId::make(call.now, services_.random),
                        account.id,

@@ -113,7 +113,7 @@ void Answers::add_refusals(json& model, const std::vector<Refusal>& refusals,
   }
 }
 
-http::Response Answers::page(std::string_view name, json model, int status, const Asker& asker) const {
+http::Response Answers::page(std::string_view name, const json& model, int status, const Asker& asker) const {
   json whole = frame(asker);
   whole.update(model);
   http::Response response;
@@ -155,7 +155,7 @@ http::Response Answers::error(std::string_view code, int status, const Asker& as
   json model = {{"status", status}, {"code", code}, {"id", asker.id}};
   if (code == "wrong_address")
     model["site"] = {{"name", settings_.site.name}, {"home", settings_.public_url + settings_.site.home}};
-  return page("error", std::move(model), status, asker);
+  return page("error", model, status, asker);
 }
 
 http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, std::string_view action,
@@ -180,7 +180,7 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
       if (text != key) model["notice"] = std::move(text);
     }
     add_refusals(model, outcome.refusals, asker.locale);
-    response = page(outcome.page, std::move(model), outcome.status, asker);
+    response = page(outcome.page, model, outcome.status, asker);
     add_retry_after(response, outcome.refusals);
   }
   for (const http::Cookie& cookie : outcome.cookies) {

@@ -32,7 +32,8 @@ class Answers {  // any thread
   http::Response redirect(const std::string& path) const;             // 303
 
  private:
-  http::Response page(std::string_view name, nlohmann::json model, int status, const Asker& asker) const;
+  http::Response page(std::string_view name, const nlohmann::json& model, int status,
+                      const Asker& asker) const;
   http::Response problem(const flows::Outcome& outcome, const Asker& asker) const;
   nlohmann::json frame(const Asker& asker) const;
   void add_refusals(nlohmann::json& model, const std::vector<Refusal>& refusals,

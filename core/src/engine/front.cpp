@@ -192,7 +192,7 @@ http::Response Front::respond(Visit& visit) const {
   if (new_browser)
     outcome.with(
         http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
-  return finish(visit, call, std::move(outcome));
+  return finish(visit, call, outcome);
 }
 
 // Does the request come from one of our own pages, and what does it carry? A form has to bring its token whatever the
@@ -232,7 +232,7 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) 
   return std::nullopt;
 }
 
-http::Response Front::finish(Visit& visit, Call& call, Outcome outcome) const {
+http::Response Front::finish(const Visit& visit, const Call& call, const Outcome& outcome) const {
   const std::string notice = visit.request.is_safe() ? std::string(call.fields["notice"]) : std::string();
   const bool plain =
       std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });

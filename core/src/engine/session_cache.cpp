@@ -181,7 +181,11 @@ IdentityRef SessionCache::remember(std::string_view token, const signin::Recogni
   }
   if (shard.identities.size() >= max_of_shard_) {  // full: an eighth gives its place up, whoever stands first
     std::size_t leaving = max_of_shard_ / 8 + 1;
-    shard.forget([&](const Identity&) { return leaving != 0 && leaving-- != 0; });
+    shard.forget([&](const Identity&) {
+      if (leaving == 0) return false;
+      --leaving;
+      return true;
+    });
   }
   shard.identities.insert(identity);
   identity->hold();

@@ -16,7 +16,6 @@ constexpr Field fields[] = {
     {"must_change_password", Type::flag},
     {"locale", Type::text, false},
     {"created_at", Type::time},
-    {"password_expires_at", Type::time, false},
 };
 constexpr Index indexes[] = {{"login_key", true}};
 
@@ -35,7 +34,6 @@ Account Account::read(std::span<const Value> row) {
   account.must_change_password = row[7].flag();
   account.locale = row[8].text;
   account.created_at = row[9].time();
-  account.password_expires_at = read_optional_time(row[10]);
   return account;
 }
 
@@ -61,7 +59,6 @@ bool Accounts::insert(const Account& account) {
       {"must_change_password", Value::of_flag(account.must_change_password)},
       {"locale", optional_text(account.locale)},
       {"created_at", Value::of_time(account.created_at)},
-      {"password_expires_at", optional_time(account.password_expires_at)},
   };
   return tx_.store().insert(Account::table.name, cells);
 }
@@ -86,14 +83,11 @@ void Accounts::set_name(const AccountId& id, std::string_view name) {
   revoke(id);
 }
 
-void Accounts::set_password(const AccountId& id, std::string_view sealed, Time now, bool temporary) {
-  std::optional<Time> expires_at;
-  if (temporary) expires_at = now + Account::temporary_password_lifetime;
+void Accounts::set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change) {
   update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
          {{"password", Value::of_bytes(sealed)},
           {"password_changed_at", Value::of_time(now)},
-          {"must_change_password", Value::of_flag(temporary)},
-          {"password_expires_at", optional_time(expires_at)}});
+          {"must_change_password", Value::of_flag(must_change)}});
   revoke(id);
 }
 

@@ -18,19 +18,20 @@ struct Account {
   Status status = Status::active;
   std::string password;  // sealed PHC string; empty: there is none
   std::optional<Time> password_changed_at;
-  bool must_change_password = false;
-  std::optional<Time> password_expires_at;  // of a temporary password: it opens nothing from then on
-  std::string locale;                       // empty: the browser's
+  bool must_change_password = false;  // a temporary password, good for choosing another
+  std::string locale;                 // empty: the browser's
   Time created_at;
 
   static const Table table;
   static Account read(std::span<const Value> row);
   bool active() const { return status == Status::active; }
 
-  // A password that an administrator set is one to be replaced, and two people know it.
+  // Two people know a temporary password: after a day it opens nothing any more.
   static constexpr std::chrono::hours temporary_password_lifetime{24};
   bool has_password_at(Time now) const {
-    return !password.empty() && (!password_expires_at || now < *password_expires_at);
+    if (password.empty()) return false;
+    return !must_change_password ||
+           (password_changed_at && now < *password_changed_at + temporary_password_lifetime);
   }
 };
 
@@ -44,8 +45,8 @@ class Accounts {
   std::vector<Account> list(const AccountId& after, std::uint32_t limit);  // by id, those after `after`
 
   void set_name(const AccountId& id, std::string_view name);
-  // `temporary`: it has to be changed at the next sign-in, which has to be within temporary_password_lifetime.
-  void set_password(const AccountId& id, std::string_view sealed, Time now, bool temporary);
+  // `must_change`: it is a temporary one.
+  void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
   void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew
   void set_status(const AccountId& id, Account::Status status);
   bool remove(const AccountId& id);
