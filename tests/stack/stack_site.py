@@ -9,9 +9,11 @@ import os
 import re
 import subprocess
 import sys
+import typing
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, os.pardir, "adapters"))
+sys.path[:0] = [os.path.join(HERE, os.pardir, "adapters"), os.path.join(HERE, os.pardir, "mailer")]
+from mail_server import MailServer
 from harness.nginx import Nginx
 from harness.support import equal, expect, temporary_folder, until, write
 
@@ -41,9 +43,10 @@ HTTP = """
 class Site:
     """`with Site() as site`: nginx runs; site.nginx is its driver, site.folder its folder."""
 
-    def __init__(self, workers=3, settings="", expected=(), environment=(), http=""):
+    def __init__(self, workers=3, settings="", expected=(), environment=(), http="", mailer="{plugin: folder, path: mails}"):
         """`http`: further servers; {{port2}} and {folder} are filled in."""
         self.workers, self.more, self.expected, self.environment, self.http = workers, settings, expected, environment, http
+        self.mailer = mailer
 
     def __enter__(self):
         self.folders = temporary_folder()
@@ -79,7 +82,7 @@ plugin_dir: {PLUGINS}
 theme_dir: {CONFIG}/theme
 locales_dir: {CONFIG}/locales
 storage: {{plugin: sqlite, path: {state}/accounts.db}}
-mailer: {{plugin: folder, path: mails}}
+mailer: {self.mailer}
 mail: {{from_address: desk@site.example}}
 {more}""")
 
@@ -101,12 +104,11 @@ mail: {{from_address: desk@site.example}}
         return json.loads(said)["id"]
 
     def letters(self):
-        """(to, plain text) of each, the oldest first."""
+        """The oldest first."""
         found = []
         for path in sorted(glob.glob(f"{self.folder}/mails/*.eml")):
             with open(path, "rb") as file:
-                message = email.message_from_binary_file(file, policy=email.policy.default)
-            found.append((str(message["To"]), message.get_body(("plain",)).get_content(), str(message["Message-ID"])))
+                found.append(read_letter(file.read()))
         return found
 
     def connections(self):
@@ -164,6 +166,17 @@ class Person:
 
     def login(self, address, password=PASSWORD):
         return self.post("/account/login", identifier=address, password=password)
+
+
+class Letter(typing.NamedTuple):
+    to: str  # the address
+    text: str
+    id: str
+
+
+def read_letter(raw):
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    return Letter(message["To"].addresses[0].addr_spec, message.get_body(("plain",)).get_content(), str(message["Message-ID"]))
 
 
 def link_in(text):

@@ -60,7 +60,7 @@ class Teller:
 
     def letter(self, number):
         def mine():
-            return [text for to, text, _ in self.site.letters() if self.address in to]
+            return [letter.text for letter in self.site.letters() if letter.to == self.address]
 
         # A lease that the killed worker held runs out after 40 seconds.
         until(lambda: len(mine()) >= number, f"letter {number} for {self.address}", 180)

@@ -110,6 +110,9 @@ class Nginx:
     def answers(self):
         if self.process.poll() is not None:
             raise Failed(f"nginx ended with {self.process.returncode}: {self.stderr()}")
+        return self.answers_at_all()
+
+    def answers_at_all(self):
         try:
             socket.create_connection(("127.0.0.1", self.port), 1).close()
             return True
@@ -156,6 +159,14 @@ class Nginx:
         self.process.send_signal(number)
         self.process.wait(60)
         expect(self.process.returncode == 0, f"nginx ended with {self.process.returncode}: {self.stderr()}")
+
+    def kill(self):
+        """Master and workers at once, as a machine that goes down."""
+        self.process.send_signal(signal.SIGSTOP)  # it starts no further worker
+        for pid in [self.process.pid, *self.workers()]:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not self.answers_at_all(), "nobody listens any more")
 
     def __enter__(self):
         return self.start()
