@@ -1,34 +1,19 @@
 #include "nginx/life.hpp"
 
-#include "embedding/check.hpp"
 #include "nginx/log.hpp"
 #include "nginx/settings.hpp"
 
-#include <dlfcn.h>
-
 #include <exception>
-#include <filesystem>
+#include <string>
 
 namespace doorward::nginx {
 namespace {
 
-// Where the engine was installed with this module, whatever prefix it was given at the installation; else where
-// it was meant to be when it was built. nginx reaches its folder of modules through a link.
-std::string installed_engine() {
-  Dl_info module{};
-  if (dladdr(&ngx_http_doorward_module, &module) != 0 && module.dli_fname != nullptr) {
-    std::error_code unknown;
-    const auto file = std::filesystem::canonical(module.dli_fname, unknown);
-    const auto engine = (file.parent_path() / DOORWARD_ENGINE_FROM_MODULE).lexically_normal();
-    if (!unknown && std::filesystem::exists(engine, unknown)) {
-      return engine.string();
-    }
-  }
-  return DOORWARD_ENGINE_PATH;
-}
-
 std::string engine_path(const HttpConf& http) {
-  return http.engine_path.len == 0 ? installed_engine() : std::string(view(http.engine_path));
+  return http.engine_path.len != 0
+             ? std::string(view(http.engine_path))
+             : embedding::installed_engine(&ngx_http_doorward_module, DOORWARD_ENGINE_FROM_MODULE,
+                                           DOORWARD_ENGINE_PATH);
 }
 
 // The account of the workers, where this process is free to take it.
@@ -41,42 +26,19 @@ std::optional<embedding::Account> worker_account(ngx_cycle_t* cycle) {
 }
 
 bool check(ngx_cycle_t* cycle, HttpConf& http) {
-  embedding::CheckOrder order;
-  order.library = engine_path(http);
-  order.run_as = worker_account(cycle);
-  for (const auto& site : http.sites) {
-    order.yaml_paths.push_back(site->yaml_path);
-  }
-  const auto result = embedding::check_in_child(order);
+  const auto result = http.sites.check(engine_path(http), worker_account(cycle));
   for (const auto& line : result.log) {
     write_line(cycle->log, line.level, line.text);
   }
   write_faults(cycle->log, NGX_LOG_EMERG, result.faults);
-  if (!result.faults.empty() || result.surfaces.size() != http.sites.size()) {
-    return false;
-  }
-  for (std::size_t i = 0; i < http.sites.size(); ++i) {
-    http.sites[i]->checked = result.surfaces[i];
-  }
-  return true;
+  return result.faults.empty();
 }
 
-void start(const doorward_host& host, Site& site) {
-  auto engine = std::make_unique<embedding::Engine>(host, site.yaml_path, engine_log());
-  site.own = embedding::Surface(engine->surface());
-  engine->start();
-  site.surface = &site.own;
-  site.engine = std::move(engine);
-}
-
-void report(ngx_cycle_t* cycle, const char* about, const std::exception& error) noexcept {
-  if (const auto* failure = dynamic_cast<const embedding::EngineFailure*>(&error)) {
-    write_faults(cycle->log, NGX_LOG_CRIT, failure->faults());
-  } else {
-    ngx_log_error(NGX_LOG_CRIT, cycle->log, 0, "doorward: %s", error.what());
-  }
+void report(ngx_cycle_t* cycle, const std::string& about, const std::exception& error) {
+  write_faults(cycle->log, NGX_LOG_CRIT, embedding::faults_of(error));
   ngx_log_error(NGX_LOG_CRIT, cycle->log, 0,
-                "doorward: no engine in this worker for %s: what is protected there answers 503", about);
+                "doorward: no engine in this worker for %s: what is protected there answers 503",
+                about.c_str());
 }
 
 bool is_worker() noexcept { return ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE; }
@@ -102,18 +64,9 @@ ngx_int_t start_engines(ngx_cycle_t* cycle) noexcept {
     return NGX_OK;  // the cache manager and loader are processes too
   }
   start_log(cycle);
-  try {
-    const embedding::EngineLibrary library(engine_path(*http));
-    for (const auto& site : http->sites) {
-      try {
-        start(library.host(), *site);
-      } catch (const std::exception& error) {
-        report(cycle, site->yaml_path.c_str(), error);
-      }
-    }
-  } catch (const std::exception& error) {
-    report(cycle, "any site", error);
-  }
+  http->sites.start(
+      engine_path(*http), engine_log(),
+      [cycle](const std::string& about, const std::exception& error) { report(cycle, about, error); });
   return NGX_OK;
 }
 
@@ -122,9 +75,7 @@ void stop_engines(ngx_cycle_t* cycle) noexcept {
   if (!is_worker() || http == nullptr) {
     return;
   }
-  for (const auto& site : http->sites) {
-    site->engine.reset();
-  }
+  http->sites.stop();
   end_log();
 }
 

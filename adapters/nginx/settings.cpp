@@ -1,5 +1,6 @@
 #include "nginx/settings.hpp"
 
+#include "embedding/rule.hpp"
 #include "embedding/text.hpp"
 #include "nginx/pool.hpp"
 
@@ -33,17 +34,6 @@ bool absolute(ngx_conf_t* cf, const ngx_str_t& given, ngx_str_t& path) noexcept 
   return ngx_conf_full_name(cf->cycle, &path, 1) == NGX_OK;
 }
 
-Site* site_for(HttpConf& conf, std::string_view yaml_path) {
-  for (auto& site : conf.sites) {
-    if (site->yaml_path == yaml_path) {
-      return site.get();
-    }
-  }
-  conf.sites.push_back(std::make_unique<Site>());
-  conf.sites.back()->yaml_path = yaml_path;
-  return conf.sites.back().get();
-}
-
 char* set_config(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   auto& server = *static_cast<ServerConf*>(conf);
   if (server.site != unset<Site>()) {
@@ -57,7 +47,7 @@ char* set_config(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     return conf_error;
   }
   try {
-    server.site = site_for(main_conf(cf), view(path));
+    server.site = main_conf(cf).sites.named(view(path));
   } catch (...) {
     return conf_error;
   }
@@ -85,21 +75,12 @@ char* set_threads(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   return http.pool == nullptr ? conf_error : NGX_CONF_OK;
 }
 
-bool plain_role(std::string_view role) noexcept {
-  for (const char c : role) {
-    if (c <= ' ' || c == ',' || c == '"' || c == 0x7f) {
-      return false;
-    }
-  }
-  return !role.empty();
-}
-
 // role=NAME and fresh=TIME behind `doorward required`.
 char* read_parameter(ngx_conf_t* cf, const ngx_str_t& given, doorward_rule& rule) noexcept {
   const auto parameter = view(given);
   if (parameter.starts_with("role=")) {
     const auto role = parameter.substr(5);
-    if (!plain_role(role)) {
+    if (!embedding::is_role(role)) {
       return fault(cf, "\"%V\": a role is a name without spaces, commas and quotes", given);
     }
     if (rule.role.size != 0) {

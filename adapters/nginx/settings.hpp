@@ -2,32 +2,19 @@
 #pragma once
 #include "nginx/nginx.hpp"
 
-#include "embedding/engine.hpp"
-#include "embedding/surface.hpp"
-
-#include <memory>
-#include <string>
-#include <vector>
+#include "embedding/sites.hpp"
 
 extern "C" ngx_module_t ngx_http_doorward_module;
 
 namespace doorward::nginx {
 
-// One doorward.yaml that some server names, and in a worker its opened engine.
-struct Site {
-  std::string yaml_path;
-  embedding::Surface checked;  // what the settings check said; stands in where no engine opened
-  embedding::Surface own;      // what this worker's engine says
-  std::unique_ptr<embedding::Engine>
-      engine;  // null in the master, and where the engine did not open or start
-  const embedding::Surface* surface = &checked;
-};
+using embedding::Site;
 
 struct HttpConf {
   ngx_str_t engine_path{};  // doorward_engine
   ngx_str_t pool_name{};    // doorward_threads
   ngx_thread_pool_t* pool = nullptr;
-  std::vector<std::unique_ptr<Site>> sites;
+  embedding::Sites sites;
 };
 
 struct ServerConf {

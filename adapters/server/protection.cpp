@@ -1,8 +1,8 @@
 #include "server/protection.hpp"
 
-#include <charconv>
 #include <stdexcept>
 
+#include "embedding/rule.hpp"
 #include "embedding/text.hpp"
 #include "server/target.hpp"
 
@@ -12,16 +12,6 @@ namespace {
 
 [[noreturn]] void refuse(std::string_view text, const std::string& why) {
   throw std::invalid_argument(std::string(text) + ": " + why);
-}
-
-std::uint32_t seconds(std::string_view whole, std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  const std::uint32_t factor = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (fault != std::errc() || factor == 0 || number == 0 || number > 86400 / factor)
-    refuse(whole, "fresh takes a duration up to 24h such as 90s, 15m or 1h");
-  return number * factor;
 }
 
 }  // namespace
@@ -52,7 +42,9 @@ void Protections::protect(std::string_view text) {
     if (part.starts_with("role=") && part.size() > 5 && added.role.empty()) {
       added.role = part.substr(5);
     } else if (part.starts_with("fresh=") && added.rule.fresh_seconds == 0) {
-      added.rule.fresh_seconds = seconds(option, part.substr(6));
+      const auto seconds = embedding::parse_fresh(part.substr(6));
+      if (!seconds) refuse(option, "fresh takes a duration up to 24h such as 90s, 15m or 1h");
+      added.rule.fresh_seconds = *seconds;
     } else {
       refuse(option, "what follows the place is role=NAME or fresh=DURATION, each once");
     }

@@ -1,0 +1,14 @@
+#pragma once
+#include "apache/visitor.hpp"
+
+namespace doorward::apache {
+
+// Tells what stands behind this place who is asking: DOORWARD_USER, _EMAIL, ... in the environment, and with DoorwardHeaders
+// On as request headers. Takes back what an earlier place was told where nobody is known.
+void tell(request_rec* r, const Visitor& visitor);
+void take_back(request_rec* r);
+
+// REMOTE_USER and AUTH_TYPE.
+void set_user(request_rec* r, const Visitor& visitor);
+
+}  // namespace doorward::apache

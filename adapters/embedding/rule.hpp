@@ -1,0 +1,15 @@
+// What administrators write behind `doorward required` and `Require doorward-...`, wherever their server lets them.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace doorward::embedding {
+
+// A role that a rule may ask for: a name without spaces, commas, quotes and control characters.
+bool is_role(std::string_view role) noexcept;
+
+// "90s", "15m", "1h": above zero, a day at most. In seconds; none: something else.
+std::optional<std::uint32_t> parse_fresh(std::string_view text) noexcept;
+
+}  // namespace doorward::embedding
