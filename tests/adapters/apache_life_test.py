@@ -85,6 +85,7 @@ def test_a_restart_takes_new_settings():
 
 def test_apachectl_graceful_with_faults_keeps_the_old_settings():
     with Site() as site:
+        support.until(lambda: site.apache.log().count("fake: started") >= site.apache.parts["processes"], "all have an engine")
         children = site.apache.children()
         for more in ("foo: 1\n", "on_open: crash\n"):
             fake.settings(site.folder, more)
