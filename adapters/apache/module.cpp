@@ -13,17 +13,14 @@ int begin(apr_pool_t* configuration, apr_pool_t*, apr_pool_t*) {
 }
 
 void register_hooks(apr_pool_t* pool) {
-  static const char* const rewriting[] = {"mod_rewrite.c", nullptr};
-  static const char* const mapping[] = {"mod_proxy.c", "mod_alias.c", "mod_userdir.c", "mod_vhost_alias.c",
-                                        nullptr};
+  static const char* const before[] = {"mod_rewrite.c", "mod_proxy.c", "mod_alias.c", nullptr};
   ap_hook_pre_config(begin, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
   ap_hook_check_config(check_settings, nullptr, nullptr, APR_HOOK_MIDDLE);
   ap_hook_child_init(start_engines, nullptr, nullptr, APR_HOOK_MIDDLE);
 
   ap_hook_post_read_request(clean_request, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
-  ap_hook_translate_name(recognize_path, nullptr, rewriting, APR_HOOK_REALLY_FIRST);
-  ap_hook_translate_name(claim_path, rewriting, mapping, APR_HOOK_FIRST);
-  ap_hook_map_to_storage(skip_directories, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+  ap_hook_translate_name(recognize_path, nullptr, before, APR_HOOK_REALLY_FIRST);
+  ap_hook_map_to_storage(claim_path, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
   ap_hook_check_access_ex(pass_own_pages, nullptr, nullptr, APR_HOOK_REALLY_FIRST, AP_AUTH_INTERNAL_PER_CONF);
   ap_hook_check_authn(authenticate, nullptr, nullptr, APR_HOOK_MIDDLE, AP_AUTH_INTERNAL_PER_CONF);
   ap_hook_check_authz(authorize, nullptr, nullptr, APR_HOOK_REALLY_FIRST, AP_AUTH_INTERNAL_PER_CONF);

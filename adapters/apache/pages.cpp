@@ -80,18 +80,18 @@ int recognize_path(request_rec* r) {
 }
 
 int claim_path(request_rec* r) {
-  if (const int failed = recognize_path(r); failed != DECLINED) {
+  if (const int failed = recognize_path(r); failed != DECLINED) {  // again: it may have been rewritten
     return failed;
   }
-  if (passage_of(r).own_path == nullptr) {
+  const char* path = passage_of(r).own_path;
+  if (path == nullptr) {
     return DECLINED;
   }
-  r->filename = apr_pstrcat(r->pool, "doorward:", passage_of(r).own_path, nullptr);
+  r->filename = apr_pstrcat(r->pool, "doorward:", path, nullptr);
   r->handler = "doorward";  // else FallbackResource takes what is no file
+  r->proxyreq = PROXYREQ_NONE;
   return OK;
 }
-
-int skip_directories(request_rec* r) { return passage_of(r).own_path != nullptr ? OK : DECLINED; }
 
 int serve_page(request_rec* r) {
   try {

@@ -3,10 +3,10 @@
 
 namespace doorward::apache {
 
-// Doorward's own paths, whatever the configuration maps them to. mod_rewrite may redirect them, and may lead to them.
-int recognize_path(request_rec* r);    // translate_name hook, before mod_rewrite
-int claim_path(request_rec* r);        // translate_name hook, after it
-int skip_directories(request_rec* r);  // map_to_storage hook: they are no files
-int serve_page(request_rec* r);        // handler hook
+// Doorward's own paths, whatever the configuration maps them to. The site may redirect them (Redirect, RewriteRule), and may
+// lead to them, but not take them over.
+int recognize_path(request_rec* r);  // translate_name hook, before all others
+int claim_path(request_rec* r);      // map_to_storage hook: they are no files, and nobody else's
+int serve_page(request_rec* r);      // handler hook
 
 }  // namespace doorward::apache

@@ -16,6 +16,7 @@ NEEDED = [
     "*/bin/doorward",
     "*/libdoorward.so",
     "*/ngx_http_doorward_module.so",
+    "*/mod_doorward.so",
     "*/plugins/storage/memory.so",
     "*/plugins/storage/sqlite.so",
     "*/plugins/mailer/folder.so",

@@ -27,6 +27,7 @@ LIBRARIES = {
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],
     r"ngx_": ["adapters/nginx/"],
+    r"httpd\.h|http_|apr_|ap_mpm|mod_auth\.h|unixd\.h": ["adapters/apache/"],
 }
 
 C_HEADERS = {"stddef.h", "stdint.h"}

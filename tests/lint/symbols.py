@@ -7,6 +7,7 @@ from common import Fault, NoInput, Planted, main, require
 ENGINE = {"doorward_host_v1"}
 PLUGIN = {"doorward_plugin_v1"}
 NGINX = {"ngx_modules", "ngx_module_names", "ngx_module_order"}
+APACHE = {"doorward_module"}
 
 
 def exported(path) -> set[str]:
@@ -20,6 +21,7 @@ def check(tree):
     wanted = [(path, ENGINE) for path in require(list(tree.build.glob("libdoorward.so")), "libdoorward.so")]
     wanted += [(path, PLUGIN) for path in require(sorted(tree.build.glob("plugins/*/*.so")), "plugins")]
     wanted += [(path, NGINX) for path in require(list(tree.build.glob("ngx_*.so")), "nginx module")]
+    wanted += [(path, APACHE) for path in require(list(tree.build.glob("mod_*.so")), "Apache module")]
     for path, names in wanted:
         found = exported(path)
         where = path.relative_to(tree.build).as_posix()
@@ -48,11 +50,13 @@ CLEAN = {
     "build/libdoorward.so": ENGINE_C,
     "build/plugins/mailer/folder.so": PLUGIN_C,
     "build/ngx_http_doorward_module.so": NGINX_C,
+    "build/mod_doorward.so": "int doorward_module;\n",
 }
 PLANTED = [
     Planted("one more in the engine", {"build/libdoorward.so": ENGINE_C + "int leaked;\n"}, r"libdoorward\.so: exports leaked"),
     Planted("one more in a plugin", {"build/plugins/mailer/folder.so": PLUGIN_C + "int leaked;\n"}, r"folder\.so: exports leaked"),
     Planted("one more in the module", {"build/ngx_http_doorward_module.so": NGINX_C + "int leaked;\n"}, "exports leaked"),
+    Planted("one more in Apache's module", {"build/mod_doorward.so": "int doorward_module, leaked;\n"}, "exports leaked"),
     Planted("none in a plugin", {"build/plugins/mailer/folder.so": "static int x;\n"}, "doesn't export doorward_plugin"),
     Planted("no engine", {"build/libdoorward.so": None}, "no libdoorward.so"),
     Planted("no plugins", {"build/plugins/mailer/folder.so": None}, "no plugins"),
