@@ -141,17 +141,17 @@ def ask(connection, path, cookie="", method="GET", body=None, headers=()):
 class Person:
     """Signs in by JSON and keeps cookies."""
 
-    def __init__(self, site):
-        self.site, self.cookies = site, {}
+    def __init__(self, site, port=None):
+        self.site, self.port, self.cookies = site, port or site.nginx.port, {}
 
     @property
     def cookie(self):
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
     def post(self, path, **fields):
-        connection = http.client.HTTPConnection("127.0.0.1", self.site.nginx.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            origin = f"http://127.0.0.1:{self.site.nginx.port}"
+            origin = f"http://127.0.0.1:{self.port}"
             answer = ask(connection, path, self.cookie, "POST", json.dumps(fields),
                          {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin}.items())
         finally:
