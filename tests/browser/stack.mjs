@@ -30,12 +30,12 @@ function free_port() {
   });
 }
 
-export async function start(build) {
+export async function start(build, server = "nginx") {
   const folder = await mkdtemp(join(tmpdir(), "doorward-story-"));
   await chmod(folder, 0o755); // nginx's workers, who may be somebody else, have to get in
   const place = join(folder, "demo");
   const port = await free_port();
-  const child = spawn(join(root, "config/demo"), ["--build", build, "--folder", place, "--port", String(port)], {
+  const child = spawn(join(root, "config/demo"), [...(server === "apache" ? ["--apache"] : []), "--build", build, "--folder", place, "--port", String(port)], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -46,7 +46,7 @@ export async function start(build) {
 
   const stack = {
     url: `http://localhost:${port}`,
-    log: () => readFile(join(place, "nginx/error.log"), "utf8"),
+    log: () => readFile(join(place, server, "error.log"), "utf8"),
     async stop() {
       if (!ended) child.kill("SIGINT");
       const code = await exit;
@@ -70,17 +70,17 @@ export async function start(build) {
       });
     },
     async workers() {
-      const master = Number(await readFile(join(place, "nginx/nginx.pid"), "utf8"));
+      const master = Number(await readFile(join(place, server, `${server}.pid`), "utf8"));
       const tasks = await readFile(`/proc/${master}/task/${master}/children`, "utf8");
       return { master, workers: tasks.trim().split(" ").filter(Boolean) };
     },
-    // nginx -s reload, and the old workers are gone.
+    // nginx -s reload or apachectl graceful, and the old workers are gone.
     async reload() {
       const before = await stack.workers();
-      process.kill(before.master, "SIGHUP");
+      process.kill(before.master, server === "apache" ? "SIGUSR1" : "SIGHUP");
       await until("new workers", async () => {
         const { workers } = await stack.workers();
-        return workers.length === before.workers.length && !workers.some((pid) => before.workers.includes(pid));
+        return workers.length >= 2 && !workers.some((pid) => before.workers.includes(pid));
       });
     },
     async folders() {
