@@ -35,9 +35,9 @@ export async function start(build, server = "nginx") {
   await chmod(folder, 0o755); // nginx's workers, who may be somebody else, have to get in
   const place = join(folder, "demo");
   const port = await free_port();
-  const child = spawn(join(root, "config/demo"), [...(server === "apache" ? ["--apache"] : []), "--build", build, "--folder", place, "--port", String(port)], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const words = ["--build", build, "--folder", place, "--port", String(port)];
+  if (server === "apache") words.push("--apache");
+  const child = spawn(join(root, "config/demo"), words, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stdout.on("data", (bytes) => (said += bytes));
   child.stderr.on("data", (bytes) => (said += bytes));

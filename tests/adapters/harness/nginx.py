@@ -127,18 +127,21 @@ class Nginx:
         with open(f"{self.folder}/error.log", encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def children(self):
+        """Also those that don't bear their title yet."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+
     def workers(self):
         """Process ids of the workers that are not on their way out."""
         found = []
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        with open(path, encoding="ascii") as file:
-            for pid in file.read().split():
-                try:
-                    with open(f"/proc/{pid}/cmdline", "rb") as line:
-                        if b"worker process\0" in line.read().replace(b" \0", b"\0"):
-                            found.append(int(pid))
-                except (FileNotFoundError, ProcessLookupError):
-                    pass
+        for pid in self.children():
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as line:
+                    if b"worker process\0" in line.read().replace(b" \0", b"\0"):
+                        found.append(pid)
+            except (FileNotFoundError, ProcessLookupError):
+                pass
         return found
 
     def reload(self):
@@ -163,7 +166,7 @@ class Nginx:
     def kill(self):
         """Master and workers at once, as a machine that goes down."""
         self.process.send_signal(signal.SIGSTOP)  # it starts no further worker
-        for pid in [self.process.pid, *self.workers()]:
+        for pid in [self.process.pid, *self.children()]:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
         until(lambda: not self.answers_at_all(), "nobody listens any more")
