@@ -11,6 +11,7 @@
 #include "base/errors.hpp"
 #include "kit.hpp"
 #include "settings_file.hpp"
+#include "suites.hpp"
 
 namespace {
 
@@ -59,9 +60,9 @@ bool parse(int count, char** words, Options& options) {
   return !options.plugin.empty() && (options.list || !options.settings.empty()) && options.seconds != 0;
 }
 
-bool is_chosen(const Case& one, const Options& options) {
+bool is_chosen(const Case& one, const Options& options, bool has_feed) {
   const bool named = (std::string(one.suite) + " " + one.name).find(options.only) != std::string::npos;
-  return named && !(one.needs_durability && options.is_volatile);
+  return named && !(one.needs_durability && options.is_volatile) && !(one.needs_feed && !has_feed);
 }
 
 // Empty: it passed.
@@ -83,8 +84,10 @@ std::string run(const Case& one, kit::Subject& subject, unsigned seconds) {
 
 int run_all(const Options& options, kit::Subject& subject, const std::vector<Case>& cases) {
   unsigned passed = 0, failed = 0, left_out = 0;
+  subject.use_new_folder();
+  const bool has_feed = subject.kind() == "storage/1" && kit::has_feed(subject);
   for (const Case& one : cases) {
-    if (!is_chosen(one, options)) {
+    if (!is_chosen(one, options, has_feed)) {
       ++left_out;
       continue;
     }

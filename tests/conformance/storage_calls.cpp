@@ -134,6 +134,9 @@ doorward_status Tx::remove(const Table& table, const std::vector<Match>& matches
   return status;
 }
 
+doorward_status Tx::announce(const std::string& message) {
+  return calls_->announce(tx_, {message.data(), message.size()});
+}
 doorward_status Tx::commit() { return calls_->commit(std::exchange(tx_, nullptr)); }
 
 void Tx::rollback() {
@@ -164,7 +167,7 @@ std::int64_t Tx::must_remove(const Table& table, const std::vector<Match>& match
 void Tx::must_commit(std::source_location where) { expect_status(commit(), DOORWARD_OK, "commit", where); }
 
 Store::Store(std::unique_ptr<doorward::plugin_host::Plugin> plugin)
-    : plugin_(std::move(plugin)), calls_(&plugin_->table<doorward_storage>()) {}
+    : plugin_(std::move(plugin)), calls_(plugin_->grown_table<doorward_storage>(DOORWARD_STORAGE_LEAST)) {}
 Store::Store(Subject& subject) : Store(subject.create()) { plugin_->start(); }
 Store::~Store() = default;
 
@@ -182,7 +185,7 @@ doorward_status Store::prepare(const std::vector<Table>& tables, std::string* wh
   }
   std::string lines;
   const doorward_sink sink{why == nullptr ? &lines : why, &append};
-  return calls_->prepare(plugin_->self(), list.data(), list.size(), &sink);
+  return calls_.prepare(plugin_->self(), list.data(), list.size(), &sink);
 }
 
 void Store::must_prepare(const std::vector<Table>& tables, std::source_location where) {
@@ -193,8 +196,8 @@ void Store::must_prepare(const std::vector<Table>& tables, std::source_location 
 
 doorward_status Store::try_begin(doorward_mode mode, std::uint32_t timeout_ms, std::optional<Tx>& tx) {
   void* raw = nullptr;
-  const doorward_status status = calls_->begin(plugin_->self(), mode, timeout_ms, &raw);
-  if (status == DOORWARD_OK) tx.emplace(*calls_, raw);
+  const doorward_status status = calls_.begin(plugin_->self(), mode, timeout_ms, &raw);
+  if (status == DOORWARD_OK) tx.emplace(calls_, raw);
   return status;
 }
 

@@ -84,6 +84,7 @@ class Tx {
                          const std::vector<Change>& changes, std::int64_t& changed);
   doorward_status remove(const Table& table, const std::vector<Match>& matches, Rows* taken,
                          std::int64_t& removed);
+  doorward_status announce(const std::string& message);
   doorward_status commit();
   void rollback();
 
@@ -129,12 +130,12 @@ class Store {
   Rows all(const Table& table);                                // as a new transaction sees it
   void add(const Table& table, const std::vector<Row>& rows);  // in one transaction
   doorward::plugin_host::Plugin& plugin() { return *plugin_; }
-  const doorward_storage& calls() const { return *calls_; }
+  const doorward_storage& calls() const { return calls_; }
   void* self() const { return plugin_->self(); }
 
  private:
   std::unique_ptr<doorward::plugin_host::Plugin> plugin_;
-  const doorward_storage* calls_;
+  doorward_storage calls_;
 };
 
 // id TEXT, email TEXT unique and optional, organization TEXT optional, visits NUMBER; an index on organization.

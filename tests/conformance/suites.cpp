@@ -12,7 +12,7 @@ const std::map<std::string, std::vector<Suite>> suites = {
     {"storage/1",
      {storage_schema_cases, storage_values_cases, storage_matches_cases, storage_pages_cases,
       storage_uniqueness_cases, storage_rollback_cases, storage_races_cases, storage_isolation_cases,
-      storage_lifecycle_cases, storage_faults_cases}},
+      storage_lifecycle_cases, storage_faults_cases, storage_feed_cases}},
     {"mailer/1", {mailer_cases}},
 };
 

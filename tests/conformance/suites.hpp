@@ -17,6 +17,10 @@ std::vector<Case> storage_races_cases();
 std::vector<Case> storage_isolation_cases();
 std::vector<Case> storage_lifecycle_cases();
 std::vector<Case> storage_faults_cases();
+std::vector<Case> storage_feed_cases();
+
+// [configuration] Whether the plugin has the change feed, as its table of functions says.
+bool has_feed(Subject& subject);
 
 // kind mailer/1
 std::vector<Case> mailer_cases();

@@ -84,6 +84,18 @@ typedef struct doorward_rows {
   void (*row)(void* self, const doorward_cell* cells, size_t cell_count);
 } doorward_rows;
 
+/* The change feed of a store that several hosts share. The plugin calls from one thread of its own, one call at a
+ * time; a call must not block and must not call into the store. After stop nothing is called any more. */
+typedef struct doorward_listener {
+  uint32_t size;
+  void* self;
+  void (*restarted)(void* self); /* whatever was announced before may have been missed; also the first call of all */
+  void (*heard)(void* self, doorward_text message); /* announced by some host, this one too, and committed */
+  void (*asking)(void* self);    /* the plugin begins to ask the store whether it has heard everything ... */
+  void (*caught_up)(void* self); /* ... and has: what was committed (acknowledged) before the last asking() has
+                                    been heard */
+} doorward_listener;
+
 typedef enum doorward_mode {
   DOORWARD_READ = 0, /* one consistent view; writes are refused with DOORWARD_INVALID */
   DOORWARD_WRITE = 1
@@ -118,7 +130,21 @@ typedef struct doorward_storage {
   /* Removed rows are handed to `taken` where given: a row goes to exactly one caller. */
   doorward_status (*remove)(void* tx, const char* table, const doorward_match* matches, size_t match_count,
                             const doorward_rows* taken, int64_t* removed);
+  /* The change feed, since 0.2. Optional: both or neither, null where there is none. A table that ends before them
+   * (its size is DOORWARD_STORAGE_LEAST) has none either. */
+  /* When tx commits, every listener of this store, on whatever host, hears `message` (UTF-8 without NUL, 1 to 200 bytes, else
+   * INVALID), in the order of the commits and, within one, of the calls; the same message twice in one tx may be heard once.
+   * When it rolls back, nobody does. INVALID in a transaction that reads. */
+  doorward_status (*announce)(void* tx, doorward_text message);
+  /* [each worker, after prepare, once between start and stop] Listens until stop. Returns at once; where the store can't be
+   * reached it goes on trying by itself, and asks several times a second. The struct may go when this returns, its self
+   * stays until stop. */
+  doorward_status (*listen)(void* self, const doorward_listener* listener);
 } doorward_storage;
+
+/* What every table of functions has at least, in bytes: all before the change feed. */
+#define DOORWARD_STORAGE_LEAST offsetof(doorward_storage, announce)
+#define DOORWARD_ANNOUNCEMENT_MOST 200u /* bytes */
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,8 @@
 #pragma once
 #include <doorward/plugin.h>
 
+#include <algorithm>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -50,6 +52,17 @@ class Plugin {
   template <class Table>
   const Table& table() const {
     return *static_cast<const Table*>(checked_table(sizeof(Table)));
+  }
+  // The same of a kind that has grown: a copy, null where the plugin's own table ends earlier. Throws BadSettings where it
+  // is shorter than `least` bytes.
+  template <class Table>
+  Table grown_table(std::size_t least) const {
+    Table copy{};
+    const void* found = checked_table(least);
+    std::uint32_t size = 0;
+    std::memcpy(&size, found, sizeof(size));
+    std::memcpy(&copy, found, std::min<std::size_t>(size, sizeof(Table)));
+    return copy;
   }
 
  private:

@@ -154,6 +154,10 @@ class ClientTransaction final : public records::StoreTransaction {
     check(status, "remove", table);
     return removed;
   }
+  void announce(std::string_view message) override {
+    if (calls_.announce == nullptr) throw std::logic_error("the store " + store_ + " has no change feed");
+    check(calls_.announce(open(), {message.data(), message.size()}), "announce", "");
+  }
   void commit() override {
     void* tx = open();
     tx_ = nullptr;
@@ -175,6 +179,8 @@ class ClientTransaction final : public records::StoreTransaction {
   void* tx_;
 };
 
+records::Listener& listener_of(void* self) { return *static_cast<records::Listener*>(self); }
+
 void append(void* self, doorward_text text) noexcept {
   try {
     if (text.size != 0) static_cast<std::string*>(self)->append(text.data, text.size);
@@ -185,11 +191,13 @@ void append(void* self, doorward_text text) noexcept {
 }  // namespace
 
 StorageClient::StorageClient(std::unique_ptr<Plugin> plugin)
-    : plugin_(std::move(plugin)), calls_(&plugin_->table<doorward_storage>()) {
-  if (calls_->prepare == nullptr || calls_->begin == nullptr || calls_->commit == nullptr ||
-      calls_->rollback == nullptr || calls_->insert == nullptr || calls_->find == nullptr ||
-      calls_->update == nullptr || calls_->remove == nullptr)
+    : plugin_(std::move(plugin)), calls_(plugin_->grown_table<doorward_storage>(DOORWARD_STORAGE_LEAST)) {
+  if (calls_.prepare == nullptr || calls_.begin == nullptr || calls_.commit == nullptr ||
+      calls_.rollback == nullptr || calls_.insert == nullptr || calls_.find == nullptr ||
+      calls_.update == nullptr || calls_.remove == nullptr)
     throw BadSettings("the plugin " + plugin_->name() + " lacks one of the eight functions of storage/1");
+  if ((calls_.announce == nullptr) != (calls_.listen == nullptr))
+    throw BadSettings("the plugin " + plugin_->name() + " has one half of the change feed of storage/1");
 }
 
 void StorageClient::prepare(std::span<const records::Table> tables) {
@@ -210,7 +218,7 @@ void StorageClient::prepare(std::span<const records::Table> tables) {
   }
   std::string why;
   const doorward_sink sink{&why, &append};
-  const doorward_status status = calls_->prepare(plugin_->self(), list.data(), list.size(), &sink);
+  const doorward_status status = calls_.prepare(plugin_->self(), list.data(), list.size(), &sink);
   if (status == DOORWARD_OK) return;
   const std::string sentence = "the store " + plugin_->name() + " can't be brought up to the schema: " +
                                (why.empty() ? "it doesn't say why" : why);
@@ -224,9 +232,23 @@ std::unique_ptr<records::StoreTransaction> StorageClient::begin(records::Mode mo
   const auto timeout_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(timeout.count(), 0, longest));
   void* tx = nullptr;
   const doorward_mode c_mode = mode == records::Mode::read ? DOORWARD_READ : DOORWARD_WRITE;
-  const doorward_status status = calls_->begin(plugin_->self(), c_mode, timeout_ms, &tx);
+  const doorward_status status = calls_.begin(plugin_->self(), c_mode, timeout_ms, &tx);
   if (status != DOORWARD_OK) fail(status, plugin_->name(), "begin", "");
-  return std::make_unique<ClientTransaction>(*calls_, plugin_->name(), tx);
+  return std::make_unique<ClientTransaction>(calls_, plugin_->name(), tx);
+}
+
+void StorageClient::listen(records::Listener& listener) {
+  if (!has_feed()) throw std::logic_error("the store " + plugin_->name() + " has no change feed");
+  const doorward_listener calls{sizeof(doorward_listener),
+                                &listener,
+                                [](void* self) noexcept { listener_of(self).restarted(); },
+                                [](void* self, doorward_text message) noexcept {
+                                  listener_of(self).heard({message.data, message.size});
+                                },
+                                [](void* self) noexcept { listener_of(self).asking(); },
+                                [](void* self) noexcept { listener_of(self).caught_up(); }};
+  const doorward_status status = calls_.listen(plugin_->self(), &calls);
+  if (status != DOORWARD_OK) fail(status, plugin_->name(), "listen", "");
 }
 
 std::unique_ptr<StorageClient> make_storage(const settings::PluginEntry& entry, const std::string& plugin_dir,

@@ -21,11 +21,13 @@ class StorageClient final : public records::Store {
   void prepare(std::span<const records::Table> tables) override;
   std::unique_ptr<records::StoreTransaction> begin(records::Mode mode,
                                                    std::chrono::milliseconds timeout) override;
-  bool quick() const override { return (calls_->traits & DOORWARD_STORAGE_QUICK) != 0; }
+  bool quick() const override { return (calls_.traits & DOORWARD_STORAGE_QUICK) != 0; }
+  bool has_feed() const override { return calls_.listen != nullptr; }
+  void listen(records::Listener& listener) override;  // throws Unavailable
 
  private:
   std::unique_ptr<Plugin> plugin_;
-  const doorward_storage* calls_;
+  doorward_storage calls_;
 };
 
 // [configuration] The store that doorward.yaml names, loaded and created, not started. Throws BadSettings.

@@ -92,10 +92,25 @@ class StoreTransaction {
                               std::span<const Change> changes) = 0;  // rows changed
   virtual std::int64_t remove(const char* table, std::span<const Match> matches,
                               const RowVisitor* taken) = 0;  // rows removed; taken may be null
+  // When this commits, every Listener of the store hears `message` (1 to 200 bytes of UTF-8 without NUL), on every host; when it rolls back,
+  // nobody does. Only where Store::has_feed().
+  virtual void announce(std::string_view) { throw std::logic_error("this store has no change feed"); }
   virtual void commit() = 0;  // durable once it returns; ends the transaction, whatever happens
 };
 
 enum class Mode { read, write };
+
+// Hears what is announced on any host that shares the store. Called from one thread of the store's, one call at a time, and
+// not after the store has stopped. A call must not block and must not call into the store.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual void
+  restarted() noexcept = 0;  // what was announced before may have been missed; also the first call
+  virtual void heard(std::string_view message) noexcept = 0;  // announced somewhere, here too, and committed
+  virtual void asking() noexcept = 0;                         // the store is asked whether all was heard ...
+  virtual void caught_up() noexcept = 0;  // ... and what was acknowledged before the last asking() has been
+};
 
 class Store {  // any thread
  public:
@@ -103,6 +118,10 @@ class Store {  // any thread
   virtual void prepare(std::span<const Table> tables) = 0;  // throws BadSettings, Unavailable
   virtual std::unique_ptr<StoreTransaction> begin(Mode mode, std::chrono::milliseconds timeout) = 0;
   virtual bool quick() const = 0;  // a find by key or index takes microseconds: event loops may call it
+  virtual bool has_feed() const { return false; }  // several hosts share it, and hear of each other's changes
+  // [each worker, after prepare, once] Listens until the store stops, however often it has to connect again. `listener`
+  // stays until then. Only where has_feed().
+  virtual void listen(Listener&) { throw std::logic_error("this store has no change feed"); }
 };
 
 }  // namespace doorward::records

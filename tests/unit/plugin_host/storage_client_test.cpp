@@ -190,6 +190,24 @@ TEST_F(StorageClientTest, APluginWithoutAllFunctionsIsRefused) {
   }
 }
 
+TEST_F(PluginTest, APluginBuiltBeforeTheChangeFeedLoadsAndHasNone) {
+  const StorageClient older(load(entry("before_the_feed", named())));
+  EXPECT_FALSE(older.has_feed());
+  const StorageClient newer(load(entry("with_feed", named())));
+  EXPECT_TRUE(newer.has_feed());
+  try {
+    const StorageClient half(load(entry("half_feed", named())));
+    FAIL() << "announce without listen was taken";
+  } catch (const BadSettings& error) {
+    EXPECT_TRUE(has(error.what(), "has one half of the change feed")) << error.what();
+  }
+}
+
+TEST_F(StorageClientTest, AStoreOfOneHostHasNoFeed) {
+  EXPECT_FALSE(store->has_feed());
+  EXPECT_THROW(write()->announce("x"), std::logic_error);
+}
+
 }  // namespace
 
 }  // namespace doorward::plugin_host

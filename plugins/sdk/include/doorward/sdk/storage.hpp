@@ -11,6 +11,7 @@
 #include <doorward/storage.h>
 
 #include <chrono>
+#include <type_traits>
 
 namespace doorward::sdk {
 
@@ -36,6 +37,19 @@ class Rows {
   bool& inside_;
 };
 
+// Who hears what is announced. Call from one thread, one call at a time, and not after stop; a copy is as good.
+class Listener {
+ public:
+  explicit Listener(const doorward_listener& listener) : listener_(listener) {}
+  void restarted() const { listener_.restarted(listener_.self); }
+  void heard(std::string_view message) const { listener_.heard(listener_.self, text(message)); }
+  void asking() const { listener_.asking(listener_.self); }
+  void caught_up() const { listener_.caught_up(listener_.self); }
+
+ private:
+  doorward_listener listener_;
+};
+
 // On one thread, from begin to commit or rollback. A call that throws has done nothing, and the transaction goes on.
 class Transaction {
  public:
@@ -50,6 +64,8 @@ class Transaction {
   virtual std::int64_t update(const char* table, std::span<const Match> matches,
                               std::span<const Change> changes) = 0;
   virtual std::int64_t remove(const char* table, std::span<const Match> matches, const Rows* taken) = 0;
+  // Only of stores that override Storage::listen. The message has been checked: 1 to 200 bytes, without NUL.
+  virtual void announce(std::string_view) { throw Failure(Status::fault, "this store has no change feed"); }
   virtual void commit() = 0;  // durable when it returns; rolls back before it throws
   virtual void rollback() noexcept = 0;
   virtual void release() noexcept {
@@ -64,7 +80,14 @@ class Storage : public Plugin {
  public:
   virtual void prepare(std::span<const doorward_table> tables) = 0;              // [each worker, after start]
   virtual Transaction* begin(Mode mode, std::chrono::milliseconds timeout) = 0;  // [any thread]
+  // [each worker, after prepare] Overridden, publicly, where the store has a change feed; Transaction::announce then, too.
+  virtual void listen(const Listener&) { throw Failure(Status::fault, "this store has no change feed"); }
 };
+
+// Whether the class overrides listen(): its member's type then names another class than Storage.
+template <class Class>
+inline constexpr bool has_feed =
+    !std::is_same_v<decltype(&Class::listen), void (Storage::*)(const Listener&)>;
 
 // The C functions over a Storage class.
 template <class Class>
@@ -120,6 +143,22 @@ struct StorageCalls {
       }
     });
   }
+  static doorward_status announce(void* tx, doorward_text message) noexcept {
+    return call(tx, [&](Transaction& transaction) {
+      const std::string_view words = view(message);
+      if (words.empty() || words.size() > DOORWARD_ANNOUNCEMENT_MOST ||
+          words.find('\0') != std::string_view::npos)
+        throw Failure(Status::invalid, "an announcement has 1 to 200 bytes and no NUL");
+      transaction.announce(words);
+    });
+  }
+  static doorward_status listen(void* self, const doorward_listener* listener) noexcept {
+    return fence(nullptr, [&] {
+      if (listener->size < sizeof(doorward_listener))
+        throw Failure(Status::invalid, "a listener that lacks functions");
+      store(self).listen(Listener(*listener));
+    });
+  }
 
  private:
   static Class& store(void* self) { return Life<Class>::of(self); }
@@ -133,11 +172,18 @@ struct StorageCalls {
 };
 
 template <class Class, std::uint32_t traits = 0>
-inline constexpr doorward_storage storage_table{sizeof(doorward_storage),      traits,
-                                                &StorageCalls<Class>::prepare, &StorageCalls<Class>::begin,
-                                                &StorageCalls<Class>::commit,  &StorageCalls<Class>::rollback,
-                                                &StorageCalls<Class>::insert,  &StorageCalls<Class>::find,
-                                                &StorageCalls<Class>::update,  &StorageCalls<Class>::remove};
+inline constexpr doorward_storage storage_table{sizeof(doorward_storage),
+                                                traits,
+                                                &StorageCalls<Class>::prepare,
+                                                &StorageCalls<Class>::begin,
+                                                &StorageCalls<Class>::commit,
+                                                &StorageCalls<Class>::rollback,
+                                                &StorageCalls<Class>::insert,
+                                                &StorageCalls<Class>::find,
+                                                &StorageCalls<Class>::update,
+                                                &StorageCalls<Class>::remove,
+                                                has_feed<Class> ? &StorageCalls<Class>::announce : nullptr,
+                                                has_feed<Class> ? &StorageCalls<Class>::listen : nullptr};
 
 }  // namespace doorward::sdk
 
