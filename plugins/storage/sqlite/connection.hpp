@@ -8,11 +8,13 @@
 #include <string>
 #include <unordered_map>
 
-#include "turn.hpp"
+#include "common/turn.hpp"
 
 namespace sqlite_store {
 
 namespace sdk = doorward::sdk;
+using storage_common::Deadline;
+using storage_common::Turn;
 
 // A failed call of SQLite: its extended result code, and a sentence for the log.
 class SqliteError : public std::runtime_error {

@@ -4,11 +4,9 @@ namespace sqlite_store {
 
 namespace {
 
-std::string columns(const sdk::TableSpec& table) {
-  std::string list;
-  for (const auto& field : table.fields) list += (list.empty() ? "" : ",") + quoted_name(field.name);
-  return list;
-}
+using storage_common::above_prefix;
+using storage_common::columns;
+using storage_common::quoted_name;
 
 // NULL is part of the shape, not a bound value: "= ?" uses an index and "IS ?" only sometimes does.
 std::string condition(const sdk::Match& match) {
@@ -32,47 +30,6 @@ std::string where(std::span<const sdk::Match> matches) {
 }
 
 }  // namespace
-
-std::string quoted_name(std::string_view name) {
-  return '"' + std::string(name) + '"';
-}  // names are [a-z0-9_]
-
-std::string above_prefix(std::string_view prefix) {
-  while (!prefix.empty() && prefix.back() == '\xff') prefix.remove_suffix(1);
-  std::string above(prefix);
-  if (!above.empty()) above.back() = static_cast<char>(static_cast<unsigned char>(above.back()) + 1);
-  return above;
-}
-
-void append_shape(std::string& shape, const sdk::TableSpec& table, std::span<const sdk::Match> matches) {
-  for (const sdk::Match& match : matches) {
-    const std::size_t field = table.check(match);
-    const bool null = match.value.type == DOORWARD_NULL;
-    const bool unbounded =
-        match.test == DOORWARD_STARTS_WITH && above_prefix(sdk::view(match.value.text)).empty();
-    shape += static_cast<char>(field);
-    shape += static_cast<char>(match.test * 4 + (null ? 1 : 0) + (unbounded ? 2 : 0));
-  }
-  shape += '\xff';
-}
-
-void append_shape(std::string& shape, const sdk::TableSpec& table, std::span<const sdk::Change> changes) {
-  if (changes.empty()) sdk::invalid("an update without changes");
-  for (const sdk::Change& change : changes) {
-    const char field = static_cast<char>(table.check(change));
-    for (std::size_t i = 2; i + 1 < shape.size(); i += 2)
-      if (shape[i] == field) sdk::invalid(table.name + "." + change.field + " is changed twice");
-    shape += field;
-    shape += change.add != 0 ? '+' : '=';
-  }
-  shape += '\xff';
-}
-
-void append_shape(std::string& shape, const sdk::TableSpec& table, const sdk::Page* page) {
-  if (page == nullptr) return;
-  shape += static_cast<char>(page->order_by == nullptr ? 0 : table.field(page->order_by));
-  shape += page->descending != 0 ? 'd' : 'a';
-}
 
 std::string insert_sql(const sdk::TableSpec& table) {
   std::string places;

@@ -6,8 +6,11 @@ namespace sqlite_store {
 
 using sdk::Failure;
 using sdk::Status;
+using storage_common::append_shape;
 
 namespace {
+
+using storage_common::above_prefix;
 
 constexpr std::string_view too_late = "the transaction took too long";
 
@@ -105,19 +108,9 @@ const sdk::TableSpec& Transaction::table_to_write(const char* name, char operati
 bool Transaction::insert(const char* name, std::span<const sdk::Cell> cells) {
   return guarded([&] {
     const sdk::TableSpec& table = table_to_write(name, 'i');
-    constexpr sdk::Cell absent{nullptr, {DOORWARD_NULL, 0, {nullptr, 0}}};
-    cells_.assign(table.fields.size(), absent);
-    for (const sdk::Cell& cell : cells) {
-      sdk::Cell& own = cells_[table.check(cell)];
-      if (own.field != nullptr) sdk::invalid(table.name + "." + cell.field + " is given twice");
-      own = cell;
-    }
+    storage_common::arrange(table, cells, cells_);
     Use statement(connection_.kept(shape_, [&] { return insert_sql(table); }));
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-      if (cells_[i].field == nullptr && table.fields[i].required)
-        sdk::invalid(table.name + "." + table.fields[i].name + " is missing");
-      statement->bind(static_cast<int>(i) + 1, cells_[i].value);
-    }
+    for (std::size_t i = 0; i < cells_.size(); ++i) statement->bind(static_cast<int>(i) + 1, cells_[i].value);
     try {
       statement->step();
     } catch (const SqliteError& error) {

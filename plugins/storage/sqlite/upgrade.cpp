@@ -8,6 +8,8 @@ namespace sqlite_store {
 
 namespace {
 
+using storage_common::quoted_name;
+
 constexpr std::int64_t application_id = 0x446f6f72;  // "Door"
 
 struct Known {  // a field as the file has it
