@@ -26,7 +26,8 @@ struct Case {
   const char* name;  // what a person would see: "a removed row goes to exactly one of 64 threads"
   void (*run)(Subject&);
   bool needs_durability = false;  // left out where the store is declared volatile
-  bool needs_feed = false;        // left out where the store has no change feed
+  bool needs_disk = false;  // left out where a server keeps the files: their faults can't be played here
+  bool needs_feed = false;  // left out where the store has no change feed
 };
 
 // All cases of a kind ("storage/1"); empty: the kit has none.

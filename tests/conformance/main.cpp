@@ -25,6 +25,7 @@ constexpr const char* help =
     "each case\n"
     "\n"
     "  --volatile       what the store keeps ends with its process: leaves out the cases that ask for more\n"
+    "  --server         the store is a client of a server: leaves out the faults of this machine's disk\n"
     "  --only <text>    only cases whose suite or name holds this text\n"
     "  --list           name the cases and do nothing\n"
     "  --seconds <n>    how long a case may take (120)\n"
@@ -32,7 +33,7 @@ constexpr const char* help =
 
 struct Options {
   std::string plugin, settings, only;
-  bool is_volatile = false, list = false;
+  bool is_volatile = false, is_server = false, list = false;
   unsigned seconds = 120;
 };
 
@@ -42,6 +43,8 @@ bool parse(int count, char** words, Options& options) {
     const bool has_more = i + 1 < count;
     if (word == "--volatile")
       options.is_volatile = true;
+    else if (word == "--server")
+      options.is_server = true;
     else if (word == "--list")
       options.list = true;
     else if (word == "--only" && has_more)
@@ -62,7 +65,8 @@ bool parse(int count, char** words, Options& options) {
 
 bool is_chosen(const Case& one, const Options& options, bool has_feed) {
   const bool named = (std::string(one.suite) + " " + one.name).find(options.only) != std::string::npos;
-  return named && !(one.needs_durability && options.is_volatile) && !(one.needs_feed && !has_feed);
+  return named && !(one.needs_durability && options.is_volatile) && !(one.needs_disk && options.is_server) &&
+         !(one.needs_feed && !has_feed);
 }
 
 // Empty: it passed.

@@ -274,15 +274,16 @@ void killed_among_others(Subject& subject) {
 
 std::vector<Case> storage_faults_cases() {
   return {
-      {"faults", "the n-th write fails, for every n", nth_write_fails, true},
-      {"faults", "the n-th sync fails, for every n", nth_sync_fails, true},
-      {"faults", "the n-th open fails, for every n", nth_open_fails, true},
-      {"faults", "the disk is full from the n-th write on, for every n", disk_stays_full, true},
-      {"faults", "the same instance goes on once the disk is well again", same_instance_recovers, true},
-      {"faults", "killed before the n-th operation, for every n", killed, true},
-      {"faults", "killed inside the n-th write, for every n", killed_inside, true},
-      {"faults", "power lost at the n-th operation, for every n: what was synced is left", power_cut, true},
-      {"faults", "power lost, and some later blocks reached the disk", power_torn, true},
+      {"faults", "the n-th write fails, for every n", nth_write_fails, true, true},
+      {"faults", "the n-th sync fails, for every n", nth_sync_fails, true, true},
+      {"faults", "the n-th open fails, for every n", nth_open_fails, true, true},
+      {"faults", "the disk is full from the n-th write on, for every n", disk_stays_full, true, true},
+      {"faults", "the same instance goes on once the disk is well again", same_instance_recovers, true, true},
+      {"faults", "killed before the n-th operation, for every n", killed, true, true},
+      {"faults", "killed inside the n-th write, for every n", killed_inside, true, true},
+      {"faults", "power lost at the n-th operation, for every n: what was synced is left", power_cut, true,
+       true},
+      {"faults", "power lost, and some later blocks reached the disk", power_torn, true, true},
       {"faults", "four writing processes killed at any moment, eight times", killed_among_others, true},
   };
 }

@@ -207,6 +207,10 @@ void what_fits(Subject& subject) {
   expect_status(tx.announce(""), DOORWARD_INVALID, "an empty message");
   expect_status(tx.announce(longest + "y"), DOORWARD_INVALID, "a message of 201 bytes");
   expect_status(tx.announce(std::string("a\0b", 3)), DOORWARD_INVALID, "a message with NUL");
+  for (const char* odd :
+       {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "a\x80"})
+    expect_status(tx.announce(odd), DOORWARD_INVALID, "a message that is no UTF-8");
+  expect_status(tx.announce("\xe2\x82\xac\xf0\x9f\x9a\xaa"), DOORWARD_OK, "a message in UTF-8");
   expect_status(tx.announce(longest), DOORWARD_OK, "a message of 200 bytes");
   expect_status(tx.announce(name + "'; \\ %s $1 \""), DOORWARD_OK, "a message with punctuation");
   tx.must_commit();

@@ -116,6 +116,42 @@ void phantoms(Subject& subject) {
   expect_equal(store.all(table).size(), std::size_t{3}, "rows of which there may be three");
 }
 
+// A value that is found taken was looked at, too. One takes a second name if the first is taken, the other one gives the first
+// up if nobody has the second: whoever comes first, the other one sees it.
+void conflict_is_a_look(Subject& subject) {
+  Store store(subject);
+  const Table table = accounts(subject);
+  store.must_prepare({table});
+  for (int round = 0; round < 9; ++round) {
+    const std::string first = "first" + std::to_string(round), second = "second" + std::to_string(round),
+                      third = "third" + std::to_string(round);
+    const Value address = account(first)[1];
+    store.add(table, {account(first), account(third)});
+    Tx one = store.write();
+    std::int64_t count = 0;
+    doorward_status inside = round % 3 == 0 ? one.insert(table, account(first))
+                             : round % 3 == 1
+                                 ? one.insert(table, {text("x"), address, null(), number(0)})
+                                 : one.update(table, {is("id", text(third))}, {{"email", address}}, count);
+    expect_status(inside, DOORWARD_CONFLICT, "a taken value");
+    bool was_free = false;
+    const doorward_status outside = elsewhere(store, DOORWARD_WRITE, [&](Tx& other) {
+      Rows rows;
+      const doorward_status found = other.find(table, {is("id", text(second))}, nullptr, rows);
+      was_free = rows.empty();
+      return found == DOORWARD_OK ? other.remove(table, {is("id", text(first))}, nullptr, count) : found;
+    });
+    expect(outside == DOORWARD_OK || gave_way(outside),
+           std::string("the other one got ") + status_name(outside));
+    inside = one.insert(table, account(second));
+    if (inside == DOORWARD_OK) inside = one.commit();
+    expect(inside == DOORWARD_OK || gave_way(inside),
+           std::string("the first one got ") + status_name(inside));
+    expect(!(inside == DOORWARD_OK && outside == DOORWARD_OK && was_free),
+           "one found the first name taken, the other the second one free, and both were done");
+  }
+}
+
 void deadline_kept(Subject& subject) {
   Store store(subject);
   const Table table = accounts(subject);
@@ -156,6 +192,7 @@ std::vector<Case> storage_isolation_cases() {
       {"isolation", "one transaction has one view, over all tables", view_stays},
       {"isolation", "write skew: two can't each rely on what the other changes", write_skew},
       {"isolation", "phantoms: rows that others insert count too", phantoms},
+      {"isolation", "a value found taken counts as a look at it", conflict_is_a_look},
       {"isolation", "a writer beside a writer gives up at its deadline", deadline_kept},
       {"isolation", "after its deadline a transaction does nothing more", late_is_refused},
   };

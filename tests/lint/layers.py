@@ -23,6 +23,7 @@ LIBRARIES = {
     r"openssl/": ["core/src/crypto/"],
     r"kainjow/|mustache\.hpp": ["core/src/pages/"],
     r"sqlite3\.h": ["plugins/storage/sqlite/"],
+    r"libpq": ["plugins/storage/postgresql/"],
     r"curl/": ["plugins/mailer/smtp/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],

@@ -15,6 +15,7 @@ WANTED = {
     r"find_package\(ICU\b": "libicu-dev",
     r"find_package\(CURL\b": "libcurl4-openssl-dev",
     r"find_package\(SQLite3\b|pkg_check_modules\(\w+ [^)]*sqlite3": "libsqlite3-dev",
+    r"pkg_check_modules\(\w+ [^)]*libpq": "libpq-dev",
     r"find_package\(CLI11\b": "libcli11-dev",
     r"find_package\(OpenSSL\b": "libssl-dev",
     r"find_package\(GTest\b": "libgtest-dev",

@@ -92,8 +92,8 @@ class StoreTransaction {
                               std::span<const Change> changes) = 0;  // rows changed
   virtual std::int64_t remove(const char* table, std::span<const Match> matches,
                               const RowVisitor* taken) = 0;  // rows removed; taken may be null
-  // When this commits, every Listener of the store hears `message` (1 to 200 bytes of UTF-8 without NUL), on every host; when it rolls back,
-  // nobody does. Only where Store::has_feed().
+  // When this commits, every Listener of the store hears `message` (1 to 200 bytes of UTF-8 without NUL), on every host;
+  // when it rolls back, nobody does. Only where Store::has_feed().
   virtual void announce(std::string_view) { throw std::logic_error("this store has no change feed"); }
   virtual void commit() = 0;  // durable once it returns; ends the transaction, whatever happens
 };

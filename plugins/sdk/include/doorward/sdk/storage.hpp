@@ -37,6 +37,29 @@ class Rows {
   bool& inside_;
 };
 
+// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
+inline bool is_utf8(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t at = 0; at < text.size();) {
+    const unsigned first = byte(at);
+    const std::size_t more = first < 0x80   ? 0
+                             : first < 0xc2 ? 9
+                             : first < 0xe0 ? 1
+                             : first < 0xf0 ? 2
+                             : first < 0xf5 ? 3
+                                            : 9;
+    if (more >= text.size() - at) return false;
+    for (std::size_t i = 1; i <= more; ++i)
+      if ((byte(at + i) & 0xc0U) != 0x80) return false;
+    const unsigned second = more > 1 ? byte(at + 1) : 0;
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+        (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
+      return false;
+    at += more + 1;
+  }
+  return true;
+}
+
 // Who hears what is announced. Call from one thread, one call at a time, and not after stop; a copy is as good.
 class Listener {
  public:
@@ -64,7 +87,7 @@ class Transaction {
   virtual std::int64_t update(const char* table, std::span<const Match> matches,
                               std::span<const Change> changes) = 0;
   virtual std::int64_t remove(const char* table, std::span<const Match> matches, const Rows* taken) = 0;
-  // Only of stores that override Storage::listen. The message has been checked: 1 to 200 bytes, without NUL.
+  // Only of stores that override Storage::listen. The message has been checked.
   virtual void announce(std::string_view) { throw Failure(Status::fault, "this store has no change feed"); }
   virtual void commit() = 0;  // durable when it returns; rolls back before it throws
   virtual void rollback() noexcept = 0;
@@ -147,8 +170,8 @@ struct StorageCalls {
     return call(tx, [&](Transaction& transaction) {
       const std::string_view words = view(message);
       if (words.empty() || words.size() > DOORWARD_ANNOUNCEMENT_MOST ||
-          words.find('\0') != std::string_view::npos)
-        throw Failure(Status::invalid, "an announcement has 1 to 200 bytes and no NUL");
+          words.find('\0') != std::string_view::npos || !is_utf8(words))
+        throw Failure(Status::invalid, "an announcement has 1 to 200 bytes of UTF-8 and no NUL");
       transaction.announce(words);
     });
   }
