@@ -32,8 +32,11 @@ constexpr const char* look_sql =
     "SELECT pg_catalog.current_setting('fsync') = 'on' AND pg_catalog.current_setting('full_page_writes') = "
     "'on', pg_catalog.current_setting('server_encoding')";
 
-// The SQLSTATE of a refused connection stands in the text only: "FATAL:  28P01: password ...".
+// The SQLSTATE of a refused connection stands in the text only: "FATAL:  28P01: password ...". Where libpq itself refuses it, since
+// target_session_attrs wants another one, there is none.
 std::string state_in(const std::string& text) {
+  for (const char* refusal : {"session is read-only", "server is in hot standby mode"})
+    if (text.find(refusal) != std::string::npos) return "25006";
   const auto is_letter = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
   for (std::size_t at = text.find(":  "); at != std::string::npos; at = text.find(":  ", at + 1)) {
     const std::string word = text.substr(at + 3, 6);
@@ -45,8 +48,14 @@ std::string state_in(const std::string& text) {
 
 // Without the code and the place in the server's source, which libpq's verbose messages have.
 std::string plain(std::string text) {
-  if (const std::string state = state_in(text); !state.empty()) text.erase(text.find(state + ":"), 7);
+  const std::string state = state_in(text);
+  if (const std::size_t at = text.find(state + ": "); !state.empty() && at != std::string::npos)
+    text.erase(at, state.size() + 2);
   text = text.substr(0, text.find("LOCATION:"));
+  constexpr std::string_view before =
+      " failed: ";  // "connection to server at ..., port ...", which the host's name says
+  const std::size_t at = text.find(before);
+  if (text.starts_with("connection to server ") && at != std::string::npos) text.erase(0, at + before.size());
   return one_line(text);
 }
 
