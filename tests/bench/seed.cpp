@@ -166,9 +166,9 @@ void seed(const Order& order) {
   const SystemClock clock;
   const auto storage = plugin_host::make_storage(settings.storage, settings.plugin_dir, log, clock);
   storage->start();
-  storage->prepare(records::schema());
   records::Epochs epochs(settings.state_dir + "/epochs");
   records::Database database(*storage, epochs);
+  database.prepare(records::schema());
   Seeder(order, settings, database).run();
   storage->stop();
 }

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import typing
@@ -43,10 +44,11 @@ HTTP = """
 class Site:
     """`with Site() as site`: nginx runs; site.nginx is its driver, site.folder its folder."""
 
-    def __init__(self, workers=3, settings="", expected=(), environment=(), http="", mailer="{plugin: folder, path: mails}"):
-        """`http`: further servers; {{port2}} and {folder} are filled in."""
+    def __init__(self, workers=3, settings="", expected=(), environment=(), http="", mailer="{plugin: folder, path: mails}",
+                 storage="{plugin: sqlite, path: STATE/accounts.db}", key_ring=None, main=""):
+        """`http`: further servers; {{port2}} and {folder} are filled in. `key_ring`: another host's, on the same store."""
         self.workers, self.more, self.expected, self.environment, self.http = workers, settings, expected, environment, http
-        self.mailer = mailer
+        self.mailer, self.storage, self.key_ring, self.main = mailer, storage, key_ring, main
 
     def __enter__(self):
         self.folders = temporary_folder()
@@ -56,9 +58,14 @@ class Site:
             os.chmod(f"{self.folder}/{name}", 0o700)
             if os.geteuid() == 0:
                 os.chown(f"{self.folder}/{name}", OWNER, OWNER)
+        if self.key_ring:
+            shutil.copy(self.key_ring, f"{self.folder}/state/key_ring")
+            os.chmod(f"{self.folder}/state/key_ring", 0o600)
+            if os.geteuid() == 0:
+                os.chown(f"{self.folder}/state/key_ring", OWNER, OWNER)
         write(f"{self.folder}/www/protected/page.html", "protected page")
         write(f"{self.folder}/www/admin/page.html", "admin page")
-        self.nginx = Nginx(self.folder, (HTTP + self.http).format(folder=self.folder), workers=self.workers, engine=ENGINE,
+        self.nginx = Nginx(self.folder, (HTTP + self.http).format(folder=self.folder), workers=self.workers, engine=ENGINE, main=self.main,
                            expected=self.expected, environment=self.environment)
         self.write_settings(self.more)
         self.nginx.__enter__()
@@ -81,7 +88,7 @@ state_dir: {state}
 plugin_dir: {PLUGINS}
 theme_dir: {CONFIG}/theme
 locales_dir: {CONFIG}/locales
-storage: {{plugin: sqlite, path: {state}/accounts.db}}
+storage: {self.storage.replace("STATE", state)}
 mailer: {self.mailer}
 mail: {{from_address: desk@site.example}}
 {more}""")

@@ -8,6 +8,13 @@ Time SystemClock::now() const {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+Duration since_boot() {
+  timespec now{};
+  ::clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::chrono::seconds(now.tv_sec) +
+         std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(now.tv_nsec));
+}
+
 timespec wait_limit(std::chrono::milliseconds from_now) {
   using namespace std::chrono;
   const auto at = system_clock::now() + from_now;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "base/text.hpp"
@@ -65,7 +66,7 @@ struct Engine::Running {
                  engine.around_.clock,
                  engine.around_.random,
                  engine.around_.log},
-        cache(epochs),
+        cache(epochs, engine.feed_.get()),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
         refusals(engine.settings_, *engine.renderer_, front.answers(), engine.around_.random,
@@ -75,15 +76,26 @@ struct Engine::Running {
         dispatcher({database, sender, *engine.renderer_, composers, engine.around_.clock,
                     engine.around_.random, engine.around_.log},
                    dispatch_options(engine.settings_)),
-        jobs(services, cache, dispatcher) {
-    engine.storage_->prepare(records::schema());
+        jobs(services, cache, dispatcher, [this, &engine] { prepare(engine); }) {
+    try {
+      jobs.prepare();
+    } catch (const Unavailable& error) {
+      // A store across the network may come up after the web server: jobs go on trying.
+      if (engine.feed_ == nullptr || !with_jobs) throw;
+      engine.around_.log.error(std::string("the store can't be reached yet: ") + error.what());
+    }
+    if (with_jobs) jobs.start();
+  }
+
+  void prepare(Engine& engine) {
+    database.prepare(records::schema());
     database.write([&](records::Transaction& tx) {
       records::Organizations organizations(tx);
       if (organizations.by_id(records::Organizations::site())) return;
       organizations.insert(
           {records::Organizations::site(), engine.settings_.site.name, engine.around_.clock.now()});
     });
-    if (with_jobs) jobs.start();
+    if (engine.feed_ != nullptr && !std::exchange(listening, true)) engine.storage_->listen(*engine.feed_);
   }
 
   static mail::Dispatcher::Options dispatch_options(const settings::Settings& settings) {
@@ -115,6 +127,7 @@ struct Engine::Running {
   plugin_host::MailerClient sender;
   flows::Letters composers;
   mail::Dispatcher dispatcher;
+  bool listening = false;
   Jobs jobs;
 };
 
@@ -169,6 +182,7 @@ void Engine::start(bool with_jobs) {
   storage_->start();
   try {
     mailer_->start();
+    if (storage_->has_feed()) feed_ = std::make_unique<records::Feed>(settings_.state_dir + "/epochs");
     running_ = std::make_unique<Running>(*this, with_jobs);
   } catch (...) {
     stop();
@@ -180,6 +194,7 @@ void Engine::stop() noexcept {
   running_.reset();
   if (mailer_) mailer_->stop();
   if (storage_) storage_->stop();
+  feed_.reset();
 }
 
 Guard& Engine::guard() { return running_->guard; }

@@ -13,6 +13,7 @@
 #include "engine/jobs.hpp"
 #include "pages/renderer.hpp"
 #include "plugin_host/storage_client.hpp"
+#include "records/feed.hpp"
 #include "settings/settings.hpp"
 
 namespace doorward::engine {
@@ -58,6 +59,8 @@ class Engine {
   std::unique_ptr<const pages::Renderer> renderer_;
   std::unique_ptr<plugin_host::StorageClient> storage_;
   std::unique_ptr<plugin_host::Plugin> mailer_;
+  std::unique_ptr<records::Feed>
+      feed_;  // listens until the store has stopped; null: no other host shares the store
   std::vector<flows::Route> routes_;
   std::vector<std::string> paths_, identity_headers_;
   std::unique_ptr<Running> running_;

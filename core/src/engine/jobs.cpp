@@ -22,10 +22,12 @@ constexpr std::chrono::milliseconds breath{20};
 
 }  // namespace
 
-Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher)
+Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher,
+           std::function<void()> prepare_store)
     : services_(services),
       cache_(cache),
       dispatcher_(dispatcher),
+      prepare_store_(std::move(prepare_store)),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
       swept_at_(services.clock.now() -
@@ -71,7 +73,15 @@ void Jobs::loop() {
   }
 }
 
+void Jobs::prepare() {
+  if (!prepare_store_) return;
+  prepare_store_();
+  prepare_store_ = nullptr;
+}
+
 void Jobs::run_once() {
+  guarded("reaching the store", &Jobs::prepare);
+  if (prepare_store_) return;
   guarded("sending letters", &Jobs::send_letters);
   const Time now = services_.clock.now();
   if (now >= told_at_ + tell_every) {

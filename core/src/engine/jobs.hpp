@@ -2,6 +2,7 @@
 // thread, begun after the fork. Every worker runs it; what it does may be done twice without harm.
 #pragma once
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -14,8 +15,12 @@ namespace doorward::engine {
 
 class Jobs {
  public:
-  Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher);
+  // `prepare_store` is called until it returns, before all else.
+  Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher,
+       std::function<void()> prepare_store);
   ~Jobs();  // waits for the job at hand
+
+  void prepare();  // throws what prepare_store throws; nothing once it has returned
 
   void start();
   void wake();  // [any thread] something was written that may owe a letter
@@ -35,6 +40,7 @@ class Jobs {
   const flows::Services& services_;
   SessionCache& cache_;
   mail::Dispatcher& dispatcher_;
+  std::function<void()> prepare_store_;  // empty: done
   Time told_at_{}, swept_at_{};
   std::mutex mutex_;
   std::condition_variable wake_;

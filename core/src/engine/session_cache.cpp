@@ -124,8 +124,9 @@ struct SessionCache::Shard {
   Identities identities;
 };
 
-SessionCache::SessionCache(const records::Epochs& epochs, std::size_t max_sessions)
+SessionCache::SessionCache(const records::Epochs& epochs, const records::Feed* feed, std::size_t max_sessions)
     : epochs_(epochs),
+      feed_(feed),
       max_of_shard_(std::max<std::size_t>(max_sessions / shard_count, 1)),
       shards_(std::make_unique<Shard[]>(shard_count)) {}
 
@@ -147,6 +148,7 @@ bool SessionCache::believable(const Identity& identity, Time now) const {
 
 IdentityRef SessionCache::find(std::string_view token, Time now) {
   if (token.size() != crypto::token_text_size) return {};
+  if (feed_ != nullptr && !feed_->is_fresh()) return {};
   Shard& shard = shard_of(token);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.identities.find(token);

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "records/epochs.hpp"
+#include "records/feed.hpp"
 #include "signin/recognize.hpp"
 
 namespace doorward::engine {
@@ -78,7 +79,9 @@ class IdentityRef {
 
 class SessionCache {  // any thread
  public:
-  explicit SessionCache(const records::Epochs& epochs, std::size_t max_sessions = std::size_t{1} << 20);
+  // `feed`: of a store that other hosts share; null: this host's alone.
+  explicit SessionCache(const records::Epochs& epochs, const records::Feed* feed = nullptr,
+                        std::size_t max_sessions = std::size_t{1} << 20);
   ~SessionCache();
 
   // The session's token as its cookie has it. None: not remembered, or not to be believed any more.
@@ -108,6 +111,7 @@ class SessionCache {  // any thread
   bool believable(const Identity& identity, Time now) const;
 
   const records::Epochs& epochs_;
+  const records::Feed* feed_;
   std::size_t max_of_shard_;
   std::unique_ptr<Shard[]> shards_;
 };

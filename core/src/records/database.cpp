@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/errors.hpp"
 #include "base/random.hpp"
+#include "records/feed.hpp"
 
 namespace doorward::records {
 namespace {
@@ -18,7 +19,13 @@ void back_off(unsigned attempt) {
 
 }  // namespace
 
+void Database::prepare(std::span<const Table> tables) {
+  store_.prepare(tables);
+  prepared_.store(true, std::memory_order_release);
+}
+
 void Database::run_attempts(Mode mode, const Attempt& attempt, std::chrono::milliseconds timeout) {
+  if (!prepared_.load(std::memory_order_acquire)) throw Unavailable("the store has not been reached yet");
   const SystemClock clock;
   const Time limit = clock.now() + timeout;
   for (unsigned tries = 0;; ++tries) {
@@ -34,6 +41,9 @@ void Database::run_attempts(Mode mode, const Attempt& attempt, std::chrono::mill
       } else {
         std::sort(tx.revoked_.begin(), tx.revoked_.end());
         tx.revoked_.erase(std::unique(tx.revoked_.begin(), tx.revoked_.end()), tx.revoked_.end());
+        if (store_.has_feed()) {
+          for (const std::string& message : Feed::messages(tx.revoked_)) store->announce(message);
+        }
         const Epochs::Revocation announced(epochs_, std::move(tx.revoked_));
         store->commit();
       }

@@ -1,6 +1,7 @@
 // The way flows reach records: a transaction that is run again when somebody was in the way, and whose revocations
-// are announced to every worker of the host around its commit.
+// are announced to every worker of the host around its commit, and to other hosts where the store has a change feed.
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -37,6 +38,9 @@ class Database {  // any thread
  public:
   Database(Store& store, Epochs& epochs) : store_(store), epochs_(epochs) {}
 
+  // To be done once before anything else; until then all throws Unavailable. Throws as Store::prepare does.
+  void prepare(std::span<const Table> tables);
+
   // Runs `work` in a write transaction and commits, durably, when it returns; again from the start where the store says
   // Busy. An exception rolls back. Throws Unavailable when `timeout` has passed.
   template <class Work>
@@ -72,6 +76,7 @@ class Database {  // any thread
 
   Store& store_;
   Epochs& epochs_;
+  std::atomic<bool> prepared_{false};
 };
 
 // Every row that matches, as Record. Record has `static const Table table` and `static Record read(std::span<const Value>)`.

@@ -103,7 +103,7 @@ TEST_F(Remembered, ManyAreAllFoundAsTheTableGrows) {
 }
 
 TEST_F(Remembered, AreNeverMoreThanAllowed) {
-  SessionCache cache(epochs, 640);
+  SessionCache cache(epochs, nullptr, 640);
   for (int i = 0; i < 5000; ++i) {
     const Known known = make();
     remember(cache, known);
@@ -251,7 +251,7 @@ TEST_F(Remembered, AreHeldAsLongAsSomebodyLooks) {
 }
 
 TEST_F(Remembered, ManyThreadsSeeWholeIdentities) {
-  SessionCache cache(epochs, 64 * 4);
+  SessionCache cache(epochs, nullptr, 64 * 4);
   std::vector<Known> all;
   for (int i = 0; i < 400; ++i) all.push_back(make("account " + std::to_string(i % 50)));
   std::atomic<int> wrong = 0;
@@ -277,6 +277,26 @@ TEST_F(Remembered, ManyThreadsSeeWholeIdentities) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
+}
+
+TEST_F(Remembered, SessionsOfASharedStoreCountWhileItsFeedIsFresh) {
+  records::Feed feed(folder / "epochs");
+  SessionCache cache(epochs, &feed);
+  feed.asking();
+  feed.caught_up();
+  const Known known = make();
+  remember(cache, known);
+  EXPECT_TRUE(cache.find(known.token, morning));
+  feed.restarted();
+  EXPECT_FALSE(cache.find(known.token, morning));
+  feed.asking();
+  feed.caught_up();
+  EXPECT_FALSE(cache.find(known.token, morning)) << "it may have been revoked meanwhile";
+  remember(cache, known);
+  EXPECT_TRUE(cache.find(known.token, morning));
+  const std::uint32_t shard = Epochs::session_shard(known.who.session.hash);
+  for (const std::string& message : records::Feed::messages(std::span(&shard, 1))) feed.heard(message);
+  EXPECT_FALSE(cache.find(known.token, morning)) << "revoked on another host";
 }
 
 }  // namespace

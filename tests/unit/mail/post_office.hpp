@@ -148,7 +148,7 @@ class PostOffice : public testing::Test {
  protected:
   PostOffice() {
     store_->start();
-    store_->prepare(records::schema());
+    database_.prepare(records::schema());
     composers_["hello"] = [](records::Transaction&, const records::OutboxMessage& message) {
       return Composed{"hello", "Ada", message.recipient, "en", {{"name", "Ada"}}};
     };

@@ -6,6 +6,7 @@
 #include "base/errors.hpp"
 #include "memory_database.hpp"
 #include "records/organization.hpp"
+#include "records/schema.hpp"
 
 namespace doorward::records {
 namespace {
@@ -81,6 +82,7 @@ TEST_F(Transactions, ReturnWhatTheirWorkReturns) {
 TEST_F(Transactions, AreRunAgainFromTheStartWhereSomebodyWasInTheWay) {
   BusyStore store(*memory.store, 2, 2);
   Database database(store, memory.epochs);
+  database.prepare(schema());
   int runs = 0;
   const int answer = database.write([&](Transaction& tx) {
     EXPECT_TRUE(insert(tx, "a")) << "the run before was not rolled back";
@@ -93,6 +95,7 @@ TEST_F(Transactions, AreRunAgainFromTheStartWhereSomebodyWasInTheWay) {
 TEST_F(Transactions, GiveUpInTime) {
   BusyStore store(*memory.store, 1 << 30, 0);
   Database database(store, memory.epochs);
+  database.prepare(schema());
   bool ran = false;
   EXPECT_THROW(database.write([&](Transaction&) { ran = true; }, 20ms), Unavailable);
   EXPECT_FALSE(ran);
@@ -123,6 +126,7 @@ TEST_F(Transactions, LeaveNothingWhereTheyAreAbandoned) {
 TEST_F(Transactions, AnnounceWhatTheyRevokeAroundTheirCommit) {
   BusyStore store(*memory.store, 0, 1);
   Database database(store, memory.epochs);
+  database.prepare(schema());
   int commits = 0;
   store.commit_seen = [&] {
     ++commits;
@@ -144,6 +148,15 @@ TEST_F(Transactions, AnnounceNothingWhereNothingIsRevoked) {
   memory.database->write([](Transaction& tx) { insert(tx, "a"); });
   memory.database->read([](Transaction& tx) { tx.revoke_shard(3); });
   EXPECT_TRUE(memory.epochs.unchanged(3, *seen));
+}
+
+TEST(Database, IsClosedUntilTheStoreWasReached) {
+  test::MemoryDatabase memory;
+  Database database(*memory.store, memory.epochs);
+  EXPECT_THROW(database.read([](Transaction&) {}), Unavailable);
+  EXPECT_THROW(database.write([](Transaction&) {}), Unavailable);
+  database.prepare(schema());
+  database.write([](Transaction&) {});
 }
 
 }  // namespace

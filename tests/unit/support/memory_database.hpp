@@ -23,8 +23,8 @@ class MemoryDatabase {
     entry.name = "memory";
     store = plugin_host::make_storage(entry, DOORWARD_PLUGIN_DIR, log_, clock_);
     store->start();
-    store->prepare(records::schema());
     database = std::make_unique<records::Database>(*store, epochs);
+    database->prepare(records::schema());
   }
 
   Folder folder;

@@ -1,0 +1,151 @@
+"""Two hosts on one PostgreSQL, each with its own nginx and state folder: who signs in on one is known on the other, what is revoked on
+one is revoked on the other within a second, a link works once on both together, and a network that fails lets nobody pass."""
+import http.client
+import os
+import shutil
+import statistics
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from stack_site import HERE, PASSWORD, ROUNDS, Person, Site, ask, link_in
+from harness import support
+from harness.support import equal, expect, until
+
+sys.path.append(os.path.join(HERE, os.pardir, "storage"))
+import postgres
+from proxy import Proxy
+
+PROMISE = 1.0  # seconds
+UNREACHED = [r"the store can't be reached yet"]
+
+
+def storage(port):
+    connection = f"host=127.0.0.1 port={port} dbname={postgres.DATABASE} user={postgres.USER} sslmode=disable gssencmode=disable"
+    return f'{{plugin: postgresql, connection: "{connection}", password: {{env: DOORWARD_TEST_PASSWORD}}}}'
+
+
+ENVIRONMENT = {"DOORWARD_TEST_PASSWORD": postgres.PASSWORD}
+MAIN = "env DOORWARD_TEST_PASSWORD;"
+
+
+class Host(Site):
+    def __init__(self, port, **more):
+        os.environ.update(ENVIRONMENT)
+        super().__init__(workers=2, storage=storage(port), environment=ENVIRONMENT, main=MAIN, **more)
+
+    @property
+    def own_key_ring(self):
+        return f"{self.folder}/state/key_ring"
+
+
+def status(connection, cookie):
+    return ask(connection, "/protected/page.html", cookie).status
+
+
+def warm(connections, cookie):
+    for connection in connections:
+        for _ in range(2):
+            equal(status(connection, cookie), 200, "a known session")
+
+
+def seconds_until_refused(connections, cookie, since):
+    """Asks all, one after another; the last moment at which a request was begun that passed."""
+    last = since
+    open_ones = list(connections)
+    while open_ones:
+        for connection in list(open_ones):
+            begun = time.monotonic()
+            if status(connection, cookie) == 200:
+                last = begun
+            else:
+                open_ones.remove(connection)
+    return last - since
+
+
+def test_what_one_host_revokes_the_other_refuses_within_a_second():
+    delays = []
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, key_ring=one.own_key_ring) as two:
+        one.account("ada@site.example")
+        connections = two.connections()
+        for round_ in range(ROUNDS):
+            person = Person(one)
+            equal(person.login("ada@site.example").status, 200, f"signing in, round {round_}")
+            cookie = person.cookie
+            warm(connections, cookie)
+            if round_ % 3 == 2:
+                one.command("account", "disable", "ada@site.example")
+            else:
+                equal(person.post("/account/logout").status, 200, "signing out")
+            delays.append(seconds_until_refused(connections, cookie, time.monotonic()))
+            expect(delays[-1] <= PROMISE, f"round {round_}: still let in {delays[-1]:.3f} s after it was acknowledged")
+            if round_ % 3 == 2:
+                one.command("account", "enable", "ada@site.example")
+    delays.sort()
+    print(f"revocation on the other host: p50 {statistics.median(delays) * 1e3:.1f} ms, "
+          f"p99 {delays[int(len(delays) * 0.99) - 1] * 1e3:.1f} ms, longest {delays[-1] * 1e3:.1f} ms, of {len(delays)}")
+
+
+def test_a_network_that_stalls_lets_nobody_pass_who_was_revoked_meanwhile():
+    with postgres.Cluster() as cluster, Proxy(cluster.port) as proxy, Host(cluster.port) as one, \
+            Host(proxy.port, key_ring=one.own_key_ring) as two:
+        one.account("ada@site.example")
+        connections = two.connections()
+        for fault in (proxy.stall, proxy.cut):
+            gone, stays = Person(one), Person(one)
+            for person in (gone, stays):
+                person.login("ada@site.example")
+                until(lambda: status(connections[0], person.cookie) == 200, "the network is there")
+                warm(connections, person.cookie)
+            cookie = gone.cookie
+            fault()
+            equal(gone.post("/account/logout").status, 200, "signing out on the host that has a network")
+            since = time.monotonic()
+            while (begun := time.monotonic()) - since < 2 * PROMISE:
+                if status(connections[0], cookie) == 200:
+                    expect(begun - since <= PROMISE, f"let in {begun - since:.3f} s after it was acknowledged")
+            proxy.flow()
+            until(lambda: status(connections[0], stays.cookie) == 200, "who is signed in passes again when the network is back", 40)
+            equal(status(connections[0], cookie), 303, "and who isn't doesn't")
+
+
+def test_a_link_works_once_on_both_together():
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, key_ring=one.own_key_ring) as two, \
+            ThreadPoolExecutor(4) as pool:
+        for round_ in range(min(ROUNDS, 20)):
+            address = f"p{round_}@site.example"
+            equal(Person(one).post("/account/signup", name="Ada", email=address, password=PASSWORD).status, 200, "sign-up")
+            letters = until(lambda: [letter for site in (one, two) for letter in site.letters() if letter.to == address],
+                            "the letter, from whichever host sends it")
+            equal(len(letters), 1, "letters")
+            link = link_in(letters[0].text)
+
+            def confirm(site):
+                person = Person(site)
+                connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=60)
+                opened = ask(connection, link)
+                connection.close()
+                person.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
+                return person.post("/account/verify-email", password=PASSWORD).status
+
+            found = list(pool.map(confirm, (one, two, one, two)))
+            equal(found.count(200), 1, f"round {round_}: {found}")
+
+
+def test_a_web_server_that_is_there_before_its_database():
+    with postgres.Cluster() as cluster:
+        with Host(cluster.port) as first:  # makes the tables and the keys
+            first.account("ada@site.example")
+            keys = f"{cluster.folder}/key_ring"
+            shutil.copy(first.own_key_ring, keys)
+        cluster.stop()
+        with Host(cluster.port, key_ring=keys, expected=UNREACHED) as site:
+            connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=30)
+            equal(ask(connection, "/nosuch").status, 404, "what needs nobody's sign-in")
+            equal(Person(site).login("ada@site.example").status, 503, "signing in without a database")
+            cluster.start()
+            until(lambda: Person(site).login("ada@site.example").status == 200, "signing in", 30)
+
+
+if __name__ == "__main__":
+    support.run(support.tests_in(sys.modules[__name__]))
