@@ -53,7 +53,7 @@ def seconds_until_refused(connections, cookie, since):
     """Asks all, one after another; the last moment at which a request was begun that passed."""
     last = since
     open_ones = list(connections)
-    while open_ones:
+    while open_ones and last - since <= PROMISE:
         for connection in list(open_ones):
             begun = time.monotonic()
             if status(connection, cookie) == 200:
