@@ -105,11 +105,11 @@ class NetworkTest(unittest.TestCase):
         for calls in ((("begin", {}), ("find", {"id": "a"})), (("begin", {}), ("insert", {"id": "a"})),
                       (("begin", {}), ("insert", {"id": "a"}), ("commit", {}))):
             for what, words in calls[:-1]:
-                driver.must(what, **words | ({"timeout": 400} if what == "begin" else {}))
+                driver.must(what, **words | ({"timeout": 1000} if what == "begin" else {}))
             self.proxy.stall()
             answer = driver.ask(calls[-1][0], **calls[-1][1])
             self.assertEqual(answer["status"], "UNAVAILABLE")
-            self.assertLess(answer["ms"], 1500)
+            self.assertLess(answer["ms"], 3000)
             if calls[-1][0] != "commit":
                 driver.rollback()
             self.proxy.flow()
@@ -123,7 +123,7 @@ class NetworkTest(unittest.TestCase):
         self.proxy.stall()
         answer = driver.begin(timeout=400)
         self.assertEqual(answer["status"], "UNAVAILABLE")
-        self.assertLess(answer["ms"], 1500)
+        self.assertLess(answer["ms"], 3000)
         self.proxy.flow()
         driver.write_until_ok("c")
 
@@ -184,7 +184,7 @@ class NetworkTest(unittest.TestCase):
         wait_for("an unanswered question", lambda: driver.events()[-1][1] == "asking")
         begin = time.monotonic()
         driver.must("stop")
-        self.assertLess(time.monotonic() - begin, 1.5)
+        self.assertLess(time.monotonic() - begin, 2.5)  # the feed has patience for 3 s
         self.proxy.flow()
 
 

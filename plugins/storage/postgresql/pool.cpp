@@ -60,11 +60,13 @@ std::unique_ptr<Connection> Pool::take(Deadline deadline) {
 }
 
 void Pool::give_back(std::unique_ptr<Connection> connection) noexcept {
-  if (connection != nullptr) {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(connection));
-  }
+  if (connection != nullptr) keep(std::move(connection));
   turn_.give_back();
+}
+
+void Pool::keep(std::unique_ptr<Connection> connection) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < options_.pool) idle_.push_back(std::move(connection));
 }
 
 void Pool::drop_idle() noexcept {

@@ -25,6 +25,8 @@ class Pool {  // any thread
   std::unique_ptr<Connection> take(Deadline deadline);
   // Gives the place back, and the connection where it may be used again. Null: it is gone already.
   void give_back(std::unique_ptr<Connection> connection) noexcept;
+  // One that was opened beside the pool and may be used again.
+  void keep(std::unique_ptr<Connection> connection) noexcept;
   // Ends a connection whose answer didn't come, aside: asks the server to give the statement up, where `cancel` says so, and
   // closes it. Its place stays taken until give_back(nullptr).
   void end(std::unique_ptr<Connection> connection, bool cancel) noexcept;

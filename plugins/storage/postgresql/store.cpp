@@ -41,12 +41,13 @@ class PostgresqlStore final : public sdk::Storage {
     const auto before = ground();
     sdk::Schema schema(before->schema, tables);
     try {
-      const auto connection = pool_.open(Limit::in(time_to_open));
+      auto connection = pool_.open(Limit::in(time_to_open));
       if (!connection->syncs_to_disk())
         services_.warning(
             "storage postgresql: fsync or full_page_writes is off on the server: a loss of power there loses "
             "what was acknowledged");
       upgrade(*connection, options_.schema, schema, Limit::in(time_to_prepare));
+      pool_.keep(std::move(connection));
     } catch (const ServerError& error) {
       const std::string sentence = advised(error.state(), error.what());
       pool_.report(sentence);
