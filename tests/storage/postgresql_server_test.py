@@ -45,6 +45,7 @@ class ServerTest(unittest.TestCase):
         driver = self.driver(feed_interval=50)
         driver.must("prepare")
         driver.must("listen")
+        wait_for("it listens", lambda: driver.calls("caught_up"))
         acknowledged = [driver.write_until_ok("kept") for _ in range(3)]
         driver.must("begin")
         driver.must("insert", id="unfinished")

@@ -43,7 +43,7 @@ bool ends_connection(const ServerError& error) {
 std::string one_line(std::string_view text) {
   std::string line;
   for (const char c : text)
-    if (c != '\n')
+    if (static_cast<unsigned char>(c) > ' ')
       line += c;
     else if (!line.empty() && line.back() != ' ')
       line += ' ';
