@@ -197,6 +197,7 @@ class ServerTest(unittest.TestCase):
         for driver in (one, other):
             driver.must("prepare")
             driver.must("listen")
+            wait_for("it listens", lambda driver=driver: driver.calls("caught_up"))
         self.assertEqual(one.write("here"), "OK")
         self.assertEqual(other.rows(), [])
         one.statuses(("begin", {}), ("announce", {"message": "for one"}), ("commit", {}))
