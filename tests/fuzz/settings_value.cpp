@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace doorward::settings;
-  using doorward::fuzz::holds;
+  using doorward::fuzz::must;
   constexpr std::array<Check, 8> checks{check_public_url,   check_mount,   check_home,   check_email,
                                         check_url_or_empty, check_network, check_header, check_locale};
   const std::string text(doorward::fuzz::text(data, size));
@@ -15,18 +15,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string once = text;
     if (!check(once).empty()) continue;
     std::string twice = once;
-    holds(check(twice).empty() && twice == once, "an accepted value isn't accepted again as it is");
+    must(check(twice).empty() && twice == once, "an accepted value isn't accepted again as it is");
   }
   if (std::string url = text; check_public_url(url).empty())
-    holds(url.starts_with("https://") || url.starts_with("http://localhost") ||
+    must(url.starts_with("https://") || url.starts_with("http://localhost") ||
               url.starts_with("http://127.") || url.starts_with("http://[::1]"),
           "an address of the site is neither https nor on loopback");
   if (std::string home = text; check_home(home).empty())
-    holds(home[0] == '/' && (home.size() == 1 || (home[1] != '/' && home[1] != '\\')),
+    must(home[0] == '/' && (home.size() == 1 || (home[1] != '/' && home[1] != '\\')),
           "home leads elsewhere");
   if (const auto duration = parse_duration(text))
-    holds(parse_duration(format_duration(*duration)) == duration, "a duration changes when it is written");
+    must(parse_duration(format_duration(*duration)) == duration, "a duration changes when it is written");
   if (const auto kib = parse_size(text))
-    holds(parse_size(format_size(*kib)) == kib, "a size changes when it is written");
+    must(parse_size(format_size(*kib)) == kib, "a size changes when it is written");
   return 0;
 }

@@ -4,21 +4,21 @@
 #include "fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using doorward::fuzz::holds;
+  using doorward::fuzz::must;
   const auto target = doorward::server::parse_target(doorward::fuzz::text(data, size));
   if (!target) return 0;
   for (const std::string& path : {target->path, target->place, target->encoded}) {
-    holds(path.starts_with('/'), "a path doesn't begin with a slash");
+    must(path.starts_with('/'), "a path doesn't begin with a slash");
     const std::string closed = path + "/";
-    holds(path.find("//") == std::string::npos, "a path has an empty part");
-    holds(closed.find("/./") == std::string::npos && closed.find("/../") == std::string::npos,
+    must(path.find("//") == std::string::npos, "a path has an empty part");
+    must(closed.find("/./") == std::string::npos && closed.find("/../") == std::string::npos,
           "a path has a dot segment");
-    holds(path.find('\0') == std::string::npos && path.find('\\') == std::string::npos,
+    must(path.find('\0') == std::string::npos && path.find('\\') == std::string::npos,
           "a path holds what may not be there");
   }
-  holds(target->place.find(';') == std::string::npos, "a place has parameters");
+  must(target->place.find(';') == std::string::npos, "a place has parameters");
   const auto again = doorward::server::parse_target(target->encoded);
-  holds(again && again->path == target->path && again->place == target->place &&
+  must(again && again->path == target->path && again->place == target->place &&
             again->encoded == target->encoded,
         "what is handed on is read differently");
   return 0;

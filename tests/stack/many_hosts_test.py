@@ -132,6 +132,14 @@ def test_a_link_works_once_on_both_together():
             equal(found.count(200), 1, f"round {round_}: {found}")
 
 
+def test_a_host_with_keys_of_its_own_is_told_so():
+    faults = [r"this key ring isn't the one", r"no engine in this worker"]
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, expected=faults) as stranger:
+        one.account("ada@site.example")
+        equal(Person(stranger).login("ada@site.example").status, 503, "signing in")
+        expect("Copy the file from the host" in stranger.nginx.log(), "a sentence in the log")
+
+
 def test_a_web_server_that_is_there_before_its_database():
     with postgres.Cluster() as cluster:
         with Host(cluster.port) as first:  # makes the tables and the keys

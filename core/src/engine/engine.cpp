@@ -12,9 +12,9 @@
 #include "crypto/hash_seats.hpp"
 #include "crypto/password_hash.hpp"
 #include "engine/assemble.hpp"
+#include "engine/founding.hpp"
 #include "engine/refusal.hpp"
 #include "plugin_host/mailer_client.hpp"
-#include "records/organization.hpp"
 #include "records/schema.hpp"
 #include "settings/read.hpp"
 
@@ -89,12 +89,9 @@ struct Engine::Running {
 
   void prepare(Engine& engine) {
     database.prepare(records::schema());
-    database.write([&](records::Transaction& tx) {
-      records::Organizations organizations(tx);
-      if (organizations.by_id(records::Organizations::site())) return;
-      organizations.insert(
-          {records::Organizations::site(), engine.settings_.site.name, engine.around_.clock.now()});
-    });
+    const std::string ring = engine.settings_.state_dir + "/key_ring";
+    const Founding founding{engine.settings_.site.name, ring, keys, engine.around_.random};
+    database.write([&](records::Transaction& tx) { found(tx, founding, engine.around_.clock.now()); });
     if (engine.feed_ != nullptr && !std::exchange(listening, true)) engine.storage_->listen(*engine.feed_);
   }
 

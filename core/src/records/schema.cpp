@@ -3,6 +3,7 @@
 #include "records/account.hpp"
 #include "records/audit_entry.hpp"
 #include "records/email.hpp"
+#include "records/installation.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/outbox_message.hpp"
@@ -13,8 +14,8 @@ namespace doorward::records {
 
 std::vector<Table> schema() {
   return {
-      Account::table,      Email::table,      Session::table,    Token::table,
-      Organization::table, Membership::table, AuditEntry::table, OutboxMessage::table,
+      Account::table,    Email::table,      Session::table,       Token::table,        Organization::table,
+      Membership::table, AuditEntry::table, OutboxMessage::table, Installation::table,
   };
 }
 
