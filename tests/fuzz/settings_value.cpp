@@ -19,11 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (std::string url = text; check_public_url(url).empty())
     must(url.starts_with("https://") || url.starts_with("http://localhost") ||
-              url.starts_with("http://127.") || url.starts_with("http://[::1]"),
-          "an address of the site is neither https nor on loopback");
+             url.starts_with("http://127.") || url.starts_with("http://[::1]"),
+         "an address of the site is neither https nor on loopback");
   if (std::string home = text; check_home(home).empty())
-    must(home[0] == '/' && (home.size() == 1 || (home[1] != '/' && home[1] != '\\')),
-          "home leads elsewhere");
+    must(home[0] == '/' && (home.size() == 1 || (home[1] != '/' && home[1] != '\\')), "home leads elsewhere");
   if (const auto duration = parse_duration(text))
     must(parse_duration(format_duration(*duration)) == duration, "a duration changes when it is written");
   if (const auto kib = parse_size(text))

@@ -12,14 +12,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string closed = path + "/";
     must(path.find("//") == std::string::npos, "a path has an empty part");
     must(closed.find("/./") == std::string::npos && closed.find("/../") == std::string::npos,
-          "a path has a dot segment");
+         "a path has a dot segment");
     must(path.find('\0') == std::string::npos && path.find('\\') == std::string::npos,
-          "a path holds what may not be there");
+         "a path holds what may not be there");
   }
   must(target->place.find(';') == std::string::npos, "a place has parameters");
   const auto again = doorward::server::parse_target(target->encoded);
   must(again && again->path == target->path && again->place == target->place &&
-            again->encoded == target->encoded,
-        "what is handed on is read differently");
+           again->encoded == target->encoded,
+       "what is handed on is read differently");
   return 0;
 }
