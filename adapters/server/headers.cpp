@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "embedding/text.hpp"
+#include "embedding/identity.hpp"
 
 namespace doorward::server {
 
@@ -107,17 +107,9 @@ Fields upstream_fields(const Fields& client, const embedding::Surface& surface, 
   fields.set("X-Forwarded-Proto", forwarded.scheme);
   fields.set("X-Forwarded-Host", forwarded.host);
   if (identity == nullptr) return fields;
-  const auto tell = [&fields](std::string_view name, std::string_view value) {
-    if (!value.empty()) fields.set(name, header_text(value));
-  };
-  static constexpr std::pair<const char*, doorward_fact> facts[] = {
-      {"X-Doorward-User", DOORWARD_USER},       {"X-Doorward-Email", DOORWARD_EMAIL},
-      {"X-Doorward-Name", DOORWARD_NAME},       {"X-Doorward-Roles", DOORWARD_ROLES},
-      {"X-Doorward-Session", DOORWARD_SESSION}, {"X-Doorward-Locale", DOORWARD_LOCALE},
-      {"X-Doorward-Methods", DOORWARD_METHODS}};
-  for (const auto& [name, fact] : facts) tell(name, embedding::view(host.fact(identity, fact)));
-  tell("X-Doorward-Authenticated-At",
-       std::to_string(host.moment(identity, DOORWARD_AUTHENTICATED_AT) / 1'000'000));
+  for (const auto& told : embedding::all_told)
+    if (const auto text = embedding::told_text(host, identity, told.fact); !text.empty())
+      fields.set(told.header, header_text(text));
   return fields;
 }
 

@@ -1,0 +1,30 @@
+// What applications are told of who is asking, and by which names: in the environment, and as headers.
+#pragma once
+#include <doorward/host.h>
+
+#include <array>
+#include <string>
+
+namespace doorward::embedding {
+
+struct Told {
+  const char* variable;
+  const char* header;
+  int fact;  // a doorward_fact; -1: the moment of signing in, in seconds since 1970
+};
+
+inline constexpr std::array<Told, 8> all_told{{
+    {"DOORWARD_USER", "X-Doorward-User", DOORWARD_USER},
+    {"DOORWARD_EMAIL", "X-Doorward-Email", DOORWARD_EMAIL},
+    {"DOORWARD_NAME", "X-Doorward-Name", DOORWARD_NAME},
+    {"DOORWARD_ROLES", "X-Doorward-Roles", DOORWARD_ROLES},
+    {"DOORWARD_SESSION", "X-Doorward-Session", DOORWARD_SESSION},
+    {"DOORWARD_LOCALE", "X-Doorward-Locale", DOORWARD_LOCALE},
+    {"DOORWARD_METHODS", "X-Doorward-Methods", DOORWARD_METHODS},
+    {"DOORWARD_AUTHENTICATED_AT", "X-Doorward-Authenticated-At", -1},
+}};
+
+// UTF-8; empty: there is nothing to say. `fact` as in Told, `identity` is not null.
+std::string told_text(const doorward_host& host, const doorward_identity* identity, int fact);
+
+}  // namespace doorward::embedding
