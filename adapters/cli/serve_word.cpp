@@ -16,8 +16,6 @@
 #include "server/serve.hpp"
 #include "settings/read.hpp"
 
-extern char** environ;
-
 namespace doorward::cli {
 
 namespace {
@@ -65,7 +63,8 @@ Exit serve(const Command& command, server::ServeOptions options) {
   options.check = [&command] {
     if (const std::string faults = check_in_another_process(command); !faults.empty())
       throw embedding::EngineFailure({faults});
-    return settings::read(command.config).trusted_proxies;
+    const settings::Settings checked = settings::read(command.config);
+    return server::SiteSettings{checked.trusted_proxies, checked.public_url};
   };
   try {
     server::serve(options);
@@ -101,6 +100,10 @@ void add_serve_word(CLI::App& app, Command& command) {
           "A place that lets everybody in and tells the application who is signed in. May be repeated")
       ->type_name("PLACE")
       ->allow_extra_args(false);
+  word->add_option(
+          "--forward-auth", options->forward_auth,
+          "Where other servers ask whether a request may pass: nginx's auth_request, Traefik, Caddy, Envoy")
+      ->type_name("PATH");
   word->footer(
       "The application learns who it is from X-Doorward-User, -Email, -Name, -Roles, -Session, -Locale,\n"
       "-Methods and -Authenticated-At; what isn't ASCII is percent-encoded UTF-8. Clients can't send these.\n"
@@ -108,7 +111,8 @@ void add_serve_word(CLI::App& app, Command& command) {
       "Examples:\n"
       "  doorward serve --root ./public --protect /members\n"
       "  doorward serve --upstream http://127.0.0.1:3000 --protect /admin:role=administrator:fresh=15m\n"
-      "  doorward serve --root ./public --upstream /api=http://127.0.0.1:3000 --protect /api");
+      "  doorward serve --root ./public --upstream /api=http://127.0.0.1:3000 --protect /api\n"
+      "  doorward serve --forward-auth /forward-auth --protect /admin:role=administrator");
   word->callback(
       [&command, options] { command.run = [&command, options] { return serve(command, *options); }; });
 }

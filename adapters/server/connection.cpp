@@ -44,6 +44,7 @@ struct Connection::Exchange {
   Target target;
   std::string client;  // address
   std::string method;
+  std::optional<Question> question;  // asked by another server; target and method are the original's
 
   const RequestParser::value_type& request() const { return parser.get(); }
   bool is_head() const { return parser.get().method() == http::verb::head; }
@@ -58,9 +59,12 @@ class Shown {
   Shown(const Exchange& exchange, std::string_view body) {
     for (const auto& field : exchange.request()) {
       const std::string_view name = view(field.name_string());
-      if (!is_claimed(exchange.site->surface(), name))
+      const bool is_asked_host = exchange.question && equal(name, "Host");
+      if (!is_claimed(exchange.site->surface(), name) && !is_asked_host)
         pairs_.push_back({embedding::text(name), embedding::text(view(field.value()))});
     }
+    if (exchange.question)
+      pairs_.push_back({embedding::text("Host"), embedding::text(exchange.question->host)});
     request_.size = sizeof request_;
     request_.method = embedding::text(exchange.method);
     request_.scheme = embedding::text("http");
@@ -95,7 +99,7 @@ void Connection::stop() {
 asio::awaitable<void> Connection::run() {
   try {
     error_code ignored;
-    stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    (void)stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
     while (keep_ && !service_.stopping) {
       RequestParser parser;
       parser.header_limit(most_head);
@@ -142,9 +146,10 @@ asio::awaitable<bool> Connection::read_head(RequestParser& parser) {
 
 asio::awaitable<void> Connection::exchange(RequestParser& parser) {
   const auto& request = parser.get();
-  Exchange exchange{parser, service_.site(), {}, {}, std::string(view(request.method_string()))};
+  Exchange exchange{parser, service_.site(), {}, {}, std::string(view(request.method_string())), {}};
   keep_ = parser.keep_alive();
-  auto target = parse_target(view(request.target()));
+  const bool is_question = service_.forward_auth.is_asked(view(request.target()));
+  auto target = is_question ? Target() : parse_target(view(request.target()));
   const auto hosts = values_of(request, "Host");
   const auto expects = values_of(request, "Expect");
   const auto codings = values_of(request, "Transfer-Encoding");
@@ -165,7 +170,9 @@ asio::awaitable<void> Connection::exchange(RequestParser& parser) {
                                    exchange.site->trusted_proxies())
                         .to_string();
 
-  if (exchange.site->surface().owns(exchange.target.path)) {
+  if (is_question) {
+    co_await forward_auth(exchange);
+  } else if (exchange.site->surface().owns(exchange.target.path)) {
     co_await own_page(exchange);
   } else {
     co_await guarded(exchange);
@@ -206,15 +213,56 @@ asio::awaitable<void> Connection::own_page(Exchange& exchange) {
   co_await send(exchange, answer);
 }
 
+// False: too many are waiting to be asked about.
+asio::awaitable<bool> Connection::decide(const Exchange& exchange, const doorward_rule& rule,
+                                         Decision& decision) {
+  const auto cookies = values_of(exchange.request(), "Cookie");
+  decision.check(cookies, rule);
+  if (decision.verdict() != DOORWARD_ASK) co_return true;
+  co_return co_await block([&] { decision.resolve(cookies, rule); });
+}
+
+// What a server is told that asks about a request it holds.
+asio::awaitable<void> Connection::forward_auth(Exchange& exchange) {
+  const auto peer = plain(stream_.socket().remote_endpoint().address());
+  if (!exchange.site->trusted_proxies().contain(peer)) {
+    log_line(DOORWARD_WARNING,
+             "forward auth: asked by " + peer.to_string() + ", which trusted_proxies doesn't name");
+    co_return co_await send_plain(exchange, 403, "Only this site's own servers may ask this.");
+  }
+  exchange.question =
+      service_.forward_auth.read(exchange.method, view(exchange.request().target()), exchange.request());
+  const Question& question = *exchange.question;
+  if (!question.fault.empty()) {
+    log_line(DOORWARD_WARNING, "forward auth: " + question.fault);
+    co_return co_await send_plain(exchange, 400, "This request can't be understood.");
+  }
+  exchange.method = question.method;
+  exchange.target = question.target;
+
+  Decision decision(*exchange.site);
+  if (!exchange.site->surface().owns(exchange.target.path)) {
+    for (const doorward_rule& rule : rules_for(service_.protections, question)) {
+      if (!co_await decide(exchange, rule, decision))
+        co_return co_await send_plain(exchange, 503, "Too many are waiting. Please try again.");
+      if (rule.required != 0 && decision.verdict() != DOORWARD_ALLOW)
+        co_return co_await refuse(exchange, rule, decision.get());
+    }
+  }
+  http::response<http::string_body> response(http::status::ok, exchange.request().version());
+  const bool is_known = decision.verdict() == DOORWARD_ALLOW;
+  tell_proxy(response, exchange.site->engine().host(), is_known ? decision.identity() : nullptr);
+  response.set(http::field::cache_control, "no-store");
+  co_await send_text(exchange, std::move(response));
+}
+
 asio::awaitable<void> Connection::guarded(Exchange& exchange) {
   const doorward_rule* rule = service_.protections.rule_for(exchange.target.place);
   const Upstream* upstream = service_.upstream_for(exchange.target.place);
   const bool is_required = rule != nullptr && rule->required != 0;
   Decision decision(*exchange.site);
   if (is_required || (rule != nullptr && upstream != nullptr)) {
-    const auto cookies = values_of(exchange.request(), "Cookie");
-    decision.check(cookies, *rule);
-    if (decision.verdict() == DOORWARD_ASK && !co_await block([&] { decision.resolve(cookies, *rule); }))
+    if (!co_await decide(exchange, *rule, decision))
       co_return co_await send_plain(exchange, 503, "Too many are waiting. Please try again.");
     if (is_required && decision.verdict() != DOORWARD_ALLOW)
       co_return co_await refuse(exchange, *rule, decision.get());
@@ -353,6 +401,7 @@ asio::awaitable<void> Connection::send_plain(Exchange& exchange, unsigned status
 }
 
 asio::awaitable<void> Connection::send_text(Exchange& exchange, http::response<http::string_body> response) {
+  if (exchange.question) for_proxy(response, *exchange.question, exchange.site->public_url());
   keep_ = keep_ && exchange.parser.is_done() &&
           !service_.stopping;  // an unread body would be taken for a request
   response.keep_alive(keep_);
@@ -366,7 +415,7 @@ asio::awaitable<void> Connection::send_text(Exchange& exchange, http::response<h
 // Without this, what the client still sends would make the system reset the connection, and the client lose the answer.
 asio::awaitable<void> Connection::hang_up() {
   error_code failed;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
+  (void)stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
   stream_.expires_after(farewell_limit);
   std::array<char, 4096> ignored;
   for (std::size_t left = 256 * 1024; !failed && left > 0;)

@@ -33,6 +33,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> exchange(RequestParser& parser);
   boost::asio::awaitable<void> own_page(Exchange& exchange);
   boost::asio::awaitable<void> guarded(Exchange& exchange);
+  boost::asio::awaitable<void> forward_auth(Exchange& exchange);
+  boost::asio::awaitable<bool> decide(const Exchange& exchange, const doorward_rule& rule,
+                                      Decision& decision);
   boost::asio::awaitable<void> refuse(Exchange& exchange, const doorward_rule& rule,
                                       const doorward_decision& decision);
   boost::asio::awaitable<void> application(Exchange& exchange, const Upstream& upstream,

@@ -65,8 +65,10 @@ std::string spelled(const tcp::endpoint& endpoint) {
 
 Server::Server(const ServeOptions& options) : options_(options) {
   try {
-    if (options.upstreams.empty() && options.root.empty())
-      throw BadOptions("--upstream or --root must be given: what is it that Doorward stands before?");
+    if (options.upstreams.empty() && options.root.empty() && options.forward_auth.empty())
+      throw BadOptions(
+          "--upstream, --root or --forward-auth must be given: what is it that Doorward stands before?");
+    if (!options.forward_auth.empty()) service_.forward_auth = ForwardAuth(options.forward_auth);
     for (const std::string& text : options.upstreams) service_.upstreams.push_back(parse_upstream(text));
     if (!options.root.empty()) service_.files = std::make_unique<StaticFiles>(options.root);
     for (const std::string& text : options.protect) service_.protections.protect(text);
@@ -101,7 +103,14 @@ void Server::run() {
 }
 
 std::shared_ptr<const Site> Server::open_site() const {
-  return std::make_shared<const Site>(options_.library, options_.config, options_.check());
+  const SiteSettings settings = options_.check();
+  const std::string& asked = service_.forward_auth.path();
+  if (!asked.empty() && settings.trusted_proxies.empty())
+    throw embedding::EngineFailure({"--forward-auth: trusted_proxies names nobody, so nobody may ask"});
+  auto site = std::make_shared<const Site>(options_.library, options_.config, settings);
+  if (!asked.empty() && site->surface().owns(asked))
+    throw embedding::EngineFailure({"--forward-auth " + asked + ": this is one of Doorward's own pages"});
+  return site;
 }
 
 template <class Work>

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "server/forward_auth.hpp"
 #include "server/protection.hpp"
 #include "server/site.hpp"
 #include "server/static_files.hpp"
@@ -17,6 +18,7 @@ constexpr unsigned most_blocked = 256;  // requests in and before the pool; over
 
 struct Service {
   Protections protections;
+  ForwardAuth forward_auth;
   std::vector<Upstream> upstreams;
   std::unique_ptr<StaticFiles> files;  // where no upstream is; null: there is nothing
 

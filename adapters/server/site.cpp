@@ -16,12 +16,12 @@ doorward_log to_standard_error() {
 
 }  // namespace
 
-Site::Site(const std::string& library, const std::string& config,
-           const std::vector<std::string>& trusted_proxies)
+Site::Site(const std::string& library, const std::string& config, const SiteSettings& settings)
     : library_(library),
       log_(to_standard_error()),
       engine_(library_.host(), config, log_),
-      trusted_(trusted_proxies) {
+      trusted_(settings.trusted_proxies),
+      public_url_(settings.public_url) {
   engine_.start();
   surface_ = embedding::Surface(engine_.surface());
 }

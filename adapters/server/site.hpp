@@ -7,20 +7,21 @@
 #include "embedding/engine.hpp"
 #include "embedding/surface.hpp"
 #include "server/address.hpp"
+#include "server/serve.hpp"
 
 namespace doorward::server {
 
 class Site {
  public:
   // Opens and starts. Blocks. Throws embedding::EngineFailure.
-  Site(const std::string& library, const std::string& config,
-       const std::vector<std::string>& trusted_proxies);
+  Site(const std::string& library, const std::string& config, const SiteSettings& settings);
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
   const embedding::Engine& engine() const { return engine_; }
   const embedding::Surface& surface() const { return surface_; }
   const Networks& trusted_proxies() const { return trusted_; }
+  const std::string& public_url() const { return public_url_; }
 
  private:
   embedding::EngineLibrary library_;
@@ -28,6 +29,7 @@ class Site {
   embedding::Engine engine_;
   embedding::Surface surface_;
   Networks trusted_;
+  std::string public_url_;
 };
 
 // What a request holds of an identity; gives it back.

@@ -253,6 +253,8 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
   reply.header("Cache-Control", "no-store");
   reply.header("X-Refused",
                decision->identity == nullptr ? "nobody" : std::string_view(decision->identity->user));
+  reply.header("X-Refused-Host", header_of(*request, "host"));
+  reply.header("X-Refused-Client", view(request->client_address));
   reply.body("refused ");
   reply.body(view(request->method));
   reply.body(" ");

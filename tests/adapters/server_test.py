@@ -41,7 +41,7 @@ class Site:
         return client.http1(self.port, method, target, headers, body, **more)
 
     def last_seen(self):
-        """What the application was sent last; it notes this after its answer."""
+        """What the application was sent last."""
         return until(self.upstream.seen, "the application was asked")[-1]
 
     def raw(self, data):
@@ -317,7 +317,7 @@ def test_what_can_not_be_started_is_told_in_a_sentence():
     with temporary_folder() as folder, Upstream() as upstream:
         settings = fake.settings(folder)
         for words, listen, sentence in (
-                ([], "127.0.0.1:0", "--upstream or --root must be given"),
+                ([], "127.0.0.1:0", "--upstream, --root or --forward-auth must be given"),
                 (["root", folder + "/none"], "127.0.0.1:0", "none: No such file or directory"),
                 (["root", folder], "localhost:80", "--listen takes an address and a port"),
                 (["root", folder], "127.0.0.1:99999", "--listen takes an address and a port"),

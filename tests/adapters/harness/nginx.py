@@ -1,4 +1,4 @@
-"""Starts the real nginx with the module under test, and looks through its error log at the end."""
+"""Starts the real nginx with the module under test, or without one, and looks through its error log at the end."""
 import ctypes
 import os
 import re
@@ -13,7 +13,7 @@ ENGINE = os.environ.get("DOORWARD_FAKE_ENGINE", "")
 SANITIZE = os.environ.get("DOORWARD_SANITIZE", "")
 BINARY = "/usr/sbin/nginx"
 
-FRAME = """load_module {module};
+FRAME = """{module}
 {user}
 worker_processes {workers};
 daemon off;
@@ -78,6 +78,7 @@ class Nginx:
     def write_config(self, **changes):
         self.parts.update(changes)
         texts = dict(self.parts)
+        texts["module"] = f"load_module {self.parts['module']};" if self.parts["module"] else ""
         for part in ("http", "main"):
             for key in ("port", "port2", "folder"):
                 texts[part] = texts[part].replace("{" + key + "}", str(getattr(self, key)))

@@ -21,11 +21,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        with self.server.lock:
+            self.server.seen.append(seen)  # before the answer: who has it may ask
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
-        with self.server.lock:
-            self.server.seen.append(seen)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = answer
 
