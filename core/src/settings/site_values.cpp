@@ -35,6 +35,15 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "[::1]" || (is_ipv4(host) && host.starts_with("127."));
 }
 
+// Browsers read such a host as an address: "127.1", "0x7f.1" (WHATWG URL, "ends in a number").
+bool ends_in_number(std::string_view domain) {
+  std::string_view last = domain.substr(domain.rfind('.') + 1);
+  if (last.find_first_not_of("0123456789") == std::string_view::npos) return true;
+  if (!last.starts_with("0x")) return false;
+  last.remove_prefix(2);
+  return last.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 // A host as it stands in a URL, in its canonical form; empty: it isn't one.
 std::string canonical_host(const std::string& host) {
   if (host.starts_with('[')) {
@@ -44,12 +53,9 @@ std::string canonical_host(const std::string& host) {
       return {};
     return "[" + std::string(::inet_ntop(AF_INET6, &address, text.data(), text.size())) + "]";
   }
-  const std::string last = host.substr(host.rfind('.') + 1);
-  if (consists_of(last, "") &&
-      std::any_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-      last.find_first_not_of("0123456789") == std::string::npos)
-    return is_ipv4(host) ? host : std::string();  // browsers read such a host as a number: "127.1"
-  return domain_to_ascii(host).value_or("");
+  if (is_ipv4(host)) return host;
+  const auto domain = domain_to_ascii(host);
+  return domain && !ends_in_number(*domain) ? *domain : std::string();
 }
 
 struct Url {
