@@ -311,10 +311,10 @@ def test_letters_are_sent_and_told_of():
 
 
 class Serving:
-    """`doorward serve` of a site with a public and a members' page."""
+    """`doorward serve` of a site with a public and a members' page; more words may be given."""
 
-    def __init__(self, site):
-        self.site = site
+    def __init__(self, site, *words):
+        self.site, self.words = site, words
 
     def __enter__(self):
         site = self.site
@@ -322,7 +322,7 @@ class Serving:
         write(f"{site.folder}/www/members/index.html", "the members' page")
         self.log = open(f"{site.folder}/serve.log", "w+", encoding="utf-8")
         self.process = subprocess.Popen(site.arguments(["serve", "--listen", "127.0.0.1:0", "--root", f"{site.folder}/www",
-                                                        "--protect", "/members"]), stderr=self.log)
+                                                        "--protect", "/members", *self.words]), stderr=self.log)
         self.port = int(until(self.listening, "doorward serve listens", 60).group(1))
         return self
 
@@ -373,6 +373,26 @@ def test_a_site_is_served_and_its_settings_are_reloaded():
         until(lambda: "new settings are in force" in served.said(), "the reload is done", 60)
         page = served.get("/account/login", ("Accept", "text/html"))
         expect("Southlight" in page.text(), "the site's new name")
+
+
+def test_another_server_asks_and_is_told_where_people_sign_in():
+    def ask(served, *headers, words="", host="localhost:8080"):
+        about = [("X-Forwarded-Method", "GET"), ("X-Forwarded-Host", host), ("X-Forwarded-Uri", "/members/?a=b&c")]
+        return served.get(f"/ask{words}", *about, *headers)
+
+    browser = ("Accept", "text/html")
+    with Site("trusted_proxies: [127.0.0.1]\n") as site, Serving(site, "--forward-auth", "/ask") as served:
+        place = "http://localhost:8080/account/login?return_to=%2Fmembers%2F%3Fa%3Db%26c"
+        equal((ask(served, browser).status, ask(served, browser).get("location")), (303, place), "a browser")
+        asked = ask(served, browser, words="?sign_in=401")
+        equal((asked.status, asked.get("location")), (401, place), "a browser behind nginx")
+        equal(ask(served).status, 401, "a script")
+        for words, status in (("", 421), ("?sign_in=401", 403)):
+            elsewhere = ask(served, browser, words=words, host="evil.example")
+            equal((elsewhere.status, elsewhere.get("location")), (status, None), "a browser at another host")
+    with Site() as site:
+        refused = site.run("serve", "--root", site.folder, "--forward-auth", "/ask", "--listen", "127.0.0.1:0", code=3)
+        expect("trusted_proxies names nobody" in refused.stderr, refused.stderr)
 
 
 support.run(support.tests_in(sys.modules[__name__]))
