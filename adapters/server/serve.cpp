@@ -138,8 +138,9 @@ asio::awaitable<void> Server::accept() {
     auto connection = std::make_shared<Connection>(std::move(socket), service_);
     connections_.insert(connection);
     asio::co_spawn(executor, connection->run(),
-                   asio::bind_executor(
-                       control_, [this, connection](std::exception_ptr) { connections_.erase(connection); }));
+                   asio::bind_executor(control_, [this, connection](const std::exception_ptr&) {
+                     connections_.erase(connection);
+                   }));
   }
 }
 
@@ -192,7 +193,7 @@ asio::awaitable<void> Server::retire(std::shared_ptr<const Site> site) {
 asio::awaitable<void> Server::stop() {
   service_.stopping = true;
   error_code ignored;
-  acceptor_.close(ignored);
+  (void)acceptor_.close(ignored);
   pause_.cancel();
   for (const auto& connection : connections_) connection->stop();
   asio::steady_timer timer(control_);
