@@ -170,7 +170,8 @@ constexpr Key table[] = {
         "send."),
     row(
         "trusted_proxies", [](Settings& s) -> auto& { return s.trusted_proxies; }, "", check_network,
-        "For `doorward serve` only: proxies whose X-Forwarded-For tells the client's address."),
+        "For `doorward serve` only: proxies whose X-Forwarded-For tells the client's address, and who may "
+        "ask by --forward-auth."),
     row(
         "backup_login.allowed_addresses",
         [](Settings& s) -> auto& { return s.backup_login.allowed_addresses; }, "", check_network,
