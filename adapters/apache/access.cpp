@@ -31,6 +31,12 @@ class AskingApache {
   Passage& passage_;
 };
 
+void introduce(request_rec* r, const Visitor& visitor) {
+  tell(r, visitor);
+  set_user(r, visitor);
+  passage_of(r).is_told = true;
+}
+
 // For an include or a look-up there is nobody to be sent to a sign-in page.
 int bare_status(doorward_verdict verdict) noexcept {
   switch (verdict) {
@@ -111,8 +117,7 @@ int authenticate(request_rec* r) {
   if (verdict != DOORWARD_ALLOW || visitor->identity() == nullptr) {
     return refuse(r, *visitor, somebody, verdict == DOORWARD_ALLOW ? DOORWARD_BROKEN : verdict);
   }
-  tell(r, *visitor);
-  set_user(r, *visitor);
+  introduce(r, *visitor);
   return OK;
 }
 
@@ -139,7 +144,7 @@ int authorize(request_rec* r) {
 int tell_environment(request_rec* r) {
   auto& passage = passage_of(r);
   auto* visitor = passage.visitor;
-  if (visitor == nullptr || passage.own_path != nullptr) {
+  if (visitor == nullptr || passage.own_path != nullptr || passage.is_told) {
     return DECLINED;
   }
   if (!is_ours(r)) {
@@ -152,8 +157,7 @@ int tell_environment(request_rec* r) {
     visitor->ask(anybody);
   }
   if (visitor->identity() != nullptr) {
-    tell(r, *visitor);
-    set_user(r, *visitor);
+    introduce(r, *visitor);
   }
   return DECLINED;
 }

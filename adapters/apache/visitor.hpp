@@ -44,6 +44,7 @@ class Visitor {
 struct Passage {
   Visitor* visitor = nullptr;            // null: the server is without Doorward
   const char* own_path = nullptr;        // a path of Doorward's, whatever other modules make of it
+  bool is_told = false;                  // what stands behind knows who is asking
   bool is_asking_apache = false;         // our own hooks stand aside
   bool assumes_fresh = false;            // what if this sign-in were fresh?
   const doorward_rule* stale = nullptr;  // the rule that wanted a fresher one

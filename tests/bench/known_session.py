@@ -25,8 +25,8 @@ def measure(options):
     yield figure("public file: CPU", public, "us", None)
 
 
-def figure(what, rows, key, limit, at_least=False):
+def figure(what, rows, key, limit, at_least=False, row=ROW, than="bare nginx"):
     ratios = spread([here[key] / bare[key] for bare, here in rows])
-    return Figure(ROW, what, ratios["median"], limit, "of bare nginx", at_least,
+    return Figure(row, what, ratios["median"], limit, f"of {than}", at_least,
                   {"ratio": ratios, "bare": spread([bare[key] for bare, _ in rows]),
                    "here": spread([here[key] for _, here in rows]), "pairs": len(rows)})
