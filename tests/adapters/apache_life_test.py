@@ -2,10 +2,10 @@
 import os
 import signal
 import sys
-import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, support
+from harness.crowd import in_flight, restart_under_load
 from harness.apache import ENGINE, MODULE, Apache, common_site
 from harness.upstream import Upstream
 
@@ -43,28 +43,6 @@ def maps(pid, file_name):
         return os.path.basename(file_name) in file.read()
 
 
-def in_background(work, count):
-    """Runs work(i) in threads; join() gives the results, exceptions among them."""
-    results = [None] * count
-
-    def one(i):
-        try:
-            results[i] = work(i)
-        except Exception as error:  # a result like any other
-            results[i] = error
-
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
-    for thread in threads:
-        thread.start()
-
-    def join():
-        for thread in threads:
-            thread.join()
-        return results
-
-    return join
-
-
 def test_the_parent_never_loads_the_engine():
     with Site() as site:
         for _ in range(3):  # module opened, closed and opened again at each
@@ -97,23 +75,10 @@ def test_apachectl_graceful_with_faults_keeps_the_old_settings():
         support.expect(site.apache.reload(), "the restart was refused")
 
 
-def established(port):
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        rows = [line.split() for line in file.readlines()[1:]]
-    return sum(1 for row in rows if row[1] == f"0100007F:{port:04X}" and row[3] == "01")
-
-
-def in_flight(site, count):
-    """Slow pages, and only when all of them are being made does this return."""
-    join = in_background(lambda i: site.get(f"/account/slow?ms=700&n={i}"), count)
-    support.until(lambda: established(site.apache.port) >= count, "the requests are there")
-    return join
-
-
 def test_graceful_restart_with_requests_in_flight():
     with Site() as site:
         for _ in range(3):
-            join = in_flight(site, 4)
+            join = in_flight(site.apache.port, 4)
             support.expect(site.apache.reload(), "reload")
             for response in join():
                 support.equal(getattr(response, "status", response), 200, "a request in flight")
@@ -121,7 +86,7 @@ def test_graceful_restart_with_requests_in_flight():
 
 def test_graceful_stop_with_requests_in_flight():
     with Site() as site:
-        join = in_flight(site, 4)
+        join = in_flight(site.apache.port, 4)
         site.apache.stop(signal.SIGWINCH)
         for response in join():
             support.equal(getattr(response, "status", response), 200, "a request in flight")
@@ -129,38 +94,14 @@ def test_graceful_stop_with_requests_in_flight():
 
 def test_fast_end_with_requests_in_flight():
     with Site() as site:
-        join = in_flight(site, 4)
+        join = in_flight(site.apache.port, 4)
         site.apache.stop(signal.SIGTERM)  # the log is looked through: no crash, nobody who had to be killed
         join()
 
 
 def test_restarts_under_load():
     with Site("slow_ms: 2\n") as site:
-        over = threading.Event()
-        statuses, failures = [], []
-
-        def visitor(i):
-            n = 0
-            while not over.is_set():
-                n += 1
-                try:
-                    statuses.append(client.http1(site.apache.port, "POST", "/account/slow?ms=5", (), b"x").status)
-                    statuses.append(client.http1(site.apache.port, "GET", "/protected/page.html",
-                                                 [("Cookie", f"fake=slow-r{i}x{n}")]).status)
-                except (ConnectionError, ValueError) as error:
-                    failures.append(error)
-
-        threads = [threading.Thread(target=visitor, args=(i,)) for i in range(4)]
-        for thread in threads:
-            thread.start()
-        for _ in range(4):
-            support.expect(site.apache.reload(), "reload")
-        over.set()
-        for thread in threads:
-            thread.join()
-        support.equal(failures, [], "requests without an answer")
-        support.expect(len(statuses) > 50, "there was load")
-        support.equal(set(statuses), {200}, "statuses")
+        restart_under_load(site.apache.port, site.apache.reload, times=4, visitors=4)
 
 
 NO_ENGINE = [r"fault: the (first|second) of two", r"no engine in this process", r"cannot open file", r"exit signal Killed"]

@@ -2,10 +2,10 @@
 import os
 import signal
 import sys
-import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, support
+from harness.crowd import in_flight
 from harness.nginx import ENGINE, Nginx, common_site
 from harness.upstream import Upstream
 
@@ -44,28 +44,6 @@ def maps_engine(pid):
         return os.path.basename(ENGINE) in file.read()
 
 
-def in_background(work, count):
-    """Runs work(i) in threads; join() gives the results, exceptions among them."""
-    results = [None] * count
-
-    def one(i):
-        try:
-            results[i] = work(i)
-        except Exception as error:  # a result like any other
-            results[i] = error
-
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
-    for thread in threads:
-        thread.start()
-
-    def join():
-        for thread in threads:
-            thread.join()
-        return results
-
-    return join
-
-
 def test_only_workers_load_the_engine():
     with Site() as site:
         workers = site.nginx.workers()
@@ -98,25 +76,10 @@ def test_reload_with_faults_keeps_the_old_settings():
         support.expect(site.nginx.reload(), "the reload was refused")
 
 
-def in_flight(site, count):
-    """Slow pages, and only when all of them are being made does this return."""
-    join = in_background(lambda i: site.get(f"/account/slow?ms=700&n={i}"), count)
-    pids = site.nginx.workers()
-    support.until(lambda: established(site.nginx.port, pids) >= count, "the requests are there")
-    return join
-
-
-def established(port, _):
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        rows = [line.split() for line in file.readlines()[1:]]
-    wanted = f"0100007F:{port:04X}"
-    return sum(1 for row in rows if row[1] == wanted and row[3] == "01")
-
-
 def test_reload_with_requests_in_flight():
     with Site() as site:
         for _ in range(3):
-            join = in_flight(site, 8)
+            join = in_flight(site.nginx.port, 8)
             support.expect(site.nginx.reload(), "reload")
             for response in join():
                 support.equal(getattr(response, "status", response), 200, "a request in flight")
@@ -124,7 +87,7 @@ def test_reload_with_requests_in_flight():
 
 def test_quit_with_requests_in_flight():
     with Site() as site:
-        join = in_flight(site, 8)
+        join = in_flight(site.nginx.port, 8)
         site.nginx.stop()
         for response in join():
             support.equal(getattr(response, "status", response), 200, "a request in flight")
@@ -132,7 +95,7 @@ def test_quit_with_requests_in_flight():
 
 def test_fast_end_with_requests_in_flight():
     with Site() as site:
-        join = in_flight(site, 8)
+        join = in_flight(site.nginx.port, 8)
         site.nginx.stop(signal.SIGTERM)
         join()
         support.expect(site.nginx.log().count("fake: stopped") >= 2, "the engines were not stopped")

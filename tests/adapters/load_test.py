@@ -9,6 +9,7 @@ import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, support
+from harness.crowd import established, restart_under_load
 from harness.nginx import Nginx, common_site
 from harness.upstream import Upstream
 
@@ -171,39 +172,9 @@ def gone(site):
         return len(re.findall(r'HTTP/2.0" 499 ', file.read()))
 
 
-def established(port):
-    with open("/proc/net/tcp", encoding="ascii") as file:
-        rows = [line.split() for line in file.readlines()[1:]]
-    return sum(1 for row in rows if row[1] == f"0100007F:{port:04X}" and row[3] == "01")
-
-
 def test_reloads_under_load():
     with Site("slow_ms: 2\n") as site:
-        over = threading.Event()
-        statuses, failures = [], []
-
-        def visitor(i):
-            n = 0
-            while not over.is_set():
-                n += 1
-                try:
-                    statuses.append(client.http1(site.port, "POST", "/account/slow?ms=5", (), b"x").status)
-                    statuses.append(client.http1(site.port, "GET", "/protected/page.html",
-                                                 [("Cookie", f"fake=slow-r{i}x{n}")]).status)
-                except (ConnectionError, ValueError) as error:
-                    failures.append(error)
-
-        threads = [threading.Thread(target=visitor, args=(i,)) for i in range(8)]
-        for thread in threads:
-            thread.start()
-        for _ in range(5):
-            support.expect(site.nginx.reload(), "reload")
-        over.set()
-        for thread in threads:
-            thread.join()
-        support.equal(failures, [], "requests without an answer")
-        support.expect(len(statuses) > 50, "there was load")
-        support.equal(set(statuses), {200}, "statuses")
+        restart_under_load(site.port, site.nginx.reload, times=5, visitors=8)
 
 
 support.run(support.tests_in(sys.modules[__name__]))

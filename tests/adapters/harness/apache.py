@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 
+from harness.driven import Driven, write_pages
 from harness.nginx import default_environment, end_with_the_test, free_ports
 from harness.support import Failed, expect, until, write
 
@@ -42,7 +43,7 @@ SEATS = {"event": "ThreadsPerChild 16\nThreadLimit 16\nMaxRequestWorkers {thread
          "prefork": "MaxRequestWorkers {processes}\nMinSpareServers {processes}\nMaxSpareServers {processes}"}
 
 
-class Apache:
+class Apache(Driven):
     """`http` is text of a server's configuration; {port}, {port2} and {folder} in it are filled in."""
 
     def __init__(self, folder, http, processes=2, mpm=MPM, engine=ENGINE, expected=(), module=MODULE, environment=(), modules=()):
@@ -97,18 +98,6 @@ class Apache:
             raise Failed(f"Apache ended with {self.process.returncode}: {self.stderr()}{self.log()}")
         return self.log().count("resuming normal operations")
 
-    def stderr(self):
-        with open(f"{self.folder}/stderr", encoding="utf-8") as file:
-            return file.read()
-
-    def log(self):
-        with open(f"{self.folder}/error.log", encoding="utf-8", errors="replace") as file:
-            return file.read()
-
-    def children(self):
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
-
     def reload(self):
         """apachectl graceful, which checks first. False: Apache kept the old configuration."""
         before = self.resumed(), set(self.children())
@@ -124,38 +113,16 @@ class Apache:
         self.process.wait(60)
         expect(self.process.returncode == 0, f"Apache ended with {self.process.returncode}: {self.stderr()}")
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, kind, *_):
-        if self.process.poll() is None:
-            try:
-                self.stop()
-            finally:
-                if self.process.poll() is None:
-                    self.process.kill()
-                    self.process.wait()
-        if kind is None:
-            self.look_through_log()
-
     def look_through_log(self):
         """No line that an administrator would be woken for, and no identity left over."""
-        bad = re.compile(r":(alert|emerg|crit)\]|exit signal|still did not exit|AddressSanitizer|ThreadSanitizer|runtime error")
-        for line in (self.log() + self.stderr()).splitlines():
-            if bad.search(line) and not any(known.search(line) for known in self.expected):
-                raise Failed(f"in the error log: {line}\n{self.log()}")
-        for line in self.log().splitlines():
-            left = re.search(r"fake: stopped, identities out (-?\d+)", line)
-            expect(left is None or left.group(1) == "0", f"identities were not given back: {line}")
+        self.must_lack(r":(alert|emerg|crit)\]|exit signal|still did not exit|AddressSanitizer|ThreadSanitizer|runtime error",
+                       self.log() + self.stderr())
+        self.must_have_given_back_identities()
 
 
 def common_site(folder, upstream_port, settings):
     """The site that tests/adapters/cases are written for."""
-    pages = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
-             "protected/page.html": "protected page", "admin/page.html": "admin page",
-             "fresh/page.html": "fresh page", "account/file.html": "a file below the mount"}
-    for name, text in pages.items():
-        write(f"{folder}/www/{name}", text)
+    write_pages(folder)
     proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app"))
     return f"""
 DoorwardConfig {settings}

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 
+from harness.driven import Driven, write_pages
 from harness.support import Failed, expect, until, write
 
 MODULE = os.environ.get("DOORWARD_NGINX_MODULE", "")
@@ -61,7 +62,7 @@ def end_with_the_test():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-class Nginx:
+class Nginx(Driven):
     """`http` and `main` are nginx.conf text; {port}, {port2} and {folder} in it are filled in."""
 
     def __init__(self, folder, http, main="", workers=2, engine=ENGINE, expected=(), module=MODULE, environment=()):
@@ -120,19 +121,6 @@ class Nginx:
         except OSError:
             return False
 
-    def stderr(self):
-        with open(f"{self.folder}/stderr", encoding="utf-8") as file:
-            return file.read()
-
-    def log(self):
-        with open(f"{self.folder}/error.log", encoding="utf-8", errors="replace") as file:
-            return file.read()
-
-    def children(self):
-        """Also those that don't bear their title yet."""
-        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
-
     def workers(self):
         """Process ids of the workers that are not on their way out."""
         found = []
@@ -172,38 +160,15 @@ class Nginx:
         self.process.wait()
         until(lambda: not self.answers_at_all(), "nobody listens any more")
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, kind, *_):
-        if self.process.poll() is None:
-            try:
-                self.stop()
-            finally:
-                if self.process.poll() is None:
-                    self.process.kill()
-                    self.process.wait()
-        if kind is None:
-            self.look_through_log()
-
     def look_through_log(self):
         """No line that an administrator would be woken for, no connection and no identity left over."""
-        bad = re.compile(r"\[(alert|emerg|crit)\]|open socket #|AddressSanitizer|runtime error")
-        for line in (self.log() + self.stderr()).splitlines():
-            if bad.search(line) and not any(known.search(line) for known in self.expected):
-                raise Failed(f"in the error log: {line}")
-        for line in self.log().splitlines():
-            left = re.search(r"fake: stopped, identities out (-?\d+)", line)
-            expect(left is None or left.group(1) == "0", f"identities were not given back: {line}")
+        self.must_lack(r"\[(alert|emerg|crit)\]|open socket #|AddressSanitizer|runtime error", self.log() + self.stderr())
+        self.must_have_given_back_identities()
 
 
 def common_site(folder, upstream_port, settings):
     """The site that tests/adapters/cases are written for."""
-    pages = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
-             "protected/page.html": "protected page", "admin/page.html": "admin page",
-             "fresh/page.html": "fresh page", "account/file.html": "a file below the mount"}
-    for name, text in pages.items():
-        write(f"{folder}/www/{name}", text)
+    write_pages(folder)
     identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
         "user", "email", "name", "roles", "session", "locale", "methods", "authenticated_at"))
     upstream = f"proxy_pass http://127.0.0.1:{upstream_port};"

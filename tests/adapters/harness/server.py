@@ -4,24 +4,24 @@ import re
 import signal
 import subprocess
 
-from harness.support import Failed, equal, expect, until, write
+from harness.driven import Driven, write_pages
+from harness.support import equal, expect, until, write
 
 PROGRAM = os.environ.get("DOORWARD_SERVE_PROGRAM", "")
 ENGINE = os.environ.get("DOORWARD_FAKE_ENGINE", "")
 
 
-class Server:
+class Server(Driven):
     """`arguments` are the words of serve_program after LISTEN."""
 
+    log_name = "serve.log"
+
     def __init__(self, folder, settings, arguments, listen="127.0.0.1:0"):
-        self.path = f"{folder}/serve.log"
+        self.folder, self.expected = folder, []
+        self.path = f"{folder}/{self.log_name}"
         self.command = [PROGRAM, ENGINE, settings, listen, *arguments]
         self.process = None
         self.port = None
-
-    def log(self):
-        with open(self.path, encoding="utf-8", errors="replace") as file:
-            return file.read()
 
     def start(self):
         write(self.path, "")
@@ -48,35 +48,15 @@ class Server:
         self.process.wait(60)
         equal(self.process.returncode, 0, f"the exit code; the log: {self.log()}")
 
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, kind, *_):
-        if self.process.poll() is None:
-            try:
-                self.stop()
-            finally:
-                if self.process.poll() is None:
-                    self.process.kill()
-                    self.process.wait()
-        if kind is None:
-            self.look_through_log()
-
     def look_through_log(self):
-        for line in self.log().splitlines():
-            if re.search(r"AddressSanitizer|ThreadSanitizer|runtime error|a request ended with", line):
-                raise Failed(f"in the log: {line}")
+        self.must_lack(r"AddressSanitizer|ThreadSanitizer|runtime error|a request ended with", self.log())
         left = re.findall(r"fake: stopped, identities out (-?\d+)", self.log())
         expect(left and left[-1] == "0", f"identities were not given back: {left}")
 
 
 def common_site(folder, upstream_port):
     """The site that tests/adapters/cases are written for."""
-    pages = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
-             "protected/page.html": "protected page", "admin/page.html": "admin page",
-             "fresh/page.html": "fresh page", "account/file.html": "a file below the mount"}
-    for name, text in pages.items():
-        write(f"{folder}/www/{name}", text)
+    write_pages(folder)
     words = ["root", f"{folder}/www", "protect", "/protected/", "protect", "/admin/:role=administrator",
              "protect", "/fresh/:fresh=15m", "protect", "/app/", "optional", "/optional/"]
     for place in ("/open/", "/optional/", "/app/"):
