@@ -148,7 +148,8 @@ void conflict_is_a_look(Subject& subject) {
     expect(inside == DOORWARD_OK || gave_way(inside),
            std::string("the first one got ") + status_name(inside));
     expect(!(inside == DOORWARD_OK && outside == DOORWARD_OK && was_free),
-           "one found the first name taken, the other the second one free, and both were done");
+           "round " + std::to_string(round) +
+               ": one found the first name taken, the other the second one free, and both were done");
   }
 }
 

@@ -55,7 +55,10 @@ async function open(view, run) {
   const said = [];
   page.on('console', (message) => said.push(message.text()));
   page.on('pageerror', (error) => said.push(String(error)));
-  page.on('requestfailed', (request) => said.push(`couldn't load ${request.url()}`));
+  // The page before may have been left while it still loaded its icon.
+  page.on('requestfailed', (request) => {
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') said.push(`couldn't load ${request.url()}`);
+  });
   page.on('response', (response) => response.status() === 200 || said.push(`${response.status()} ${response.url()}`));
   for (const item of list) {
     said.length = 0;
