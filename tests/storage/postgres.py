@@ -1,5 +1,6 @@
 """A PostgreSQL of a test's own: a cluster in a temporary folder, on a free port of 127.0.0.1, run as a user without rights, and
-gone with the test, however that ends. Debian's programs, of the newest version that is installed."""
+gone with the test, however that ends. Debian's programs, of the newest version that is installed; DOORWARD_POSTGRESQL names the
+folder of other ones (`.../bin`)."""
 import contextlib
 import os
 import pathlib
@@ -17,6 +18,8 @@ USER = DATABASE = "doorward"
 
 
 def programs():
+    if os.environ.get("DOORWARD_POSTGRESQL"):
+        return pathlib.Path(os.environ["DOORWARD_POSTGRESQL"])
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     assert found, "there is no PostgreSQL below /usr/lib/postgresql (config/packages/test.txt)"
     return found[-1].parent
