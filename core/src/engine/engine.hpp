@@ -10,10 +10,10 @@
 #include "base/random.hpp"
 #include "engine/front.hpp"
 #include "engine/guard.hpp"
+#include "engine/hearing.hpp"
 #include "engine/jobs.hpp"
 #include "pages/renderer.hpp"
 #include "plugin_host/storage_client.hpp"
-#include "records/feed.hpp"
 #include "settings/settings.hpp"
 
 namespace doorward::engine {
@@ -59,8 +59,7 @@ class Engine {
   std::unique_ptr<const pages::Renderer> renderer_;
   std::unique_ptr<plugin_host::StorageClient> storage_;
   std::unique_ptr<plugin_host::Plugin> mailer_;
-  std::unique_ptr<records::Feed>
-      feed_;  // listens until the store has stopped; null: no other host shares the store
+  std::unique_ptr<Hearing> hearing_;  // null: no other host shares the store
   std::vector<flows::Route> routes_;
   std::vector<std::string> paths_, identity_headers_;
   std::unique_ptr<Running> running_;
