@@ -2,42 +2,18 @@
 one is revoked on the other within a second, a link works once on both together, passwords may be tried so often on both together, and a
 network that fails lets nobody pass."""
 import http.client
-import os
 import shutil
 import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from stack_site import HERE, PASSWORD, ROUNDS, Person, Site, ask, link_in
+from stack_hosts import UNREACHED, Host, Proxy, postgres
+from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
 from harness import support
 from harness.support import equal, expect, until
 
-sys.path.append(os.path.join(HERE, os.pardir, "storage"))
-import postgres
-from proxy import Proxy
-
 PROMISE = 1.0  # seconds
-UNREACHED = [r"the store can't be reached yet"]
-
-
-def storage(port):
-    connection = f"host=127.0.0.1 port={port} dbname={postgres.DATABASE} user={postgres.USER} sslmode=disable gssencmode=disable"
-    return f'{{plugin: postgresql, connection: "{connection}", password: {{env: DOORWARD_TEST_PASSWORD}}}}'
-
-
-ENVIRONMENT = {"DOORWARD_TEST_PASSWORD": postgres.PASSWORD}
-MAIN = "env DOORWARD_TEST_PASSWORD;"
-
-
-class Host(Site):
-    def __init__(self, port, **more):
-        os.environ.update(ENVIRONMENT)
-        super().__init__(workers=2, storage=storage(port), environment=ENVIRONMENT, main=MAIN, **more)
-
-    @property
-    def own_key_ring(self):
-        return f"{self.folder}/state/key_ring"
 
 
 def status(connection, cookie):

@@ -159,6 +159,16 @@ class Cluster:
         self.close()
 
 
+@contextlib.contextmanager
+def pair():
+    """A primary and its synchronous standby, both durable: what the primary has acknowledged, the standby has."""
+    with Cluster(fsync=True) as primary, Cluster(fsync=True, copy_of=primary) as standby:
+        primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.sql("SELECT pg_reload_conf()")
+        wait_for("the standby is synchronous", lambda: primary.sql("SELECT sync_state FROM pg_stat_replication") == ["sync"])
+        yield primary, standby
+
+
 def settings_yaml(path, connection, **more):
     """A settings file of the plugin; the password comes from the environment, as DOORWARD_TEST_PASSWORD."""
     os.environ["DOORWARD_TEST_PASSWORD"] = PASSWORD
