@@ -93,7 +93,7 @@ void add_serve_word(CLI::App& app, Command& command) {
           "--protect", options->protect,
           "A place that asks everybody to sign in, and may ask for a role, or for a password given lately. "
           "May be repeated")
-      ->type_name("PLACE[:role=NAME][:fresh=15m]")
+      ->type_name("PLACE[:role=NAME][:level=2][:fresh=15m]")
       ->allow_extra_args(false);
   word->add_option(
           "--optional", options->optional,

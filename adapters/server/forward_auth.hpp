@@ -26,7 +26,7 @@ struct Question {
   Target target;
   // What the proxy asks for besides the rules of this server, which it can't relax.
   bool is_required = false;
-  std::uint32_t fresh_seconds = 0;
+  std::uint32_t fresh_seconds = 0, level = 0;
   std::string role;
   bool in_401_and_403 = false;  // the only refusals that nginx's auth_request knows
   std::string fault;            // why it can't be answered, a sentence for the log; empty: it can

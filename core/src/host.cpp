@@ -153,7 +153,9 @@ doorward_status decide(doorward_engine* engine, const doorward_text* cookies, si
     std::array<std::string_view, 16> headers;
     const std::size_t count = std::min(cookie_count, headers.size());
     for (std::size_t i = 0; i < count; ++i) headers[i] = view(cookies[i]);
-    const Rule asked{rule->required != 0, std::chrono::seconds(rule->fresh_seconds), view(rule->role)};
+    const bool has_level = rule->size >= offsetof(doorward_rule, level) + sizeof rule->level;  // grown later
+    const Rule asked{rule->required != 0, std::chrono::seconds(rule->fresh_seconds), view(rule->role),
+                     has_level ? rule->level : 0};
     Decision decision = (engine->engine.guard().*question)(std::span(headers.data(), count), asked);
     out->verdict = outside(decision.verdict);
     out->identity = outside(decision.identity.hand_over());

@@ -103,6 +103,8 @@ def test_the_rules_are_those_of_this_server_and_a_proxy_may_ask_for_more_only():
                 ("/admin/", "?role=editor", ADMINISTRATOR, 403, None), ("/admin/", "?role=editor", ("Cookie", "fake=alice+editor"), 403, None),
                 ("/fresh/", "?role=administrator", STALE, 303, confirm + "/fresh/"),
                 ("/fresh/", "?role=administrator", ADMINISTRATOR, 200, None),
+                ("/open/", "?level=2", ALICE, 403, None), ("/open/", "?level=2", ("Cookie", "fake=alice+strong"), 200, None),
+                ("/open/", "?level=2", None, 401, None), ("/open/", "?level=1", ALICE, 200, None),
                 ("/members/", "", ("Cookie", "fake=broken"), 503, None), ("/members/", "", ("Cookie", "fake=lost"), 503, None)):
             response = asked.ask(target, *([who] if who else []), *([BROWSER] if location else []), words=words)
             equal((response.status, response.get("location")), (status, location), f"{target}{words} of {who}")
@@ -129,7 +131,7 @@ def test_refusals_are_401_and_403_for_servers_that_know_no_others():
 def test_words_that_are_not_understood_let_nobody_pass():
     with Asked() as asked:
         for words in ("?rol=administrator", "?role=", "?role=a%20b", "?role=a+b", "?role=a,b", "?role=a&role=b", "?fresh=", "?fresh=15",
-                      "?fresh=0s", "?fresh=2d", "?fresh=15m&fresh=1h", "?required=no", "?required&required", "?optional", "?sign_in=302",
+                      "?fresh=0s", "?fresh=2d", "?level=3", "?level=", "?level=2&level=2", "?fresh=15m&fresh=1h", "?required=no", "?required&required", "?optional", "?sign_in=302",
                       "?required&", "?&required", "?Role=administrator"):
             expected = 200 if words == "?required&" else 400
             equal(asked.ask("/open/", ADMINISTRATOR, words=words).status, expected, words)

@@ -326,7 +326,8 @@ def test_what_can_not_be_started_is_told_in_a_sentence():
                 (["upstream", "https://127.0.0.1:1"], "127.0.0.1:0", "--upstream takes an address and a port"),
                 (["root", folder, "protect", "x"], "127.0.0.1:0", "--protect x: a place is a clean path"),
                 (["root", folder, "protect", "/x:fresh=15"], "127.0.0.1:0", "fresh takes a duration"),
-                (["root", folder, "protect", "/x:rolle=a"], "127.0.0.1:0", "role=NAME or fresh=DURATION"),
+                (["root", folder, "protect", "/x:level=3"], "127.0.0.1:0", "level is 1, any sign-in, or 2"),
+                (["root", folder, "protect", "/x:rolle=a"], "127.0.0.1:0", "role=NAME, level=NUMBER or fresh=DURATION"),
                 (["root", folder, "protect", "/x", "optional", "/x/"], "127.0.0.1:0", "this place has a rule already")):
             server = Server(folder, settings, words, listen)
             try:

@@ -49,6 +49,7 @@ typedef struct doorward_rule {
   uint32_t required;      /* 0: anybody passes, known or not */
   uint32_t fresh_seconds; /* not 0: signed in, or confirmed again, at most so long ago */
   doorward_text role;     /* empty, or a role the person must hold: "administrator" */
+  uint32_t level;         /* 2: signed in with two factors of different kinds (NIST SP 800-63B: AAL2); 0, 1: with one */
 } doorward_rule;
 
 /* Who is asking. Counted: given out by check and resolve, given back by release. Immutable, and small: a worker

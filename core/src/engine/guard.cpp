@@ -1,6 +1,7 @@
 #include "engine/guard.hpp"
 
 #include "http/cookies.hpp"
+#include "signin/level.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -34,6 +35,9 @@ Decision Guard::judge(IdentityRef identity, const Rule& rule, Time now) {
   Decision decision;
   decision.verdict = Verdict::allow;
   if (rule.required && !rule.role.empty() && !identity->has_role(rule.role)) {
+    decision.verdict = Verdict::forbid;
+  } else if (rule.required && rule.level > 1 &&
+             signin::level_of(identity->fact(Identity::Fact::methods)) < rule.level) {
     decision.verdict = Verdict::forbid;
   } else if (rule.required && rule.fresh.count() != 0 && identity->authenticated_at() + rule.fresh <= now) {
     decision.verdict = Verdict::step_up;

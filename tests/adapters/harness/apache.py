@@ -150,6 +150,10 @@ HttpProtocolOptions Strict
     AuthType Doorward
     Require doorward-fresh 15m
 </Location>
+<Location /strong/>
+    AuthType Doorward
+    Require doorward-level 2
+</Location>
 <Location /optional/>
     AuthType Doorward
     Require all granted

@@ -4,7 +4,7 @@ import re
 from harness.support import Failed, expect, write
 
 PAGES = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
-         "protected/page.html": "protected page", "admin/page.html": "admin page", "fresh/page.html": "fresh page",
+         "protected/page.html": "protected page", "admin/page.html": "admin page", "fresh/page.html": "fresh page", "strong/page.html": "strong page",
          "account/file.html": "a file below the mount"}
 
 

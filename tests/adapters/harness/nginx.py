@@ -184,6 +184,7 @@ def common_site(folder, upstream_port, settings):
         location /protected/ {{ doorward required; }}
         location /admin/ {{ doorward required role=administrator; }}
         location /fresh/ {{ doorward required fresh=15m; }}
+        location /strong/ {{ doorward required level=2; }}
         location /open/ {{ {upstream} }}
         location /optional/ {{ doorward optional; {identity} {upstream} }}
         location /app/ {{ doorward required; {identity} {upstream} }}
