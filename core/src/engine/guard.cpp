@@ -14,6 +14,11 @@ Decision nobody(const Rule& rule) {
   return decision;
 }
 
+bool lacks_right(const IdentityRef& identity, const Rule& rule) {
+  if (!rule.role.empty() && !identity->has_role(rule.role)) return true;
+  return rule.level > 1 && signin::level_of(identity->fact(Identity::Fact::methods)) < rule.level;
+}
+
 }  // namespace
 
 Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log,
@@ -34,10 +39,7 @@ std::string_view Guard::session_token(std::span<const std::string_view> cookie_h
 Decision Guard::judge(IdentityRef identity, const Rule& rule, Time now) {
   Decision decision;
   decision.verdict = Verdict::allow;
-  if (rule.required && !rule.role.empty() && !identity->has_role(rule.role)) {
-    decision.verdict = Verdict::forbid;
-  } else if (rule.required && rule.level > 1 &&
-             signin::level_of(identity->fact(Identity::Fact::methods)) < rule.level) {
+  if (rule.required && lacks_right(identity, rule)) {
     decision.verdict = Verdict::forbid;
   } else if (rule.required && rule.fresh.count() != 0 && identity->authenticated_at() + rule.fresh <= now) {
     decision.verdict = Verdict::step_up;
