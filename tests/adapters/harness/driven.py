@@ -19,6 +19,11 @@ class Driven:
 
     log_name = "error.log"
 
+    @property
+    def ports(self):
+        """By HTTP version."""
+        return {"1.1": self.port, "2": self.port2}
+
     def stderr(self):
         with open(f"{self.folder}/stderr", encoding="utf-8") as file:
             return file.read()
