@@ -222,6 +222,14 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
   return fenced(nullptr, [&] { deliver(engine->engine.handle(request_of(*request)), *response); });
 }
 
+doorward_status assertion(doorward_engine* engine, const doorward_identity* identity,
+                          const doorward_sink* out) {
+  return fenced(nullptr, [&] {
+    const std::string made = engine->engine.assertion(*inside(identity));
+    out->put(out->self, text(made));
+  });
+}
+
 constexpr doorward_host table = {sizeof(doorward_host),
                                  DOORWARD_HOST_ABI,
                                  DOORWARD_VERSION,
@@ -236,7 +244,8 @@ constexpr doorward_host table = {sizeof(doorward_host),
                                  fact,
                                  moment,
                                  refuse,
-                                 handle};
+                                 handle,
+                                 assertion};
 
 }  // namespace
 

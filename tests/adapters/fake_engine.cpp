@@ -6,6 +6,7 @@
 //   fake=alice+strong       with two factors
 //   fake=slow-alice         not known before resolve() was asked for her, which takes `slow_ms`
 //   fake=broken             can't be known: BROKEN         fake=lost          resolve() fails
+//   fake=mute               mute is signed in, and can't be asserted
 //   anything else           nobody
 #include <doorward/host.h>
 
@@ -39,7 +40,7 @@ struct doorward_engine {
   doorward_surface surface{};
   std::mutex mutex;
   std::set<std::string, std::less<>> known;
-  std::atomic<long> checks{0}, resolves{0}, refusals{0}, pages{0};
+  std::atomic<long> checks{0}, resolves{0}, refusals{0}, pages{0}, assertions{0};
 };
 
 namespace {
@@ -121,7 +122,8 @@ doorward_status start_engine(doorward_engine* engine, const doorward_sink* why) 
 void stop_engine(doorward_engine* engine) {
   log(*engine, DOORWARD_WARNING,
       "fake: stopped, identities out " + std::to_string(identities) + ", pages " +
-          std::to_string(engine->pages) + ", resolves " + std::to_string(engine->resolves));
+          std::to_string(engine->pages) + ", resolves " + std::to_string(engine->resolves) + ", assertions " +
+          std::to_string(engine->assertions));
 }
 
 void close_engine(doorward_engine* engine) { delete engine; }
@@ -310,6 +312,18 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
   return DOORWARD_OK;
 }
 
+// Comes in two pieces, as a sink may be given it.
+doorward_status assertion(doorward_engine* engine, const doorward_identity* identity,
+                          const doorward_sink* out) {
+  ++engine->assertions;
+  say(out, "signed:");
+  if (identity->user == "id-of-mute") {
+    return DOORWARD_FAULT;
+  }
+  say(out, identity->user);
+  return DOORWARD_OK;
+}
+
 const doorward_host table = {sizeof(doorward_host),
                              DOORWARD_HOST_ABI,
                              "fake",
@@ -324,7 +338,8 @@ const doorward_host table = {sizeof(doorward_host),
                              fact,
                              moment,
                              refuse,
-                             handle};
+                             handle,
+                             assertion};
 
 }  // namespace
 

@@ -129,6 +129,11 @@ typedef struct doorward_host {
   /* [any thread, may block] One of Doorward's own pages or calls. */
   doorward_status (*handle)(doorward_engine* engine, const doorward_request* request,
                             const doorward_response* response);
+  /* [any thread, never blocks] A signed statement of who this is, for what stands behind the server: a JWT (RFC
+   * 7519), good for minutes, whose keys are at MOUNT/jwks.json. Ask for it only of an identity that came with
+   * ALLOW, and only where it is wanted: one that isn't at hand is signed first, which takes 0.1 ms. */
+  doorward_status (*assertion)(doorward_engine* engine, const doorward_identity* identity,
+                               const doorward_sink* out);
 } doorward_host;
 
 /* The only symbol that libdoorward.so exports. [any thread] */

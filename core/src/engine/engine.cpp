@@ -74,6 +74,7 @@ struct Engine::Running {
         cache(epochs, hear(engine)),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
+        assertions(engine.settings_, keys),
         refusals(engine.settings_, *engine.renderer_, front.answers(), engine.around_.random,
                  engine.around_.log),
         sender(*engine.mailer_),
@@ -137,6 +138,7 @@ struct Engine::Running {
   SessionCache cache;
   Guard guard;
   Front front;
+  Assertions assertions;
   Refusals refusals;
   plugin_host::MailerClient sender;
   flows::Letters composers;
@@ -221,6 +223,15 @@ http::Response Engine::handle(const http::Request& request) {
   http::Response response = running_->front.handle(request);
   if (!request.is_safe()) running_->jobs.wake();
   return response;
+}
+
+std::string Engine::assertion(const Identity& identity) {
+  try {
+    return running_->assertions.of(identity, around_.clock.now());
+  } catch (const std::exception& error) {
+    around_.log.error(std::string("who is asking can't be asserted: ") + error.what());
+    throw;
+  }
 }
 
 const http::Response& Engine::refuse(const http::Request& request, Verdict verdict,

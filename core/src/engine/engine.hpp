@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "engine/assertions.hpp"
 #include "engine/front.hpp"
 #include "engine/guard.hpp"
 #include "engine/hearing.hpp"
@@ -48,6 +49,8 @@ class Engine {
   std::size_t send_due();  // letters handled, now
   const pages::Renderer& renderer() const { return *renderer_; }
   http::Response handle(const http::Request& request);
+  // Assertions::of, now
+  std::string assertion(const Identity& identity);
   // Refusals::answer
   const http::Response& refuse(const http::Request& request, Verdict verdict, http::Response& made) const;
 
