@@ -132,11 +132,12 @@ void for_proxy(ProxyAnswer& response, const Question& question, const std::strin
   if (status == 400 || status == 421) response.result(http::status::forbidden);
 }
 
-void tell_proxy(ProxyAnswer& response, const doorward_host& host, const doorward_identity* identity) {
+void tell_proxy(ProxyAnswer& response, const Known& known) {
   for (const auto& told : embedding::all_told)
-    response.set(told.header, identity == nullptr
+    response.set(told.header, known.identity == nullptr
                                   ? std::string()
-                                  : header_text(embedding::told_text(host, identity, told.fact)));
+                                  : header_text(embedding::told_text(known.host, known.identity, told.fact)));
+  response.set(embedding::assertion_header, known.assertion);
 }
 
 }  // namespace doorward::server

@@ -60,8 +60,8 @@ using ProxyAnswer = boost::beast::http::response<boost::beast::http::string_body
 // address it asked at), and nginx takes what isn't 401 or 403 for a breakdown.
 void for_proxy(ProxyAnswer& response, const Question& question, const std::string& public_url);
 
-// Who is asking; null: nobody. What isn't known is said, too, as an empty header: where one is left out, servers hand on what
+// What isn't known is said, too, as an empty header: where one is left out, servers hand on what
 // their client wrote (Envoy, newer Caddys), or the name of a variable (Caddy 2.6).
-void tell_proxy(ProxyAnswer& response, const doorward_host& host, const doorward_identity* identity);
+void tell_proxy(ProxyAnswer& response, const Known& known);
 
 }  // namespace doorward::server

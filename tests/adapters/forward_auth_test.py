@@ -67,10 +67,19 @@ def test_who_may_pass_is_told_with_all_that_is_known():
             "X-Doorward-User": ["id-of-alice"], "X-Doorward-Email": ["alice@example.org"],
             "X-Doorward-Name": ["The %C3%A4pple of alice"], "X-Doorward-Roles": ["administrator"],
             "X-Doorward-Session": ["session-of-alice"], "X-Doorward-Locale": ["en"], "X-Doorward-Methods": ["pwd otp"],
-            "X-Doorward-Authenticated-At": ["1700000000"]}, "what is told")
+            "X-Doorward-Authenticated-At": ["1700000000"], "X-Doorward-Assertion": [""]}, "what is told")
         equal((response.body, response.get("cache-control")), (b"", "no-store"), "the answer besides")
         equal(told(asked.ask("/members/", ALICE))["X-Doorward-Roles"], [""], "what there is nothing to say of overwrites, too")
         equal(asked.ask("/members/", ("Cookie", "fake=slow-alice")).status, 200, "somebody who isn't known here yet")
+
+
+def test_who_may_pass_is_told_in_a_signed_statement_where_that_is_wanted():
+    with Asked([*WORDS, "assertion", "on"]) as asked:
+        for who, target, said in ((ALICE, "/members/", "signed:id-of-alice"), (("Cookie", "fake=mute"), "/members/", ""), (None, "/open/", ""),
+                                  (ALICE, "/account/login", "")):
+            response = asked.ask(target, *([who] if who else []), ("X-Doorward-Assertion", "root"))
+            equal((response.status, response.all("X-Doorward-Assertion")), (200, [said]), f"{target} of {who}")
+        equal(told(asked.ask("/admin/", ALICE)), {name: [] for name in HEADERS}, "somebody who may not pass")
 
 
 def test_nobody_is_sent_to_sign_in_at_the_public_address():

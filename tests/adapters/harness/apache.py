@@ -123,7 +123,7 @@ class Apache(Driven):
 def common_site(folder, upstream_port, settings):
     """The site that tests/adapters/cases are written for."""
     write_pages(folder)
-    proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app"))
+    proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app", "signed"))
     return f"""
 DoorwardConfig {settings}
 DocumentRoot {folder}/www
@@ -163,6 +163,12 @@ HttpProtocolOptions Strict
     AuthType Doorward
     Require valid-user
     DoorwardHeaders On
+</Location>
+<Location /signed/>
+    AuthType Doorward
+    Require all granted
+    DoorwardHeaders On
+    DoorwardAssertion On
 </Location>
 """
 

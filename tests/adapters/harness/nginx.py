@@ -171,6 +171,7 @@ def common_site(folder, upstream_port, settings):
     write_pages(folder)
     identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
         "user", "email", "name", "roles", "session", "locale", "methods", "authenticated_at"))
+    signed = "proxy_set_header X-Doorward-Assertion $doorward_assertion;"
     upstream = f"proxy_pass http://127.0.0.1:{upstream_port};"
     return f"""
     underscores_in_headers on;
@@ -188,6 +189,7 @@ def common_site(folder, upstream_port, settings):
         location /open/ {{ {upstream} }}
         location /optional/ {{ doorward optional; {identity} {upstream} }}
         location /app/ {{ doorward required; {identity} {upstream} }}
+        location /signed/ {{ doorward optional; {identity} {signed} {upstream} }}
     }}
     """
 

@@ -58,8 +58,9 @@ def common_site(folder, upstream_port):
     """The site that tests/adapters/cases are written for."""
     write_pages(folder)
     words = ["root", f"{folder}/www", "protect", "/protected/", "protect", "/admin/:role=administrator",
-             "protect", "/fresh/:fresh=15m", "protect", "/strong/:level=2", "protect", "/app/", "optional", "/optional/"]
-    for place in ("/open/", "/optional/", "/app/"):
+             "protect", "/fresh/:fresh=15m", "protect", "/strong/:level=2", "protect", "/app/", "optional", "/optional/",
+             "optional", "/signed/", "assertion", "on"]
+    for place in ("/open/", "/optional/", "/app/", "/signed/"):
         words += ["upstream", f"{place}=http://127.0.0.1:{upstream_port}"]
     return words
 
