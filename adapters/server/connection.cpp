@@ -258,7 +258,7 @@ asio::awaitable<void> Connection::forward_auth(Exchange& exchange) {
 
 Known Connection::known(const Exchange& exchange, const Decision& decision) const {
   const auto& engine = exchange.site->engine();
-  Known known{engine.host(), decision.verdict() == DOORWARD_ALLOW ? decision.identity() : nullptr};
+  Known known{engine.host(), decision.verdict() == DOORWARD_ALLOW ? decision.identity() : nullptr, {}};
   if (service_.assertion && known.identity != nullptr)
     known.assertion = embedding::assertion_text(engine, known.identity);
   return known;

@@ -68,7 +68,7 @@ bool is_hop_by_hop(std::string_view name, const std::vector<std::string>& listed
 
 std::vector<std::string> connection_lists(const Fields& fields) {
   std::vector<std::string> names;
-  for (std::string value : values_of(fields, "Connection")) {
+  for (const std::string& value : values_of(fields, "Connection")) {
     for (std::size_t begin = 0; begin <= value.size();) {
       const std::size_t end = std::min(value.find(',', begin), value.size());
       std::string name = value.substr(begin, end - begin);

@@ -26,7 +26,7 @@ std::vector<std::string> values_of(const Fields& fields, std::string_view name);
 struct Known {
   const doorward_host& host;
   const doorward_identity* identity = nullptr;  // null: nobody
-  std::string assertion = {};                   // empty: none is wanted
+  std::string assertion;                        // empty: none is wanted
 };
 
 struct Forwarded {
