@@ -237,6 +237,8 @@ TEST_F(AssertionKeys, AreOthersInEveryPeriodAndKnownOnePeriodBeforeAndAfter) {
   const std::string before = kid(anew_at(begin - 1us)), now = kid(anew_at(begin)), after = kid(anew_at(end));
   EXPECT_EQ(std::set({before, now, after}).size(), 3U);
   EXPECT_EQ(kid(anew_at(end - 1us)), now);
+  EXPECT_EQ(kid(at(begin - 1h)), before);
+  EXPECT_EQ(kid(at(begin)), now) << "by the same worker";
   for (const Time moment : {begin, morning, end - 1us}) {
     EXPECT_EQ(kids(assertion_jwks(ring, moment)), std::set({before, now, after}));
   }
@@ -274,6 +276,12 @@ TEST_F(AssertionKeys, AreTheSameInEveryProcess) {
   EXPECT_EQ(kid(at(morning)), id);
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+// What was derived once stays: hosts of one site may run different versions for a while.
+TEST_F(AssertionKeys, AreTheSameInEveryVersion) {
+  const auto ring = ring_of(line('a'));
+  EXPECT_EQ(assertion_key(ring, "a", 2974).id(), "dSMt4h-xkiMiS_jtu2qtiiY4GTEQNHejxkXVGs_FRE8");
 }
 
 TEST_F(AssertionKeys, FollowTheKeyRingAndStayKnownWithIt) {
