@@ -2,16 +2,11 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/file_posix.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/file_body.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/write.hpp>
 #include <chrono>
 
 #include "embedding/identity.hpp"
@@ -28,127 +23,39 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto idle_limit = std::chrono::seconds(60);  // for the first byte of a request
-constexpr auto head_limit = std::chrono::seconds(15);  // for the whole head
-constexpr auto body_limit = std::chrono::seconds(60);  // for the whole body of one of Doorward's pages
-constexpr auto write_limit = std::chrono::seconds(60);
-constexpr auto farewell_limit = std::chrono::seconds(2);
 constexpr std::size_t most_head = 32 * 1024;
-
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
-
-}  // namespace
-
-struct Connection::Exchange {
-  RequestParser& parser;
-  std::shared_ptr<const Site> site;
-  Target target;
-  std::string client;  // address
-  std::string method;
-  std::optional<Question> question;  // asked by another server; target and method are the original's
-
-  const RequestParser::value_type& request() const { return parser.get(); }
-  bool is_head() const { return parser.get().method() == http::verb::head; }
-};
-
-namespace {
-
-// The request as the engine is shown it; points into `exchange` and `body`.
-template <class Exchange>
-class Shown {
- public:
-  Shown(const Exchange& exchange, std::string_view body) {
-    for (const auto& field : exchange.request()) {
-      const std::string_view name = view(field.name_string());
-      const bool is_asked_host = exchange.question && equal(name, "Host");
-      if (!is_claimed(exchange.site->surface(), name) && !is_asked_host)
-        pairs_.push_back({embedding::text(name), embedding::text(view(field.value()))});
-    }
-    if (exchange.question)
-      pairs_.push_back({embedding::text("Host"), embedding::text(exchange.question->host)});
-    request_.size = sizeof request_;
-    request_.method = embedding::text(exchange.method);
-    request_.scheme = embedding::text("http");
-    request_.target = embedding::text(exchange.target.raw);
-    request_.path = embedding::text(exchange.target.path);
-    request_.query = embedding::text(exchange.target.query);
-    request_.client_address = embedding::text(exchange.client);
-    request_.body = embedding::text(body);
-    request_.headers = pairs_.data();
-    request_.header_count = pairs_.size();
-  }
-  Shown(const Shown&) = delete;
-  Shown& operator=(const Shown&) = delete;
-  const doorward_request& get() const { return request_; }
-
- private:
-  std::vector<doorward_pair> pairs_;
-  doorward_request request_{};
-};
 
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Service& service)
-    : service_(service), stream_(std::move(socket)) {}
+    : service_(service), wire_(std::move(socket)) {}
 
 void Connection::stop() {
-  asio::post(stream_.get_executor(), [self = shared_from_this()] {
-    if (self->waiting_) self->stream_.close();
-  });
+  asio::post(wire_.stream().get_executor(), [self = shared_from_this()] { self->wire_.close_if_idle(); });
 }
 
 asio::awaitable<void> Connection::run() {
   try {
     error_code ignored;
-    (void)stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-    while (keep_ && !service_.stopping) {
+    (void)wire_.stream().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    while (wire_.keeps() && !service_.stopping) {
       RequestParser parser;
       parser.header_limit(most_head);
       parser.body_limit(boost::none);  // whoever reads the body has a limit of its own
-      if (!co_await read_head(parser)) break;
+      if (!co_await wire_.read_head(parser)) break;
       co_await exchange(parser);
     }
-    co_await hang_up();
+    co_await wire_.hang_up();
   } catch (const boost::system::system_error&) {  // the client went, or was too slow
   } catch (const std::exception& fault) {
     log_line(DOORWARD_ERROR, std::string("a request ended with: ") + fault.what());
   }
 }
 
-asio::awaitable<bool> Connection::read_head(RequestParser& parser) {
-  error_code failed;
-  waiting_ = true;
-  if (buffer_.size() == 0) {
-    stream_.expires_after(idle_limit);
-    const std::size_t size = co_await stream_.async_read_some(
-        buffer_.prepare(4096), asio::redirect_error(asio::use_awaitable, failed));
-    if (failed) co_return false;
-    buffer_.commit(size);
-  }
-  waiting_ = false;
-  stream_.expires_after(head_limit);
-  co_await http::async_read_header(stream_, buffer_, parser,
-                                   asio::redirect_error(asio::use_awaitable, failed));
-  if (!failed) co_return true;
-  if (failed.category() == make_error_code(http::error::bad_version).category() &&
-      failed != http::error::end_of_stream && failed != http::error::partial_message) {
-    keep_ = false;
-    const bool large = failed == http::error::header_limit || failed == http::error::buffer_overflow;
-    static constexpr std::string_view too_large =
-        "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    static constexpr std::string_view bad =
-        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    const std::string_view answer = large ? too_large : bad;
-    co_await asio::async_write(stream_, asio::buffer(answer.data(), answer.size()), asio::use_awaitable);
-    co_await hang_up();
-  }
-  co_return false;
-}
-
 asio::awaitable<void> Connection::exchange(RequestParser& parser) {
   const auto& request = parser.get();
   Exchange exchange{parser, service_.site(), {}, {}, std::string(view(request.method_string())), {}};
-  keep_ = parser.keep_alive();
+  wire_.begin(parser);
   const bool is_question = service_.forward_auth.is_asked(view(request.target()));
   auto target = is_question ? Target() : parse_target(view(request.target()));
   const auto hosts = values_of(request, "Host");
@@ -167,9 +74,7 @@ asio::awaitable<void> Connection::exchange(RequestParser& parser) {
   std::string forwarded;
   for (const std::string& each : values_of(request, "X-Forwarded-For"))
     forwarded += (forwarded.empty() ? "" : ",") + each;
-  exchange.client = client_address(stream_.socket().remote_endpoint().address(), forwarded,
-                                   exchange.site->trusted_proxies())
-                        .to_string();
+  exchange.client = client_address(wire_.client(), forwarded, exchange.site->trusted_proxies()).to_string();
 
   if (is_question) {
     co_await forward_auth(exchange);
@@ -198,7 +103,7 @@ asio::awaitable<bool> Connection::block(Work work) {
 
 asio::awaitable<void> Connection::own_page(Exchange& exchange) {
   std::string body;
-  const int refused = co_await read_body(exchange, body);
+  const int refused = co_await wire_.read_body(exchange.parser, exchange.site->surface().max_body(), body);
   if (refused == 413) co_return co_await send_plain(exchange, 413, "This is more than the page takes.");
   if (refused != 0) co_return co_await send_plain(exchange, 400, "This request can't be understood.");
 
@@ -225,17 +130,16 @@ asio::awaitable<bool> Connection::decide(const Exchange& exchange, const doorwar
 
 // What a server is told that asks about a request it holds.
 asio::awaitable<void> Connection::forward_auth(Exchange& exchange) {
-  const auto peer = plain(stream_.socket().remote_endpoint().address());
+  const auto peer = plain(wire_.client());
   if (!exchange.site->trusted_proxies().contain(peer)) {
-    log_line(DOORWARD_WARNING,
-             "forward auth: asked by " + peer.to_string() + ", which trusted_proxies doesn't name");
+    cannot_answer("asked by " + peer.to_string() + ", which trusted_proxies doesn't name");
     co_return co_await send_plain(exchange, 403, "Only this site's own servers may ask this.");
   }
   exchange.question =
       service_.forward_auth.read(exchange.method, view(exchange.request().target()), exchange.request());
   const Question& question = *exchange.question;
   if (!question.fault.empty()) {
-    log_line(DOORWARD_WARNING, "forward auth: " + question.fault);
+    cannot_answer(question.fault);
     co_return co_await send_plain(exchange, 400, "This request can't be understood.");
   }
   exchange.method = question.method;
@@ -250,10 +154,15 @@ asio::awaitable<void> Connection::forward_auth(Exchange& exchange) {
         co_return co_await refuse(exchange, rule, decision.get());
     }
   }
-  http::response<http::string_body> response(http::status::ok, exchange.request().version());
+  TextAnswer response(http::status::ok, exchange.request().version());
   tell_proxy(response, known(exchange, decision));
   response.set(http::field::cache_control, "no-store");
   co_await send_text(exchange, std::move(response));
+}
+
+void Connection::cannot_answer(const std::string& why) const {
+  if (const auto more = service_.unanswered.turn(std::chrono::steady_clock::now()))
+    log_line(DOORWARD_WARNING, "forward auth: " + why + *more);
 }
 
 Known Connection::known(const Exchange& exchange, const Decision& decision) const {
@@ -285,7 +194,7 @@ asio::awaitable<void> Connection::application(Exchange& exchange, const Upstream
   const auto& request = exchange.request();
   const auto hosts = values_of(request, "Host");
   const auto schemes = values_of(request, "X-Forwarded-Proto");
-  const auto peer = plain(stream_.socket().remote_endpoint().address());
+  const auto peer = plain(wire_.client());
   const bool is_secure =
       exchange.site->trusted_proxies().contain(peer) && schemes.size() == 1 && schemes[0] == "https";
   const Forwarded forwarded{exchange.client, is_secure ? "https" : "http", hosts.empty() ? "" : hosts[0]};
@@ -295,10 +204,10 @@ asio::awaitable<void> Connection::application(Exchange& exchange, const Upstream
   head.method_string(request.method_string());
   head.target(exchange.target.encoded + (exchange.target.has_query ? "?" + exchange.target.query : ""));
   head.version(11);
-  co_await send_continue(exchange);
-  const Relayed relayed =
-      co_await relay(stream_, buffer_, exchange.parser, std::move(head), upstream.endpoint, is_guarded);
-  keep_ = keep_ && relayed.keep;
+  co_await wire_.send_continue(exchange.parser);
+  const Relayed relayed = co_await relay(wire_.stream(), wire_.buffer(), exchange.parser, std::move(head),
+                                         upstream.endpoint, is_guarded);
+  wire_.keep(relayed.keep);
   if (relayed.failed == 504)
     co_return co_await send_plain(exchange, 504, "The site took too long to answer.");
   if (relayed.failed != 0)
@@ -324,7 +233,7 @@ asio::awaitable<void> Connection::file(Exchange& exchange, bool is_guarded) {
   StaticFiles::Found found;
   if (service_.files) found = service_.files->find(exchange.target.path);
   if (found.is_folder) {
-    http::response<http::string_body> response(http::status::moved_permanently, exchange.request().version());
+    TextAnswer response(http::status::moved_permanently, exchange.request().version());
     response.set(http::field::location, exchange.target.encoded + "/" +
                                             (exchange.target.has_query ? "?" + exchange.target.query : ""));
     co_return co_await send_text(exchange, std::move(response));
@@ -334,58 +243,18 @@ asio::awaitable<void> Connection::file(Exchange& exchange, bool is_guarded) {
   beast::file_posix opened;
   opened.native_handle(found.descriptor);
   error_code failed;
-  http::response<http::file_body> response(http::status::ok, exchange.request().version());
+  FileAnswer response(http::status::ok, exchange.request().version());
   response.body().reset(std::move(opened), failed);
   if (failed) throw boost::system::system_error(failed);
   response.set(http::field::content_type, found.type);
   response.set("X-Content-Type-Options", "nosniff");
   response.set(http::field::cache_control, is_guarded ? "private, no-cache" : "no-cache");
-  response.content_length(response.body().size());
-  keep_ = keep_ && exchange.parser.is_done();
-  response.keep_alive(keep_);
-  stream_.expires_after(write_limit);
-  if (exchange.is_head()) {
-    http::response_serializer<http::file_body> serializer(response);
-    co_await http::async_write_header(stream_, serializer, asio::use_awaitable);
-  } else {
-    co_await http::async_write(stream_, response, asio::use_awaitable);
-  }
-}
-
-asio::awaitable<int> Connection::read_body(Exchange& exchange, std::string& body) {
-  RequestParser& parser = exchange.parser;
-  const std::uint64_t most = exchange.site->surface().max_body();
-  if (parser.content_length() && *parser.content_length() > most) co_return 413;
-  if (parser.is_done()) co_return 0;
-  co_await send_continue(exchange);
-  stream_.expires_after(body_limit);
-  std::array<char, 8192> bytes;
-  while (!parser.is_done()) {
-    parser.get().body().data = bytes.data();
-    parser.get().body().size = bytes.size();
-    error_code failed;
-    co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(asio::use_awaitable, failed));
-    if (failed && failed != http::error::need_buffer) {
-      if (failed == beast::error::timeout) throw boost::system::system_error(failed);
-      co_return 400;
-    }
-    body.append(bytes.data(), bytes.size() - parser.get().body().size);
-    if (body.size() > most) co_return 413;
-  }
-  co_return 0;
-}
-
-asio::awaitable<void> Connection::send_continue(const Exchange& exchange) {
-  if (exchange.parser.is_done() || exchange.request().version() != 11 ||
-      exchange.request().find(http::field::expect) == exchange.request().end())
-    co_return;
-  static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.expires_after(write_limit);
-  co_await asio::async_write(stream_, asio::buffer(line.data(), line.size()), asio::use_awaitable);
+  wire_.keep(!service_.stopping);
+  co_await wire_.send(response, exchange.parser);
 }
 
 asio::awaitable<void> Connection::send(Exchange& exchange, const embedding::Answer& answer) {
-  http::response<http::string_body> response;
+  TextAnswer response;
   response.version(exchange.request().version());
   response.result(static_cast<unsigned>(answer.status()));
   for (const auto& [name, value] : answer.headers())
@@ -395,7 +264,7 @@ asio::awaitable<void> Connection::send(Exchange& exchange, const embedding::Answ
 }
 
 asio::awaitable<void> Connection::send_plain(Exchange& exchange, unsigned status, std::string_view line) {
-  http::response<http::string_body> response;
+  TextAnswer response;
   response.version(std::clamp(exchange.request().version(), 10U, 11U));
   response.result(status);
   response.set(http::field::content_type, "text/plain; charset=utf-8");
@@ -407,28 +276,10 @@ asio::awaitable<void> Connection::send_plain(Exchange& exchange, unsigned status
   co_await send_text(exchange, std::move(response));
 }
 
-asio::awaitable<void> Connection::send_text(Exchange& exchange, http::response<http::string_body> response) {
+asio::awaitable<void> Connection::send_text(Exchange& exchange, TextAnswer response) {
   if (exchange.question) for_proxy(response, *exchange.question, exchange.site->public_url());
-  keep_ = keep_ && exchange.parser.is_done() &&
-          !service_.stopping;  // an unread body would be taken for a request
-  response.keep_alive(keep_);
-  const unsigned status = response.result_int();
-  if (status != 204 && status != 304) response.content_length(response.body().size());
-  if (exchange.is_head() || status == 204 || status == 304) response.body().clear();
-  stream_.expires_after(write_limit);
-  co_await http::async_write(stream_, response, asio::use_awaitable);
-}
-
-// Without this, what the client still sends would make the system reset the connection, and the client lose the answer.
-asio::awaitable<void> Connection::hang_up() {
-  error_code failed;
-  (void)stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, failed);
-  stream_.expires_after(farewell_limit);
-  std::array<char, 4096> ignored;
-  for (std::size_t left = 256 * 1024; !failed && left > 0;)
-    left -= std::min(left, co_await stream_.async_read_some(
-                               asio::buffer(ignored), asio::redirect_error(asio::use_awaitable, failed)));
-  stream_.close();
+  wire_.keep(!service_.stopping);
+  co_await wire_.send(std::move(response), exchange.parser);
 }
 
 }  // namespace doorward::server

@@ -1,7 +1,7 @@
 // Handing a request on to the application, and its answer back, without holding either in memory.
 #pragma once
-#include "server/connection.hpp"
 #include "server/headers.hpp"
+#include "server/wire.hpp"
 
 namespace doorward::server {
 

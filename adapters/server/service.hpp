@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "embedding/seldom.hpp"
 #include "server/forward_auth.hpp"
 #include "server/protection.hpp"
 #include "server/site.hpp"
@@ -26,6 +27,7 @@ struct Service {
   boost::asio::thread_pool blocking{blocking_threads};  // the only place where calls of the engine may block
   std::atomic<unsigned> blocked{0};
   std::atomic<bool> stopping{false};
+  embedding::Seldom unanswered;  // questions to forward_auth that nobody could answer
 
   // The application whose place holds `path`; null: a file. [any thread]
   const Upstream* upstream_for(std::string_view path) const noexcept {

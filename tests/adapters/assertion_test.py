@@ -4,24 +4,22 @@ import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import client, fake, support
+from harness import support
+from harness.site import Site
 from harness.support import equal, expect
-from harness.upstream import Upstream
 
 ALICE = [("Cookie", "fake=alice")]
-DRIVER = __import__(f"harness.{sys.argv[1]}", fromlist=["Driver"]).Driver
 
 
 def signed(*targets):
     """How many the engines of all processes were asked for while these were visited."""
-    with support.temporary_folder() as folder, Upstream() as upstream:
-        with DRIVER(folder, upstream.port, fake.settings(folder)) as driver:
-            for target in targets:
-                equal(client.http1(driver.server.port, "GET", target, ALICE).status, 200, target)
-            driver.server.stop()
-            counts = re.findall(r"fake: stopped.*, assertions (\d+)", driver.server.log())
-            expect(counts, "no engine said how many it made")
-            return sum(map(int, counts))
+    with Site() as site:
+        for target in targets:
+            equal(site.get(target, ALICE).status, 200, target)
+        site.server.stop()
+        counts = re.findall(r"fake: stopped.*, assertions (\d+)", site.server.log())
+        expect(counts, "no engine said how many it made")
+        return sum(map(int, counts))
 
 
 def test_a_place_that_wants_none_costs_none():

@@ -41,6 +41,7 @@ DoorwardAssertion On
 <Location />
     AuthType Doorward
     Require valid-user
+    DoorwardRemoteUser email
 </Location>
 ProxyPass / http://127.0.0.1:{upstream}/
 """
