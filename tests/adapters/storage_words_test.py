@@ -4,6 +4,7 @@ import json
 import mmap
 import os
 import shutil
+import signal
 import sqlite3
 import struct
 import subprocess
@@ -162,47 +163,43 @@ class Order:
         return {"LD_PRELOAD": SYNC_KILL, "DOORWARD_SYNC_ORDER": self.path}
 
 
+def begin_anew(home, names, kept):
+    for name in names:
+        for end in ("", "-wal", "-shm"):
+            if os.path.exists(home.file(name) + end):
+                os.remove(home.file(name) + end)
+    shutil.copy(kept, home.file(names[0]))
+    home.give(home.file(names[0]))
+
+
+def who_takes_writes(home, names):
+    """Each of them is asked to write; who can has a line of audit more."""
+    return [name for name in names if home.start("--config", f"{home.folder}/{name}.yaml", "account", "enable", "p0@example.org").returncode == 0]
+
+
 def test_a_copy_that_is_killed_goes_on():
-    """Before and after each sync to the disk of either store; each time two kills, and then the same command."""
+    """At each sync to the disk of either store, by turns before and after it; then once more; and then the same command ends it."""
     with Home() as home:
-        one, order = home.sqlite("one"), Order(home)
+        one, two, order = home.sqlite("one"), home.sqlite("two"), Order(home)
         home.fill(one, people=1)
         add_history(home.file("one"), 1100)
-        before = rows(home.file("one"))
-        shutil.copy(home.file("one"), f"{home.folder}/kept.db")
-        killed = 0
-        for afterwards in (False, True):
-            for at in range(1, 100):
-                for name in ("one", "two"):
-                    for end in ("", "-wal", "-shm"):
-                        if os.path.exists(home.file(name) + end):
-                            os.remove(home.file(name) + end)
-                shutil.copy(f"{home.folder}/kept.db", home.file("one"))
-                home.give(home.file("one"))
-                two = home.sqlite("two")
-                words = ("storage", "copy", "--from", one, "--to", two)
-                first = home.start(*words, environment=order.give(at, afterwards)).returncode
-                if first == 0:
-                    break
-                equal(first, -9, f"killed at sync {at}")
-                killed += 1
-                writers = [name for name in ("one", "two") if home.start("--config", f"{home.folder}/{name}.yaml", "account", "enable",
-                                                                        "p0@example.org").returncode == 0]
-                expect(len(writers) <= 1, f"sync {at}: both take writes")
-                if writers == ["one"]:
-                    before_now = rows(home.file("one"))  # it wasn't closed yet, and has one line of audit more
-                else:
-                    before_now = before
-                home.start(*words, environment=order.give(2, afterwards))
-                home.copy(one, two)
-                found = rows(home.file("two"))
-                if writers == ["two"]:  # that line is in the new store
-                    equal(len(found["audit_entry"]), len(before["audit_entry"]) + 1, "audit")
-                    found["audit_entry"] = [row for row in found["audit_entry"] if row in before["audit_entry"]]
-                equal(found, before_now, f"after a kill at sync {at}")
-                equal((state(home.file("one")), state(home.file("two"))), (["left"], ["arrived"]), "states")
-            expect(at > 12, f"a copy with {at} syncs only: they aren't seen")
-        print(f"{killed} kills")
+        kept = shutil.copy(home.file("one"), f"{home.folder}/kept.db")
+        words = ("storage", "copy", "--from", one, "--to", two)
+        for at in range(1, 100):
+            begin_anew(home, ("one", "two"), kept)
+            ended = home.start(*words, environment=order.give(at, at % 2 == 0)).returncode
+            if ended == 0:
+                break
+            equal(ended, -9, f"killed at sync {at}")
+            writers = who_takes_writes(home, ("one", "two"))
+            expect(writers != ["one", "two"], f"sync {at}: both take writes")
+            wanted = rows(home.file(writers[0] if writers else "one"))
+            home.start(*words, environment=order.give(2, at % 2 == 1))
+            home.copy(one, two)
+            equal(rows(home.file("two")), wanted, f"after a kill at sync {at}")
+            equal((state(home.file("one")), state(home.file("two"))), (["left"], ["arrived"]), "states")
+        expect(at > 12, f"a copy with {at} syncs only: they aren't seen")
+        print(f"{at - 1} kills")
 
 
 def test_a_copy_into_postgresql_that_is_killed_goes_on():
@@ -311,6 +308,24 @@ def test_there_is_a_way_back():
         expect("use --yes" in home.run("--config", one, "storage", "open", code=2).stderr, "without a terminal")
         equal(home.json("--config", one, "storage", "open", "--yes")["opened"], True, "opened")
         home.run("--config", one, "account", "enable", "p0@example.org")
+
+
+def test_a_copy_ends_where_the_old_store_is_opened_meanwhile():
+    with Home() as home:
+        one, two = home.sqlite("one"), home.sqlite("two")
+        home.fill(one, people=1)
+        add_history(home.file("one"), 20_000)
+        command = [COMMAND, "--engine", ENGINE, "storage", "copy", "--from", one, "--to", two]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as copying:
+            expect("rows copied" in copying.stderr.readline(), "no progress")
+            copying.send_signal(signal.SIGSTOP)
+            home.run("--config", one, "storage", "open")
+            home.run("--config", one, "account", "disable", "p0@example.org")
+            copying.send_signal(signal.SIGCONT)
+            said = copying.stderr.read()
+        equal(copying.returncode, 1, said)
+        expect(f"{one}: the store was opened, or another copy was begun, while this one was under way" in said, said)
+        equal((state(home.file("one")), state(home.file("two"))), ([], ["arriving"]), "states")
 
 
 def test_what_differs_is_not_moved():

@@ -86,7 +86,6 @@ void Jobs::run_once() {
   guarded("reaching the store", &Jobs::prepare);
   if (prepare_store_) return;
   if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
-  if (read_only_) return;
   guarded("sending letters", &Jobs::send_letters);
   const Time now = services_.clock.now();
   if (now >= told_at_ + tell_every) {

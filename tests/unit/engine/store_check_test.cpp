@@ -130,6 +130,16 @@ class CheckedStore : public ::testing::Test {
           << field;
     });
   }
+  // A copy of the first row under another key.
+  void add_second(const Table& table, const char* second) {
+    database->maintain([&](Transaction& tx) {
+      std::vector<records::Cell> cells;
+      const auto rows = records::next_rows(tx, table, nullptr);
+      for (std::size_t i = 0; i < table.fields.size(); ++i)
+        cells.push_back({table.fields[i].name, i == 0 ? Value::of_text(second) : rows.front().values()[i]});
+      EXPECT_TRUE(tx.store().insert(table.name, cells));
+    });
+  }
   void remove(const Table& table, const char* key) {
     database->maintain([&](Transaction& tx) {
       EXPECT_EQ(
@@ -206,11 +216,13 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
   const Value nobody = Value::of_text("nobody"), none{}, empty = Value::of_text("");
   const PlantedValue planted[] = {
       {account, "ada", "name", none, "name has no value of its type"},
+      {account, "ada", "name", Value::of_text("\xff"), "name isn't UTF-8"},
       {account, "ada", "login_key", Value::of_text("eve"), "has a login name whose key isn't its own"},
       {account, "ada", "password", Value::of_bytes("torn"), "has a password that this key ring doesn't open"},
       {account, "ada", "password_changed_at", none, "has a password of no time"},
       {account, "ada", "password_changed_at", Value::of_time(morning - 1h),
        "has a password that is older than the account"},
+      {account, "ada", "created_at", later, "was made in the future"},
       {email, "of bob", "account", nobody, orphan},
       {email, "of ada", "key", Value::of_text("Ada@example.org"), "isn't an address in its canonical form"},
       {email, "of ada", "address", Value::of_text("no address"), "isn't an address in its canonical form"},
@@ -222,6 +234,7 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {session, "session", "last_seen_at", later, "has times that aren't in order"},
       {session, "session", "authenticated_at", Value::of_time(morning - 1h),
        "has times that aren't in order"},
+      {session, "session", "authenticated_at", later, "was begun in the future"},
       {session, "session", "idle_seconds", Value::of_number(0), "may be idle for no time"},
       {token, "invitation", "account", nobody, orphan},
       {token, "invitation", "account", none, orphan},
@@ -301,6 +314,37 @@ TEST_F(CheckedStore, HasOnePrimaryAddressForEachAccount) {
   change(records::Email::table, "of bob", "account", Value::of_text("bob"));
   change(records::Email::table, "of bob", "is_primary", Value::of_flag(false));
   EXPECT_EQ(faults(), "account bob: has no primary address");
+}
+
+TEST_F(CheckedStore, HasOneRowOfItsInstallationAndOfItsMaintenance) {
+  add_second(records::Installation::table, "other");
+  database->maintain([](Transaction& tx) {
+    records::Maintenances(tx).set({records::Maintenance::State::arrived, "copy", morning});
+  });
+  add_second(records::Maintenance::table, "other");
+  EXPECT_NE(faults().find("installation other: is a second installation"), std::string::npos) << faults();
+  EXPECT_NE(faults().find("maintenance other: is a second one"), std::string::npos) << faults();
+}
+
+TEST_F(CheckedStore, HasWholeDigestsMembersThatExistAndLettersDueAtTheEndOfTheirLease) {
+  database->write([](Transaction& tx) {
+    records::Session session;
+    session.hash = "short";
+    session.id = SessionId("torn");
+    session.account = AccountId("ada");
+    session.created_at = session.authenticated_at = session.last_seen_at = session.expires_at = morning;
+    session.idle = 1h;
+    records::Sessions(tx).insert(session);
+    records::Memberships(tx).grant(records::Organizations::site(), AccountId("nobody"), "guest", morning);
+  });
+  EXPECT_EQ(faults(),
+            "session torn: has no digest of a token as its key\n"
+            "membership site/nobody/guest: belongs to an account that doesn't exist");
+  change(records::OutboxMessage::table, "letter", "lease_holder", Value::of_text("host/1#1"));
+  change(records::OutboxMessage::table, "letter", "lease_until", Value::of_time(morning + 1h));
+  EXPECT_NE(faults().find("outbox_message letter: is leased, but not due at the lease's end"),
+            std::string::npos)
+      << faults();
 }
 
 TEST_F(CheckedStore, HasItsInstallationAndTheSite) {
