@@ -1,5 +1,6 @@
 #include "apache/identity.hpp"
 
+#include "apache/life.hpp"
 #include "embedding/identity.hpp"
 
 namespace doorward::apache {
@@ -9,18 +10,30 @@ const char* fact_of(request_rec* r, const Visitor& visitor, int fact) {
   return copy(r->pool, embedding::told_text(visitor.site().engine->host(), visitor.identity(), fact));
 }
 
+void say(request_rec* r, const char* variable, const char* header, const char* text) {
+  if (*text == '\0') {
+    return;
+  }
+  apr_table_setn(r->subprocess_env, variable, text);
+  if (place_of(r).headers == 1) {
+    apr_table_setn(r->headers_in, header, text);
+  }
+}
+
+const char* assertion_of(request_rec* r, const Visitor& visitor) {
+  const EngineCall call;
+  return call.allowed() ? copy(r->pool, embedding::assertion_text(*visitor.site().engine, visitor.identity()))
+                        : "";
+}
+
 }  // namespace
 
 void tell(request_rec* r, const Visitor& visitor) {
   for (const auto& told : embedding::all_told) {
-    const char* fact = fact_of(r, visitor, told.fact);
-    if (*fact == '\0') {
-      continue;
-    }
-    apr_table_setn(r->subprocess_env, told.variable, fact);
-    if (place_of(r).headers == 1) {
-      apr_table_setn(r->headers_in, told.header, fact);
-    }
+    say(r, told.variable, told.header, fact_of(r, visitor, told.fact));
+  }
+  if (place_of(r).assertion == 1 && visitor.decision().verdict == DOORWARD_ALLOW) {
+    say(r, embedding::assertion_variable, embedding::assertion_header, assertion_of(r, visitor));
   }
 }
 
@@ -29,6 +42,8 @@ void take_back(request_rec* r) {
     apr_table_unset(r->subprocess_env, told.variable);
     apr_table_unset(r->headers_in, told.header);
   }
+  apr_table_unset(r->subprocess_env, embedding::assertion_variable);
+  apr_table_unset(r->headers_in, embedding::assertion_header);
 }
 
 void set_user(request_rec* r, const Visitor& visitor) {

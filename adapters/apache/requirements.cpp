@@ -1,4 +1,4 @@
-// `Require doorward-role` and `Require doorward-fresh`.
+// `Require doorward-role`, `Require doorward-level` and `Require doorward-fresh`.
 #include "apache/access.hpp"
 #include "apache/visitor.hpp"
 #include "embedding/rule.hpp"
@@ -21,7 +21,7 @@ const char* parse_role(cmd_parms* cmd, const char* line, const void** parsed) {
                           "Require doorward-role: \"%s\": a role is a name without spaces, commas and quotes",
                           role);
     }
-    rules->push_back({sizeof(doorward_rule), 1, 0, embedding::text(role)});
+    rules->push_back({sizeof(doorward_rule), 1, 0, embedding::text(role), 0});
   }
   *parsed = rules;
   return rules->empty() ? "Require doorward-role takes the name of a role, or several of which one will do"
@@ -35,7 +35,19 @@ const char* parse_fresh(cmd_parms* cmd, const char* line, const void** parsed) {
     return "Require doorward-fresh takes a duration up to 24h such as 90s, 15m or 1h";
   }
   auto* rules = make_in<Rules>(cmd->pool);
-  rules->push_back({sizeof(doorward_rule), 1, *seconds, {nullptr, 0}});
+  rules->push_back({sizeof(doorward_rule), 1, *seconds, {nullptr, 0}, 0});
+  *parsed = rules;
+  return nullptr;
+}
+
+const char* parse_level(cmd_parms* cmd, const char* line, const void** parsed) {
+  const char* number = ap_getword_conf(cmd->pool, &line);
+  const auto level = embedding::parse_level(view(number));
+  if (!level || *line != '\0') {
+    return "Require doorward-level takes 1, any sign-in, or 2, one with two factors";
+  }
+  auto* rules = make_in<Rules>(cmd->pool);
+  rules->push_back({sizeof(doorward_rule), 1, 0, {nullptr, 0}, *level});
   *parsed = rules;
   return nullptr;
 }
@@ -84,6 +96,7 @@ authz_status check(request_rec* r, const char*, const void* parsed) {
 
 constexpr authz_provider role_provider{check, parse_role};
 constexpr authz_provider fresh_provider{check, parse_fresh};
+constexpr authz_provider level_provider{check, parse_level};
 
 }  // namespace
 
@@ -93,6 +106,7 @@ void register_requirements(apr_pool_t* pool) {
                               AP_AUTH_INTERNAL_PER_CONF);
   };
   add("doorward-role", role_provider);
+  add("doorward-level", level_provider);
   add("doorward-fresh", fresh_provider);
 }
 

@@ -39,6 +39,11 @@ const char* set_headers(cmd_parms*, void* place, int on) {
   return nullptr;
 }
 
+const char* set_assertion(cmd_parms*, void* place, int on) {
+  static_cast<PlaceConf*>(place)->assertion = on != 0 ? 1 : 0;
+  return nullptr;
+}
+
 const char* set_remote_user(cmd_parms*, void* place, const char* given) {
   auto& fact = static_cast<PlaceConf*>(place)->remote_user;
   if (view(given) == "user") {
@@ -70,6 +75,9 @@ const command_rec commands[] = {
                   "path of this server's doorward.yaml"),
     AP_INIT_FLAG("DoorwardHeaders", as_command(set_headers), nullptr, ACCESS_CONF | RSRC_CONF,
                  "On: requests carry X-Doorward-User, -Email, -Name, ... to what is behind this place"),
+    AP_INIT_FLAG(
+        "DoorwardAssertion", as_command(set_assertion), nullptr, ACCESS_CONF | RSRC_CONF,
+        "On: DOORWARD_ASSERTION, and with DoorwardHeaders X-Doorward-Assertion, say who it is, signed"),
     AP_INIT_TAKE1("DoorwardRemoteUser", as_command(set_remote_user), nullptr, ACCESS_CONF | RSRC_CONF,
                   "what REMOTE_USER is: user (the default) or email"),
     {nullptr, {nullptr}, nullptr, 0, RAW_ARGS, nullptr}};
@@ -91,6 +99,9 @@ void* merge_place_conf(apr_pool_t* pool, void* base, void* more) {
   auto* merged = make_in<PlaceConf>(pool, *static_cast<PlaceConf*>(more));
   if (merged->headers < 0) {
     merged->headers = outer.headers;
+  }
+  if (merged->assertion < 0) {
+    merged->assertion = outer.assertion;
   }
   if (merged->remote_user < 0) {
     merged->remote_user = outer.remote_user;

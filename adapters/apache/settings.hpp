@@ -20,6 +20,7 @@ struct ServerConf {
 
 struct PlaceConf {       // each: -1 where nothing was said
   int headers = -1;      // DoorwardHeaders
+  int assertion = -1;    // DoorwardAssertion
   int remote_user = -1;  // DoorwardRemoteUser: a doorward_fact
 };
 

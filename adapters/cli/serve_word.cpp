@@ -93,7 +93,7 @@ void add_serve_word(CLI::App& app, Command& command) {
           "--protect", options->protect,
           "A place that asks everybody to sign in, and may ask for a role, or for a password given lately. "
           "May be repeated")
-      ->type_name("PLACE[:role=NAME][:fresh=15m]")
+      ->type_name("PLACE[:role=NAME][:level=2][:fresh=15m]")
       ->allow_extra_args(false);
   word->add_option(
           "--optional", options->optional,
@@ -104,6 +104,8 @@ void add_serve_word(CLI::App& app, Command& command) {
           "--forward-auth", options->forward_auth,
           "Where other servers ask whether a request may pass: nginx's auth_request, Traefik, Caddy, Envoy")
       ->type_name("PATH");
+  word->add_flag("--assertion", options->assertion,
+                 "Tell the application who it is in a signed X-Doorward-Assertion, too");
   word->footer(
       "The application learns who it is from X-Doorward-User, -Email, -Name, -Roles, -Session, -Locale,\n"
       "-Methods and -Authenticated-At; what isn't ASCII is percent-encoded UTF-8. Clients can't send these.\n"

@@ -2,6 +2,8 @@
 #pragma once
 #include <doorward/host.h>
 
+#include "embedding/engine.hpp"
+
 #include <array>
 #include <string>
 
@@ -23,6 +25,13 @@ inline constexpr std::array<Told, 8> all_told{{
     {"DOORWARD_METHODS", "X-Doorward-Methods", DOORWARD_METHODS},
     {"DOORWARD_AUTHENTICATED_AT", "X-Doorward-Authenticated-At", -1},
 }};
+
+// A signed statement of it all, told only where somebody wrote that it is wanted: it may cost a signature.
+inline constexpr const char* assertion_variable = "DOORWARD_ASSERTION";
+inline constexpr const char* assertion_header = "X-Doorward-Assertion";
+
+// ASCII, about 700 characters; empty: none could be made. Only of an identity that the engine's last answer let pass.
+std::string assertion_text(const Engine& engine, const doorward_identity* identity);
 
 // UTF-8; empty: there is nothing to say. `fact` as in Told, `identity` is not null.
 std::string told_text(const doorward_host& host, const doorward_identity* identity, int fact);

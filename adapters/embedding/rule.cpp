@@ -21,4 +21,11 @@ std::optional<std::uint32_t> parse_fresh(std::string_view text) noexcept {
   return number * factor;
 }
 
+std::optional<std::uint32_t> parse_level(std::string_view text) noexcept {
+  if (text == "1") {
+    return 1;
+  }
+  return text == "2" ? std::optional<std::uint32_t>(2) : std::nullopt;
+}
+
 }  // namespace doorward::embedding

@@ -12,4 +12,7 @@ bool is_role(std::string_view role) noexcept;
 // "90s", "15m", "1h": above zero, a day at most. In seconds; none: something else.
 std::optional<std::uint32_t> parse_fresh(std::string_view text) noexcept;
 
+// "1": any sign-in, "2": with two factors. None: something else.
+std::optional<std::uint32_t> parse_level(std::string_view text) noexcept;
+
 }  // namespace doorward::embedding

@@ -75,7 +75,7 @@ char* set_threads(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   return http.pool == nullptr ? conf_error : NGX_CONF_OK;
 }
 
-// role=NAME and fresh=TIME behind `doorward required`.
+// role=NAME, level=NUMBER and fresh=TIME behind `doorward required`.
 char* read_parameter(ngx_conf_t* cf, const ngx_str_t& given, doorward_rule& rule) noexcept {
   const auto parameter = view(given);
   if (parameter.starts_with("role=")) {
@@ -87,6 +87,17 @@ char* read_parameter(ngx_conf_t* cf, const ngx_str_t& given, doorward_rule& rule
       return fault(cf, "\"%V\": a location can ask for one role only", given);
     }
     rule.role = embedding::text(role);
+    return NGX_CONF_OK;
+  }
+  if (parameter.starts_with("level=")) {
+    const auto level = embedding::parse_level(parameter.substr(6));
+    if (!level) {
+      return fault(cf, "\"%V\": \"level\" is 1, any sign-in, or 2, with two factors", given);
+    }
+    if (rule.level != 0) {
+      return fault(cf, "\"%V\": \"level\" is given twice", given);
+    }
+    rule.level = *level;
     return NGX_CONF_OK;
   }
   if (parameter.starts_with("fresh=")) {
@@ -101,7 +112,8 @@ char* read_parameter(ngx_conf_t* cf, const ngx_str_t& given, doorward_rule& rule
     rule.fresh_seconds = static_cast<std::uint32_t>(seconds);
     return NGX_CONF_OK;
   }
-  return fault(cf, "unknown parameter \"%V\" of \"doorward\": it knows role=NAME and fresh=TIME", given);
+  return fault(
+      cf, "unknown parameter \"%V\" of \"doorward\": it knows role=NAME, level=NUMBER and fresh=TIME", given);
 }
 
 char* set_doorward(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
@@ -148,7 +160,7 @@ ngx_command_t commands[] = {
      NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
     {ngx_string("doorward_config"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1, set_config,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
-    {ngx_string("doorward"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE123,
+    {ngx_string("doorward"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1234,
      set_doorward, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     ngx_null_command};
 

@@ -1,5 +1,6 @@
 #include "nginx/variables.hpp"
 
+#include "embedding/identity.hpp"
 #include "nginx/visitor.hpp"
 
 namespace doorward::nginx {
@@ -10,6 +11,7 @@ namespace {
 struct Known {
   const doorward_host* host = nullptr;
   const doorward_identity* identity = nullptr;
+  bool passes = false;
   bool certain = true;
 };
 
@@ -28,6 +30,7 @@ Known known_to(ngx_http_request_t* r) noexcept {
   if (known.certain && visitor->asked == &demand->rule) {
     known.host = visitor->host;
     known.identity = visitor->decision.identity;
+    known.passes = visitor->decision.verdict == DOORWARD_ALLOW;
   }
   return known;
 }
@@ -78,6 +81,30 @@ ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintp
   return NGX_OK;
 }
 
+// Made when it is read, so a place that doesn't read it pays nothing. Somebody whom the rule doesn't let pass gets none, even
+// where something else (`satisfy any`) lets them.
+ngx_int_t assertion_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
+  const auto known = known_to(r);
+  absent(*value, known.certain);
+  if (known.identity == nullptr || !known.passes) {
+    return NGX_OK;
+  }
+  try {
+    const auto text = embedding::assertion_text(*site_of(r)->engine, known.identity);
+    auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
+    if (copy == nullptr) {
+      return NGX_ERROR;
+    }
+    if (!text.empty()) {
+      ngx_memcpy(copy, text.data(), text.size());
+      present(*value, copy, text.size());
+    }
+    return NGX_OK;
+  } catch (...) {  // no memory
+    return NGX_ERROR;
+  }
+}
+
 struct Variable {
   const char* name;
   ngx_http_get_variable_pt get;
@@ -93,6 +120,7 @@ constexpr Variable variables[] = {
     {"doorward_locale", text_of, DOORWARD_LOCALE},
     {"doorward_methods", text_of, DOORWARD_METHODS},
     {"doorward_authenticated_at", time_of, DOORWARD_AUTHENTICATED_AT},
+    {"doorward_assertion", assertion_of, 0},
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <boost/beast/http/write.hpp>
 #include <chrono>
 
+#include "embedding/identity.hpp"
 #include "embedding/text.hpp"
 #include "server/headers.hpp"
 #include "server/relay.hpp"
@@ -250,10 +251,17 @@ asio::awaitable<void> Connection::forward_auth(Exchange& exchange) {
     }
   }
   http::response<http::string_body> response(http::status::ok, exchange.request().version());
-  const bool is_known = decision.verdict() == DOORWARD_ALLOW;
-  tell_proxy(response, exchange.site->engine().host(), is_known ? decision.identity() : nullptr);
+  tell_proxy(response, known(exchange, decision));
   response.set(http::field::cache_control, "no-store");
   co_await send_text(exchange, std::move(response));
+}
+
+Known Connection::known(const Exchange& exchange, const Decision& decision) const {
+  const auto& engine = exchange.site->engine();
+  Known known{engine.host(), decision.verdict() == DOORWARD_ALLOW ? decision.identity() : nullptr, {}};
+  if (service_.assertion && known.identity != nullptr)
+    known.assertion = embedding::assertion_text(engine, known.identity);
+  return known;
 }
 
 asio::awaitable<void> Connection::guarded(Exchange& exchange) {
@@ -268,12 +276,12 @@ asio::awaitable<void> Connection::guarded(Exchange& exchange) {
       co_return co_await refuse(exchange, *rule, decision.get());
   }
   if (upstream == nullptr) co_return co_await file(exchange, is_required);
-  const doorward_identity* identity = decision.verdict() == DOORWARD_ALLOW ? decision.identity() : nullptr;
-  co_await application(exchange, *upstream, identity, is_required || identity != nullptr);
+  const Known who = known(exchange, decision);
+  co_await application(exchange, *upstream, who, is_required || who.identity != nullptr);
 }
 
 asio::awaitable<void> Connection::application(Exchange& exchange, const Upstream& upstream,
-                                              const doorward_identity* identity, bool is_guarded) {
+                                              const Known& known, bool is_guarded) {
   const auto& request = exchange.request();
   const auto hosts = values_of(request, "Host");
   const auto schemes = values_of(request, "X-Forwarded-Proto");
@@ -283,8 +291,7 @@ asio::awaitable<void> Connection::application(Exchange& exchange, const Upstream
   const Forwarded forwarded{exchange.client, is_secure ? "https" : "http", hosts.empty() ? "" : hosts[0]};
 
   http::request_header<> head;
-  static_cast<Fields&>(head) =
-      upstream_fields(request, exchange.site->surface(), forwarded, exchange.site->engine().host(), identity);
+  static_cast<Fields&>(head) = upstream_fields(request, exchange.site->surface(), forwarded, known);
   head.method_string(request.method_string());
   head.target(exchange.target.encoded + (exchange.target.has_query ? "?" + exchange.target.query : ""));
   head.version(11);

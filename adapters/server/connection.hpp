@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "embedding/answer.hpp"
+#include "server/headers.hpp"
 #include "server/service.hpp"
 #include "server/target.hpp"
 
@@ -36,10 +37,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<void> forward_auth(Exchange& exchange);
   boost::asio::awaitable<bool> decide(const Exchange& exchange, const doorward_rule& rule,
                                       Decision& decision);
+  Known known(const Exchange& exchange, const Decision& decision) const;
   boost::asio::awaitable<void> refuse(Exchange& exchange, const doorward_rule& rule,
                                       const doorward_decision& decision);
-  boost::asio::awaitable<void> application(Exchange& exchange, const Upstream& upstream,
-                                           const doorward_identity* identity, bool is_guarded);
+  boost::asio::awaitable<void> application(Exchange& exchange, const Upstream& upstream, const Known& known,
+                                           bool is_guarded);
   boost::asio::awaitable<void> file(Exchange& exchange, bool is_guarded);
 
   boost::asio::awaitable<int> read_body(Exchange& exchange,

@@ -37,6 +37,10 @@ bool read_word(std::string_view word, Question& question) {
     question.fresh_seconds = embedding::parse_fresh(word.substr(6)).value_or(0);
     return question.fresh_seconds != 0;
   }
+  if (word.starts_with("level=") && question.level == 0) {
+    question.level = embedding::parse_level(word.substr(6)).value_or(0);
+    return question.level != 0;
+  }
   return false;
 }
 
@@ -47,11 +51,13 @@ void read_words(std::string_view query, Question& question) {
     query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
     if (!read_word(word, question))
       question.fault =
-          "what may follow the path is required, role=NAME, fresh=DURATION and sign_in=401, each once, not "
-          "\"" +
+          "what may follow the path is required, role=NAME, level=NUMBER, fresh=DURATION and sign_in=401, "
+          "each once, "
+          "not \"" +
           std::string(word) + "\"";
   }
-  question.is_required = question.is_required || question.fresh_seconds != 0 || !question.role.empty();
+  question.is_required =
+      question.is_required || question.fresh_seconds != 0 || question.level != 0 || !question.role.empty();
 }
 
 // The proxy hands the target on as it came. Where it has dot segments or doubled slashes, the application could find
@@ -109,7 +115,8 @@ std::vector<doorward_rule> rules_for(const Protections& protections, const Quest
   std::vector<doorward_rule> rules;
   if (own != nullptr && (own->required != 0 || !question.is_required)) rules.push_back(*own);
   if (own == nullptr || question.is_required)
-    rules.push_back({sizeof(doorward_rule), 1, question.fresh_seconds, embedding::text(question.role)});
+    rules.push_back(
+        {sizeof(doorward_rule), 1, question.fresh_seconds, embedding::text(question.role), question.level});
   return rules;
 }
 
@@ -125,11 +132,12 @@ void for_proxy(ProxyAnswer& response, const Question& question, const std::strin
   if (status == 400 || status == 421) response.result(http::status::forbidden);
 }
 
-void tell_proxy(ProxyAnswer& response, const doorward_host& host, const doorward_identity* identity) {
+void tell_proxy(ProxyAnswer& response, const Known& known) {
   for (const auto& told : embedding::all_told)
-    response.set(told.header, identity == nullptr
+    response.set(told.header, known.identity == nullptr
                                   ? std::string()
-                                  : header_text(embedding::told_text(host, identity, told.fact)));
+                                  : header_text(embedding::told_text(known.host, known.identity, told.fact)));
+  response.set(embedding::assertion_header, known.assertion);
 }
 
 }  // namespace doorward::server

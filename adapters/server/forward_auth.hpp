@@ -26,7 +26,7 @@ struct Question {
   Target target;
   // What the proxy asks for besides the rules of this server, which it can't relax.
   bool is_required = false;
-  std::uint32_t fresh_seconds = 0;
+  std::uint32_t fresh_seconds = 0, level = 0;
   std::string role;
   bool in_401_and_403 = false;  // the only refusals that nginx's auth_request knows
   std::string fault;            // why it can't be answered, a sentence for the log; empty: it can
@@ -60,8 +60,8 @@ using ProxyAnswer = boost::beast::http::response<boost::beast::http::string_body
 // address it asked at), and nginx takes what isn't 401 or 403 for a breakdown.
 void for_proxy(ProxyAnswer& response, const Question& question, const std::string& public_url);
 
-// Who is asking; null: nobody. What isn't known is said, too, as an empty header: where one is left out, servers hand on what
+// What isn't known is said, too, as an empty header: where one is left out, servers hand on what
 // their client wrote (Envoy, newer Caddys), or the name of a variable (Caddy 2.6).
-void tell_proxy(ProxyAnswer& response, const doorward_host& host, const doorward_identity* identity);
+void tell_proxy(ProxyAnswer& response, const Known& known);
 
 }  // namespace doorward::server

@@ -68,7 +68,7 @@ bool is_hop_by_hop(std::string_view name, const std::vector<std::string>& listed
 
 std::vector<std::string> connection_lists(const Fields& fields) {
   std::vector<std::string> names;
-  for (std::string value : values_of(fields, "Connection")) {
+  for (const std::string& value : values_of(fields, "Connection")) {
     for (std::size_t begin = 0; begin <= value.size();) {
       const std::size_t end = std::min(value.find(',', begin), value.size());
       std::string name = value.substr(begin, end - begin);
@@ -90,7 +90,7 @@ std::vector<std::string> values_of(const Fields& fields, std::string_view name) 
 }
 
 Fields upstream_fields(const Fields& client, const embedding::Surface& surface, const Forwarded& forwarded,
-                       const doorward_host& host, const doorward_identity* identity) {
+                       const Known& known) {
   Fields fields;
   const auto listed = connection_lists(client);
   for (const auto& field : client) {
@@ -106,10 +106,11 @@ Fields upstream_fields(const Fields& client, const embedding::Surface& surface, 
   fields.set("X-Forwarded-For", forwarded.client);
   fields.set("X-Forwarded-Proto", forwarded.scheme);
   fields.set("X-Forwarded-Host", forwarded.host);
-  if (identity == nullptr) return fields;
+  if (known.identity == nullptr) return fields;
   for (const auto& told : embedding::all_told)
-    if (const auto text = embedding::told_text(host, identity, told.fact); !text.empty())
+    if (const auto text = embedding::told_text(known.host, known.identity, told.fact); !text.empty())
       fields.set(told.header, header_text(text));
+  if (!known.assertion.empty()) fields.set(embedding::assertion_header, known.assertion);
   return fields;
 }
 

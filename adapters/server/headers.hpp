@@ -22,6 +22,13 @@ std::vector<std::string> connection_lists(const Fields& fields);  // names, lowe
 
 std::vector<std::string> values_of(const Fields& fields, std::string_view name);
 
+// Who is asking, as the application may know it.
+struct Known {
+  const doorward_host& host;
+  const doorward_identity* identity = nullptr;  // null: nobody
+  std::string assertion;                        // empty: none is wanted
+};
+
 struct Forwarded {
   std::string client;  // X-Forwarded-For: the whole list
   std::string scheme;  // X-Forwarded-Proto
@@ -31,7 +38,7 @@ struct Forwarded {
 // The headers of the request to the application: the client's without what it may not say, without Doorward's
 // cookies, with X-Forwarded-* and, where somebody is signed in, X-Doorward-*.
 Fields upstream_fields(const Fields& client, const embedding::Surface& surface, const Forwarded& forwarded,
-                       const doorward_host& host, const doorward_identity* identity);
+                       const Known& known);
 
 // UTF-8 as a header's value: what isn't printable ASCII, and "%", as %XX.
 std::string header_text(std::string_view utf8);

@@ -21,7 +21,7 @@ Protections::Protection& Protections::add(std::string_view option, std::string_v
   if (!clean) refuse(option, "a place is a clean path such as /intranet");
   for (const Protection& other : protections_)
     if (other.place == *clean) refuse(option, "this place has a rule already");
-  return protections_.emplace_back(Protection{std::move(*clean), {}, {sizeof(doorward_rule), 0, 0, {}}});
+  return protections_.emplace_back(Protection{std::move(*clean), {}, {sizeof(doorward_rule), 0, 0, {}, 0}});
 }
 
 void Protections::optional(std::string_view text) { add("--optional " + std::string(text), text); }
@@ -45,8 +45,12 @@ void Protections::protect(std::string_view text) {
       const auto seconds = embedding::parse_fresh(part.substr(6));
       if (!seconds) refuse(option, "fresh takes a duration up to 24h such as 90s, 15m or 1h");
       added.rule.fresh_seconds = *seconds;
+    } else if (part.starts_with("level=") && added.rule.level == 0) {
+      const auto level = embedding::parse_level(part.substr(6));
+      if (!level) refuse(option, "level is 1, any sign-in, or 2, with two factors");
+      added.rule.level = *level;
     } else {
-      refuse(option, "what follows the place is role=NAME or fresh=DURATION, each once");
+      refuse(option, "what follows the place is role=NAME, level=NUMBER or fresh=DURATION, each once");
     }
   }
   added.rule.role = embedding::text(added.role);

@@ -23,6 +23,7 @@ struct ServeOptions {
   std::vector<std::string> protect;    // "/intranet:role=administrator:fresh=15m"
   std::vector<std::string> optional;   // "/shop"
   std::string forward_auth;            // "/forward-auth": where other servers ask, or empty
+  bool assertion = false;              // tell applications X-Doorward-Assertion, too
 
   // Before each opening of the engine: checks the settings, in another process where it can, so that a crash there
   // is a sentence. Throws std::runtime_error with the faults.

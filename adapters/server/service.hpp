@@ -19,6 +19,7 @@ constexpr unsigned most_blocked = 256;  // requests in and before the pool; over
 struct Service {
   Protections protections;
   ForwardAuth forward_auth;
+  bool assertion = false;  // applications are told a signed one, too
   std::vector<Upstream> upstreams;
   std::unique_ptr<StaticFiles> files;  // where no upstream is; null: there is nothing
 

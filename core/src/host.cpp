@@ -153,7 +153,9 @@ doorward_status decide(doorward_engine* engine, const doorward_text* cookies, si
     std::array<std::string_view, 16> headers;
     const std::size_t count = std::min(cookie_count, headers.size());
     for (std::size_t i = 0; i < count; ++i) headers[i] = view(cookies[i]);
-    const Rule asked{rule->required != 0, std::chrono::seconds(rule->fresh_seconds), view(rule->role)};
+    const bool has_level = rule->size >= offsetof(doorward_rule, level) + sizeof rule->level;  // grown later
+    const Rule asked{rule->required != 0, std::chrono::seconds(rule->fresh_seconds), view(rule->role),
+                     has_level ? rule->level : 0};
     Decision decision = (engine->engine.guard().*question)(std::span(headers.data(), count), asked);
     out->verdict = outside(decision.verdict);
     out->identity = outside(decision.identity.hand_over());
@@ -220,6 +222,14 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
   return fenced(nullptr, [&] { deliver(engine->engine.handle(request_of(*request)), *response); });
 }
 
+doorward_status assertion(doorward_engine* engine, const doorward_identity* identity,
+                          const doorward_sink* out) {
+  return fenced(nullptr, [&] {
+    const std::string made = engine->engine.assertion(*inside(identity));
+    out->put(out->self, text(made));
+  });
+}
+
 constexpr doorward_host table = {sizeof(doorward_host),
                                  DOORWARD_HOST_ABI,
                                  DOORWARD_VERSION,
@@ -234,7 +244,8 @@ constexpr doorward_host table = {sizeof(doorward_host),
                                  fact,
                                  moment,
                                  refuse,
-                                 handle};
+                                 handle,
+                                 assertion};
 
 }  // namespace
 

@@ -53,6 +53,16 @@ ScriptAlias /cgi/ FOLDER/cgi/
 <Location /cgi/email>
     DoorwardRemoteUser email
 </Location>
+<Location /cgi/signed>
+    DoorwardAssertion On
+</Location>
+<Location /signed_lost/>
+    AuthType Doorward
+    Require all granted
+    DoorwardHeaders On
+    DoorwardAssertion On
+    ErrorDocument 404 /early
+</Location>
 <Location /cgi_off>
     Require all granted
 </Location>
@@ -205,7 +215,7 @@ class Site:
         self.upstream = Upstream().__enter__()
         for name, text in PAGES.items():
             support.write(f"{folder}/www/{name}", text)
-        for name in ("env", "email"):
+        for name in ("env", "email", "signed"):
             support.write(f"{folder}/cgi/{name}", SCRIPT, 0o755)
         support.write(f"{folder}/users", "bob:{SHA}" + base64.b64encode(hashlib.sha1(b"secret").digest()).decode() + "\n")
         text = TEXT.replace("UPSTREAM", f"127.0.0.1:{self.upstream.port}").replace("FOLDER", folder)
@@ -338,8 +348,19 @@ def test_the_environment_of_scripts():
                   {"DOORWARD_USER": "id-of-alice", "DOORWARD_EMAIL": "alice@example.org", "DOORWARD_ROLES": "administrator",
                    "REMOTE_USER": "id-of-alice", "AUTH_TYPE": "Doorward", "DOORWARD_AUTHENTICATED_AT": "1700000000"}, "environment")
     support.equal(environment("/cgi/email", ALICE)["REMOTE_USER"], "alice@example.org", "REMOTE_USER")
+    support.equal([name for name in told if "ASSERTION" in name], [], "signed statements that nobody asked for")
+    told = environment("/cgi/signed", ALICE)
+    support.equal((told["DOORWARD_USER"], told["DOORWARD_ASSERTION"], told.get("HTTP_X_DOORWARD_ASSERTION")),
+                  ("id-of-alice", "signed:id-of-alice", None), "a signed statement")
+    support.equal(environment("/cgi/signed", [("X-Doorward-Assertion", "root")]), {}, "a signed statement of nobody")
     support.equal(environment("/cgi/env", [("X-User", "root"), ("X-Doorward-User", "root")]), {}, "of nobody")
     support.equal(environment("/cgi/env", [("Cookie", "fake=nobody; a=1")]), {"HTTP_COOKIE": "a=1"}, "of an unknown cookie")
+
+
+def test_what_one_place_was_told_is_taken_back_at_another():
+    seen = get("/signed_lost/nosuch", ALICE).text()
+    support.expect("/early" in seen, f"the error page was not asked: {seen}")
+    support.expect("alice" not in seen, f"the application was told: {seen}")
 
 
 def test_requests_that_fail_early():

@@ -40,7 +40,7 @@ def place(*lines):
 def test_good_settings():
     accepted("")
     accepted(place("Require valid-user"))
-    accepted(place("Require doorward-role administrator", "Require doorward-fresh 15m", "DoorwardHeaders On"))
+    accepted(place("Require doorward-role administrator", "Require doorward-fresh 15m", "Require doorward-level 2", "DoorwardHeaders On"))
     accepted(place("<RequireAll>", "Require doorward-role editor author", "Require doorward-fresh 1h", "</RequireAll>"))
     accepted("CONFIGDoorwardRemoteUser email\n")
     accepted("DoorwardConfig doorward.yaml\n")
@@ -52,6 +52,8 @@ def test_wrong_arguments():
     refused(r'"a,b": a role is a name', place("Require doorward-role a,b"))
     for time in ("0m", "soon", "-1m", "15", "25h", "1m 2m", ""):
         refused(r"Require doorward-fresh takes a duration up to 24h", place(f"Require doorward-fresh {time}"))
+    for level in ("", "0", "3", "two", "2 2"):
+        refused(r"Require doorward-level takes 1", place(f"Require doorward-level {level}"))
     refused(r"DoorwardRemoteUser takes", place("DoorwardRemoteUser phone"))
     refused(r"DoorwardHeaders must be On or Off", place("DoorwardHeaders perhaps"))
     refused(r"DoorwardConfig stands twice in this server", "CONFIGCONFIG")

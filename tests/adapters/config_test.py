@@ -39,7 +39,7 @@ def accepted(*arguments, **more):
 def test_good_settings():
     accepted("CONFIG doorward required;")
     accepted("CONFIG location / { doorward required role=administrator fresh=15m; } location /b { doorward optional; }")
-    accepted("CONFIG location / { doorward required fresh=1h30m role=editor; } location /b { doorward off; }")
+    accepted("CONFIG location / { doorward required fresh=1h30m level=2 role=editor; } location /b { doorward off; }")
     accepted("CONFIG", main="thread_pool accounts threads=2;", http="doorward_threads accounts;")
 
 
@@ -63,12 +63,15 @@ def test_settings_for_all_servers():
 def test_wrong_arguments():
     refused(r'\[emerg\] "doorward maybe": it must be "off", "optional" or "required" in \S+nginx.conf:.*doorward maybe;',
             "CONFIG doorward maybe;")
-    refused(r'unknown parameter "rolle=x" of "doorward": it knows role=NAME and fresh=TIME', "CONFIG doorward required rolle=x;")
+    refused(r'unknown parameter "rolle=x" of "doorward": it knows role=NAME, level=NUMBER and fresh=TIME', "CONFIG doorward required rolle=x;")
     refused(r'"role=": a role is a name', "CONFIG doorward required role=;")
     refused(r'"role=a,b": a role is a name', "CONFIG doorward required role=a,b;")
     refused(r"one role only", "CONFIG doorward required role=a role=b;")
     for time in ("0", "soon", "-1", "", "99999999999"):
         refused(r'"fresh" wants a time above zero', f"CONFIG doorward required fresh={time};")
+    for level in ("0", "3", "", "two", "02", "2 2"):
+        refused(r'"level" is 1, any sign-in, or 2' if " " not in level else r"unknown parameter", f"CONFIG doorward required level={level};")
+    refused(r'"level" is given twice', "CONFIG doorward required level=2 level=2;")
     refused(r'"fresh" is given twice', "CONFIG doorward required fresh=1m fresh=2m;")
     refused(r'parameters go with "doorward required", not with "doorward off"', "CONFIG doorward off role=a;")
     refused(r'not with "doorward optional"', "CONFIG doorward optional fresh=1m;")

@@ -3,8 +3,10 @@
 //
 //   fake=alice              alice is signed in, without roles
 //   fake=alice+administrator  ... with that role          fake=alice+stale   ... but not freshly
+//   fake=alice+strong       with two factors
 //   fake=slow-alice         not known before resolve() was asked for her, which takes `slow_ms`
 //   fake=broken             can't be known: BROKEN         fake=lost          resolve() fails
+//   fake=mute               mute is signed in, and can't be asserted
 //   anything else           nobody
 #include <doorward/host.h>
 
@@ -38,7 +40,7 @@ struct doorward_engine {
   doorward_surface surface{};
   std::mutex mutex;
   std::set<std::string, std::less<>> known;
-  std::atomic<long> checks{0}, resolves{0}, refusals{0}, pages{0};
+  std::atomic<long> checks{0}, resolves{0}, refusals{0}, pages{0}, assertions{0};
 };
 
 namespace {
@@ -120,7 +122,8 @@ doorward_status start_engine(doorward_engine* engine, const doorward_sink* why) 
 void stop_engine(doorward_engine* engine) {
   log(*engine, DOORWARD_WARNING,
       "fake: stopped, identities out " + std::to_string(identities) + ", pages " +
-          std::to_string(engine->pages) + ", resolves " + std::to_string(engine->resolves));
+          std::to_string(engine->pages) + ", resolves " + std::to_string(engine->resolves) + ", assertions " +
+          std::to_string(engine->assertions));
 }
 
 void close_engine(doorward_engine* engine) { delete engine; }
@@ -156,13 +159,15 @@ const doorward_identity* identify(std::string_view user, std::string_view roles)
 void decide(std::string_view cookie, const doorward_rule& rule, doorward_decision& decision) {
   const auto user = cookie.substr(0, cookie.find('+'));
   auto role = cookie.substr(std::min(cookie.size(), user.size() + 1));
-  const bool stale = role == "stale";
+  const bool stale = role == "stale", strong = role == "strong";
   if (user.empty() || user == "nobody") {
     decision.verdict = rule.required != 0 ? DOORWARD_SIGN_IN : DOORWARD_ALLOW;
     return;
   }
-  decision.identity = identify(user, stale ? std::string_view() : role);
+  decision.identity = identify(user, stale || strong ? std::string_view() : role);
   if (rule.role.size != 0 && view(rule.role) != role) {
+    decision.verdict = DOORWARD_FORBID;
+  } else if (rule.level > 1 && !strong) {
     decision.verdict = DOORWARD_FORBID;
   } else if (rule.fresh_seconds != 0 && stale) {
     decision.verdict = DOORWARD_STEP_UP;
@@ -307,6 +312,18 @@ doorward_status handle(doorward_engine* engine, const doorward_request* request,
   return DOORWARD_OK;
 }
 
+// Comes in two pieces, as a sink may be given it.
+doorward_status assertion(doorward_engine* engine, const doorward_identity* identity,
+                          const doorward_sink* out) {
+  ++engine->assertions;
+  say(out, "signed:");
+  if (identity->user == "id-of-mute") {
+    return DOORWARD_FAULT;
+  }
+  say(out, identity->user);
+  return DOORWARD_OK;
+}
+
 const doorward_host table = {sizeof(doorward_host),
                              DOORWARD_HOST_ABI,
                              "fake",
@@ -321,7 +338,8 @@ const doorward_host table = {sizeof(doorward_host),
                              fact,
                              moment,
                              refuse,
-                             handle};
+                             handle,
+                             assertion};
 
 }  // namespace
 

@@ -67,10 +67,19 @@ def test_who_may_pass_is_told_with_all_that_is_known():
             "X-Doorward-User": ["id-of-alice"], "X-Doorward-Email": ["alice@example.org"],
             "X-Doorward-Name": ["The %C3%A4pple of alice"], "X-Doorward-Roles": ["administrator"],
             "X-Doorward-Session": ["session-of-alice"], "X-Doorward-Locale": ["en"], "X-Doorward-Methods": ["pwd otp"],
-            "X-Doorward-Authenticated-At": ["1700000000"]}, "what is told")
+            "X-Doorward-Authenticated-At": ["1700000000"], "X-Doorward-Assertion": [""]}, "what is told")
         equal((response.body, response.get("cache-control")), (b"", "no-store"), "the answer besides")
         equal(told(asked.ask("/members/", ALICE))["X-Doorward-Roles"], [""], "what there is nothing to say of overwrites, too")
         equal(asked.ask("/members/", ("Cookie", "fake=slow-alice")).status, 200, "somebody who isn't known here yet")
+
+
+def test_who_may_pass_is_told_in_a_signed_statement_where_that_is_wanted():
+    with Asked([*WORDS, "assertion", "on"]) as asked:
+        for who, target, said in ((ALICE, "/members/", "signed:id-of-alice"), (("Cookie", "fake=mute"), "/members/", ""), (None, "/open/", ""),
+                                  (ALICE, "/account/login", "")):
+            response = asked.ask(target, *([who] if who else []), ("X-Doorward-Assertion", "root"))
+            equal((response.status, response.all("X-Doorward-Assertion")), (200, [said]), f"{target} of {who}")
+        equal(told(asked.ask("/admin/", ALICE)), {name: [] for name in HEADERS}, "somebody who may not pass")
 
 
 def test_nobody_is_sent_to_sign_in_at_the_public_address():
@@ -103,6 +112,8 @@ def test_the_rules_are_those_of_this_server_and_a_proxy_may_ask_for_more_only():
                 ("/admin/", "?role=editor", ADMINISTRATOR, 403, None), ("/admin/", "?role=editor", ("Cookie", "fake=alice+editor"), 403, None),
                 ("/fresh/", "?role=administrator", STALE, 303, confirm + "/fresh/"),
                 ("/fresh/", "?role=administrator", ADMINISTRATOR, 200, None),
+                ("/open/", "?level=2", ALICE, 403, None), ("/open/", "?level=2", ("Cookie", "fake=alice+strong"), 200, None),
+                ("/open/", "?level=2", None, 401, None), ("/open/", "?level=1", ALICE, 200, None),
                 ("/members/", "", ("Cookie", "fake=broken"), 503, None), ("/members/", "", ("Cookie", "fake=lost"), 503, None)):
             response = asked.ask(target, *([who] if who else []), *([BROWSER] if location else []), words=words)
             equal((response.status, response.get("location")), (status, location), f"{target}{words} of {who}")
@@ -129,7 +140,7 @@ def test_refusals_are_401_and_403_for_servers_that_know_no_others():
 def test_words_that_are_not_understood_let_nobody_pass():
     with Asked() as asked:
         for words in ("?rol=administrator", "?role=", "?role=a%20b", "?role=a+b", "?role=a,b", "?role=a&role=b", "?fresh=", "?fresh=15",
-                      "?fresh=0s", "?fresh=2d", "?fresh=15m&fresh=1h", "?required=no", "?required&required", "?optional", "?sign_in=302",
+                      "?fresh=0s", "?fresh=2d", "?level=3", "?level=", "?level=2&level=2", "?fresh=15m&fresh=1h", "?required=no", "?required&required", "?optional", "?sign_in=302",
                       "?required&", "?&required", "?Role=administrator"):
             expected = 200 if words == "?required&" else 400
             equal(asked.ask("/open/", ADMINISTRATOR, words=words).status, expected, words)

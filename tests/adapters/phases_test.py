@@ -30,6 +30,8 @@ LOCATIONS = """
 
     location /deny/ { deny all; doorward required; }
     location /any/ { satisfy any; allow 127.0.0.1; deny all; doorward required; }
+    location /any_signed/ { satisfy any; allow 127.0.0.1; deny all; doorward required role=administrator; alias FOLDER/www/;
+        add_header X-Known "$doorward_user"; add_header X-Signed "$doorward_assertion"; }
     location /any_deny/ { satisfy any; deny all; doorward required; }
     location /any_basic/ { satisfy any; auth_basic site; auth_basic_user_file FOLDER/users; doorward required; }
     location /all/ { allow 127.0.0.1; deny all; doorward required; }
@@ -290,6 +292,14 @@ def test_the_access_log():
     support.equal(lines(), ["/protected/page.html?log1 user=id-of-alice cookie=-", "/page.html?log2 user=- cookie=-",
                             "/protected/page.html?log3 user=- cookie=-", "/admin/page.html?log4 user=id-of-alice cookie=-",
                             "/protected/page.html?log5 user=id-of-slow-log5 cookie=a=1"], "log")
+
+
+def test_only_whom_the_rule_lets_pass_is_asserted():
+    """An address may let somebody in whom the rule would not: they are known, and nobody signs that they may be here."""
+    answer = opened("/any_signed/page.html", ALICE)
+    support.equal((answer.get("x-known"), answer.get("x-signed")), ("id-of-alice", None), "without the role")
+    answer = opened("/any_signed/page.html", ADMIN)
+    support.equal((answer.get("x-known"), answer.get("x-signed")), ("id-of-alice", "signed:id-of-alice"), "with it")
 
 
 def test_requests_that_fail_early():

@@ -99,6 +99,16 @@ def test_nothing_outside_the_folder_and_nothing_hidden_is_shown():
         equal(site.get("/page.html?x=../../secret").text(), "public page", "a query is no path")
 
 
+def test_the_application_is_told_a_signed_statement_only_where_that_is_wanted():
+    for wanted, told in (("off", 0), ("on", 1)):
+        with Site("assertion", wanted) as site:
+            site.get("/signed/", [("Cookie", "fake=alice"), ("X-Doorward-Assertion", "root")])
+            found = [value for name, value in site.last_seen()["headers"] if name == "X-Doorward-Assertion"]
+            equal(found, ["signed:id-of-alice"] * told, f"with assertion {wanted}")
+            site.server.stop()
+            expect(f", assertions {told}\n" in site.server.log(), f"signatures with assertion {wanted}")
+
+
 def test_folders_types_methods_and_heads():
     with Site() as site:
         write(f"{site.folder}/www/style.css", "a{}")
@@ -326,7 +336,8 @@ def test_what_can_not_be_started_is_told_in_a_sentence():
                 (["upstream", "https://127.0.0.1:1"], "127.0.0.1:0", "--upstream takes an address and a port"),
                 (["root", folder, "protect", "x"], "127.0.0.1:0", "--protect x: a place is a clean path"),
                 (["root", folder, "protect", "/x:fresh=15"], "127.0.0.1:0", "fresh takes a duration"),
-                (["root", folder, "protect", "/x:rolle=a"], "127.0.0.1:0", "role=NAME or fresh=DURATION"),
+                (["root", folder, "protect", "/x:level=3"], "127.0.0.1:0", "level is 1, any sign-in, or 2"),
+                (["root", folder, "protect", "/x:rolle=a"], "127.0.0.1:0", "role=NAME, level=NUMBER or fresh=DURATION"),
                 (["root", folder, "protect", "/x", "optional", "/x/"], "127.0.0.1:0", "this place has a rule already")):
             server = Server(folder, settings, words, listen)
             try:

@@ -1,4 +1,5 @@
-"""What the check of a known session costs in Apache (event): GET of a protected 1 KB file, beside the same Apache without Doorward."""
+"""What the check of a known session costs in Apache (event): GET of a protected 1 KB file, beside the same Apache, whose place lets
+everybody in."""
 import os
 import re
 import subprocess
@@ -99,7 +100,7 @@ def measure(options):
     with Bench(options) as bench:
         site = bench.site(accounts=options.few, sessions=options.few)  # its state and settings; its nginx stays off
         settings = f"{bench.folder}/{site.name}/doorward.yaml"
-        bare = bench.keep(Apache(bench.folder, "bare-apache")).start()
+        bare = bench.keep(Apache(bench.folder, "bare-apache", "<Location /protected/>\n    Require all granted\n</Location>")).start()
         apache = bench.keep(Apache(bench.folder, "apache", PROTECTION.format(build=options.build, settings=settings))).start()
         token = tokens_of(site.token_file, 1)[0]
         warm(apache, [token])

@@ -23,7 +23,7 @@ def measure(options):
         warm(crowd, tokens)
         warm(handful, few)
         # Seeded sessions were last seen long ago: within the minute the worker writes down that they are used.
-        until(lambda: not_told(crowd, begun) == 0, "the store knows that all are in use", 300)
+        until(lambda: not_told(crowd, begun) == 0, "the store knows that all are in use", 900)
         # Both files are of one length: whoever asks has the same work, and the same need of the processor's caches.
         crowd_file = write_tokens(f"{bench.folder}/crowd-tokens", tokens)
         handful_file = write_tokens(f"{bench.folder}/handful-tokens", few * (len(tokens) // len(few)))

@@ -36,12 +36,16 @@ def make(options, fresh, accounts, sessions, write_settings):
     hand_over(f"{fresh}/state", f"{fresh}/mail")
     settings = write_settings(fresh, options.build, 80)
     try:
-        with open(f"{fresh}/tokens", "w", encoding="ascii") as tokens:
-            subprocess.run([options.tool("seed"), settings, str(accounts), str(sessions), PASSWORD], stdout=tokens,
-                           check=True, **as_worker_user())
+        seed(options, settings, accounts, sessions, f"{fresh}/tokens")
     except BaseException:
         shutil.rmtree(fresh)
         raise
+
+
+def seed(options, settings, accounts, sessions, token_file):
+    with open(token_file, "w", encoding="ascii") as tokens:
+        subprocess.run([options.tool("seed"), settings, str(accounts), str(sessions), PASSWORD], stdout=tokens, check=True,
+                       **as_worker_user())
 
 
 def tokens_of(path, count=None):

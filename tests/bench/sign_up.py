@@ -38,6 +38,9 @@ class SignUps:
     def send_form(self, ready, _):
         browser, hidden, address = ready
         browser.post("/account/signup", hidden | {"name": "Ada Lovelace", "email": address, "password": PASSWORD})
+        self.wait_for_code(address)
+
+    def wait_for_code(self, address):
         until(lambda: self.server.letters.code_for(address), f"the letter to {address}")
 
     def send_code(self, ready, _):

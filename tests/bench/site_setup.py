@@ -10,7 +10,7 @@ import time
 
 from figures import say
 from letters import Letters
-from seeded import seeded
+from seeded import seed, seeded
 from worker_user import WORKER_USER, hand_over
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -50,12 +50,15 @@ state_dir: {state}
 plugin_dir: {plugins}
 theme_dir: {source}/config/theme
 locales_dir: {source}/config/locales
-storage: {{plugin: sqlite, path: {state}/accounts.db}}
+storage: {storage}
 mailer: {{plugin: folder, path: {mail}}}
 mail: {{from_address: desk@site.example}}
 password: {{hash_seats: 1, hash_wait: 30s}}
 limits: {{account_failures: 100, address_failures: 100000, site_failures: 10000000, mails_per_address: 1000, mails_per_client: 100000}}
 """
+
+SQLITE = "{{plugin: sqlite, path: {state}/accounts.db}}"
+PASSWORD_VARIABLE = "DOORWARD_TEST_PASSWORD"  # that of tests/storage/postgres.py
 
 
 def free_port():
@@ -173,30 +176,37 @@ class Bench:
     def bare(self):
         return self.keep(Server(self.folder, "bare", free_port()))
 
-    def site(self, name="doorward", accounts=0, sessions=0):
-        """nginx with Doorward, not started. `.tokens` are those of its sessions; `.letters` what it sends."""
+    def site(self, name="doorward", accounts=0, sessions=0, postgresql=None, key_ring=None):
+        """nginx with Doorward, not started. `.token_file` has the tokens of its sessions; `.letters` what it sends. `postgresql`: a
+        `storage` of that kind, seeded anew, or with another site's `key_ring` the store of that one."""
         home, port, build = f"{self.folder}/{name}", free_port(), self.options.build
         os.makedirs(f"{home}/mail")
-        state = seeded(self.options, accounts, sessions, write_settings) if accounts else None
+        state = seeded(self.options, accounts, sessions, write_settings) if accounts and not postgresql else None
         if state:
             subprocess.run(["cp", "-a", "--reflink=auto", f"{state}/state", f"{home}/state"], check=True)
         else:
             os.mkdir(f"{home}/state", 0o700)
             hand_over(f"{home}/state")
         hand_over(f"{home}/mail")
-        settings = write_settings(home, build, port)
-        server = Server(self.folder, name, port, load=f"load_module {build}/ngx_http_doorward_module.so;",
+        settings = write_settings(home, build, port, postgresql or SQLITE)
+        if key_ring:
+            subprocess.run(["cp", "-p", key_ring, f"{home}/state/key_ring"], check=True)
+        elif postgresql:
+            state = home
+            seed(self.options, settings, accounts, sessions, f"{home}/tokens")
+        environment = f"env {PASSWORD_VARIABLE};\n" if postgresql else ""
+        server = Server(self.folder, name, port, load=f"{environment}load_module {build}/ngx_http_doorward_module.so;",
                         http=f"doorward_engine {build}/libdoorward.so; doorward_config {settings};",
                         protected="doorward required;")
         server.letters = Letters(f"{home}/mail")
         server.token_file = f"{state}/tokens" if state else None
-        server.database = f"{home}/state/accounts.db"
+        server.database, server.key_ring = f"{home}/state/accounts.db", f"{home}/state/key_ring"
         return self.keep(server)
 
 
-def write_settings(home, build, port):
+def write_settings(home, build, port, storage=SQLITE):
     path = f"{home}/doorward.yaml"
     with open(path, "w", encoding="utf-8") as file:
-        file.write(SETTINGS.format(port=port, state=f"{home}/state", mail=f"{home}/mail", plugins=f"{build}/plugins",
+        file.write(SETTINGS.format(port=port, storage=storage.format(state=f"{home}/state"), state=f"{home}/state", mail=f"{home}/mail", plugins=f"{build}/plugins",
                                    source=SOURCE))
     return path

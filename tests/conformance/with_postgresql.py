@@ -9,7 +9,8 @@ from postgres import Cluster, settings_yaml  # noqa: E402
 
 if __name__ == "__main__":
     with Cluster() as cluster:
-        settings = settings_yaml(cluster.folder / "settings.yaml", cluster.connection(), feed_interval=50)
+        # A machine that is busy with other tests may take longer than the plugin's own three seconds to let 64 threads in.
+        settings = settings_yaml(cluster.folder / "settings.yaml", cluster.connection(extra="connect_timeout=60"), feed_interval=50)
         done = subprocess.run([os.environ["CONFORMANCE"], "--server", *sys.argv[1:], os.environ["STORAGE_POSTGRESQL"], settings])
         if done.returncode != 0:
             print(cluster.log_path.read_text()[-4000:])

@@ -153,6 +153,18 @@ TEST(guard, a_role_counts_from_the_moment_it_is_given_to_the_moment_it_is_taken)
   EXPECT_EQ(ask(site, browser, editors).verdict, Verdict::forbid);
 }
 
+TEST(guard, a_password_alone_is_not_two_factors) {
+  Site site;
+  site.account("ada@example.org");
+  const Browser browser = signed_in(site);
+  Rule rule{true, {}, {}, 2};
+  EXPECT_EQ(ask(site, browser, rule).verdict, Verdict::forbid);
+  rule.level = 1;
+  EXPECT_EQ(ask(site, browser, rule).verdict, Verdict::allow);
+  EXPECT_EQ(ask(site, browser, {false, {}, {}, 2}).verdict, Verdict::allow)
+      << "asked of nobody who needn't sign in";
+}
+
 TEST(guard, a_fresh_session_is_one_whose_password_was_just_given) {
   Site site;
   site.account("ada@example.org");

@@ -1,42 +1,19 @@
 """Two hosts on one PostgreSQL, each with its own nginx and state folder: who signs in on one is known on the other, what is revoked on
-one is revoked on the other within a second, a link works once on both together, and a network that fails lets nobody pass."""
+one is revoked on the other within a second, a link works once on both together, passwords may be tried so often on both together, and a
+network that fails lets nobody pass."""
 import http.client
-import os
 import shutil
 import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from stack_site import HERE, PASSWORD, ROUNDS, Person, Site, ask, link_in
+from stack_hosts import UNREACHED, Host, Proxy, postgres
+from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
 from harness import support
 from harness.support import equal, expect, until
 
-sys.path.append(os.path.join(HERE, os.pardir, "storage"))
-import postgres
-from proxy import Proxy
-
 PROMISE = 1.0  # seconds
-UNREACHED = [r"the store can't be reached yet"]
-
-
-def storage(port):
-    connection = f"host=127.0.0.1 port={port} dbname={postgres.DATABASE} user={postgres.USER} sslmode=disable gssencmode=disable"
-    return f'{{plugin: postgresql, connection: "{connection}", password: {{env: DOORWARD_TEST_PASSWORD}}}}'
-
-
-ENVIRONMENT = {"DOORWARD_TEST_PASSWORD": postgres.PASSWORD}
-MAIN = "env DOORWARD_TEST_PASSWORD;"
-
-
-class Host(Site):
-    def __init__(self, port, **more):
-        os.environ.update(ENVIRONMENT)
-        super().__init__(workers=2, storage=storage(port), environment=ENVIRONMENT, main=MAIN, **more)
-
-    @property
-    def own_key_ring(self):
-        return f"{self.folder}/state/key_ring"
 
 
 def status(connection, cookie):
@@ -130,6 +107,22 @@ def test_a_link_works_once_on_both_together():
 
             found = list(pool.map(confirm, (one, two, one, two)))
             equal(found.count(200), 1, f"round {round_}: {found}")
+
+
+def test_a_password_may_be_tried_so_often_on_both_together():
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, key_ring=one.own_key_ring) as two:
+        one.account("ada@site.example")
+        hosts, tries = [one, two], 0
+        while hosts:
+            for site in list(hosts):
+                if Person(site).login("ada@site.example", "a wrong password").status == 429:
+                    hosts.remove(site)
+                else:
+                    tries += 1
+            expect(tries < 20, "each host counts by itself")
+        # The last one or two may be under way while the other host hears of the one before.
+        expect(10 <= tries <= 12, f"{tries} tries were let through where ten are allowed")
+        equal(Person(two).login("ada@site.example").status, 429, "and the right password is one of them")
 
 
 def test_a_host_with_keys_of_its_own_is_told_so():

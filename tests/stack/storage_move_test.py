@@ -6,13 +6,10 @@ import os
 import sys
 import threading
 
-from stack_site import HERE, PASSWORD, Person, Site, ask
+from stack_hosts import ENVIRONMENT, MAIN, postgres, storage
+from stack_site import Person, Site, ask
 from harness import support
 from harness.support import equal, expect, until
-
-sys.path.append(os.path.join(HERE, os.pardir, "storage"))
-import postgres
-from many_hosts_test import ENVIRONMENT, MAIN, storage
 
 PAGE = "/protected/page.html"
 

@@ -1,58 +1,13 @@
 """nginx and Apache at once on one installation: one doorward.yaml, one store, one state folder. Who signs in at one is known to the
 other, and what is revoked at either, or by the command, is revoked for every process of both at the very next request."""
 import http.client
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from stack_site import ENGINE, PASSWORD, ROUNDS, Person, Site, ask, link_in
+from stack_apache import PROCESSES, BesideApache
+from stack_site import PASSWORD, ROUNDS, Person, Site, ask, link_in
 from harness import support
-from harness.apache import Apache
 from harness.support import equal, expect
-
-PROCESSES = 6
-HTTP = """
-DoorwardConfig {folder}/doorward.yaml
-DocumentRoot {folder}/www
-KeepAliveTimeout 300
-MaxKeepAliveRequests 0
-<Directory {folder}/www>
-    Require all granted
-</Directory>
-<Location />
-    AuthType Doorward
-    Require all granted
-    Header always set X-Name "%{{DOORWARD_NAME}}e"
-</Location>
-<Location /protected/>
-    Require valid-user
-</Location>
-<Location /admin/>
-    Require doorward-role administrator
-</Location>
-"""
-
-
-class BesideApache:
-    """Apache beside the nginx of a Site, on the same files."""
-
-    def __init__(self, site, mpm):
-        os.mkdir(f"{site.folder}/apache")
-        self.apache = Apache(f"{site.folder}/apache", HTTP.format(folder=site.folder), processes=PROCESSES, mpm=mpm, engine=ENGINE)
-
-    def __enter__(self):
-        self.apache.start()
-        return self
-
-    def __exit__(self, *error):
-        self.apache.__exit__(*error)
-
-    def connections(self):
-        """One to each process: with prefork, who has a connection has a process."""
-        found = [http.client.HTTPConnection("127.0.0.1", self.apache.port, timeout=30) for _ in range(PROCESSES)]
-        for connection in found:
-            ask(connection, "/protected/page.html")
-        return found
 
 
 def ask_all(pool, connections, cookie, path="/protected/page.html"):
@@ -113,10 +68,7 @@ def test_apache_serves_the_pages_itself():
     """The story by JSON, with Apache alone in front: its own address, sign-up, mail, sign-in, sign-out."""
     for mpm in ("event", "prefork"):
         with Site(workers=1) as site, BesideApache(site, mpm) as beside:
-            beside.apache.stop()
-            site.nginx.stop()
-            site.write_site("doorward.yaml", beside.apache.port, "state", "")
-            beside.apache.start()
+            beside.take_over()
             person = Person(site, beside.apache.port)
             equal(person.post("/account/signup", name="Grace", email="grace@site.example", password=PASSWORD).status, 200, "sign-up")
             support.until(site.letters, "the letter")

@@ -1,5 +1,6 @@
 """A PostgreSQL of a test's own: a cluster in a temporary folder, on a free port of 127.0.0.1, run as a user without rights, and
-gone with the test, however that ends. Debian's programs, of the newest version that is installed."""
+gone with the test, however that ends. Debian's programs, of the newest version that is installed; DOORWARD_POSTGRESQL names the
+folder of other ones (`.../bin`)."""
 import contextlib
 import os
 import pathlib
@@ -17,6 +18,8 @@ USER = DATABASE = "doorward"
 
 
 def programs():
+    if os.environ.get("DOORWARD_POSTGRESQL"):
+        return pathlib.Path(os.environ["DOORWARD_POSTGRESQL"])
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     assert found, "there is no PostgreSQL below /usr/lib/postgresql (config/packages/test.txt)"
     return found[-1].parent
@@ -154,6 +157,16 @@ class Cluster:
 
     def __exit__(self, *_):
         self.close()
+
+
+@contextlib.contextmanager
+def pair():
+    """A primary and its synchronous standby, both durable: what the primary has acknowledged, the standby has."""
+    with Cluster(fsync=True) as primary, Cluster(fsync=True, copy_of=primary) as standby:
+        primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.sql("SELECT pg_reload_conf()")
+        wait_for("the standby is synchronous", lambda: primary.sql("SELECT sync_state FROM pg_stat_replication") == ["sync"])
+        yield primary, standby
 
 
 def settings_yaml(path, connection, **more):

@@ -2,17 +2,13 @@
 promoted, and everything goes on by itself without a loss."""
 import unittest
 
-from postgres import DATABASE, USER, Cluster, wait_for
+from postgres import DATABASE, USER, pair, wait_for
 from store_driver import Driver
 
 
 class FailoverTest(unittest.TestCase):
     def test_no_acknowledged_write_is_lost_and_writes_resume(self):
-        primary = self.enterContext(Cluster(fsync=True))
-        standby = self.enterContext(Cluster(fsync=True, copy_of=primary))
-        primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
-        primary.sql("SELECT pg_reload_conf()")
-        wait_for("the standby is synchronous", lambda: primary.sql("SELECT sync_state FROM pg_stat_replication") == ["sync"])
+        primary, standby = self.enterContext(pair())
         # The standby stands first: it is found to be no primary, and the next host is tried.
         hosts = "host=127.0.0.1,127.0.0.1 port=%d,%d dbname=%s user=%s" % (standby.port, primary.port, DATABASE, USER)
         driver = self.enterContext(Driver(hosts, feed_interval=50))

@@ -166,6 +166,20 @@ class ServerTest(unittest.TestCase):
             self.cluster.sql("SELECT pg_reload_conf()")
             self.cluster.sql("ALTER ROLE doorward RESET synchronous_commit")
 
+    def test_a_server_that_lacks_memory_for_a_transaction_is_busy(self):
+        driver = self.driver(schema="crowded")
+        driver.must("prepare")
+        # As PostgreSQL's serialization says it where too many transactions are open at once.
+        self.cluster.sql("CREATE FUNCTION crowded.full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+                         " 'not enough elements in RWConflictPool' USING ERRCODE = '53200'; END $$")
+        for when, statuses in (("TRIGGER crowd BEFORE INSERT ON crowded.things", ["OK", "BUSY"]),
+                               ("CONSTRAINT TRIGGER crowd AFTER INSERT ON crowded.things DEFERRABLE INITIALLY DEFERRED", ["OK", "OK", "BUSY"])):
+            self.cluster.sql("CREATE " + when + " FOR EACH ROW EXECUTE FUNCTION crowded.full()")
+            self.assertEqual(driver.statuses(("begin", {}), ("insert", {"id": "a"}), ("commit", {})), statuses)
+            self.cluster.sql("DROP TRIGGER crowd ON crowded.things")
+        self.assertEqual(driver.write("a"), "OK")
+        self.assertEqual(len([line for line in driver.log_lines() if "max_pred_locks_per_transaction" in line]), 1)
+
     def test_the_pool_is_bounded_and_waiting_counts(self):
         driver = self.driver(pool=2, feed_interval=50)
         driver.must("prepare")

@@ -49,6 +49,7 @@ typedef struct doorward_rule {
   uint32_t required;      /* 0: anybody passes, known or not */
   uint32_t fresh_seconds; /* not 0: signed in, or confirmed again, at most so long ago */
   doorward_text role;     /* empty, or a role the person must hold: "administrator" */
+  uint32_t level;         /* 2: signed in with two factors of different kinds (NIST SP 800-63B: AAL2); 0, 1: with one */
 } doorward_rule;
 
 /* Who is asking. Counted: given out by check and resolve, given back by release. Immutable, and small: a worker
@@ -128,6 +129,11 @@ typedef struct doorward_host {
   /* [any thread, may block] One of Doorward's own pages or calls. */
   doorward_status (*handle)(doorward_engine* engine, const doorward_request* request,
                             const doorward_response* response);
+  /* [any thread, never blocks] A signed statement of who this is, for what stands behind the server: a JWT (RFC
+   * 7519), good for minutes, whose keys are at MOUNT/jwks.json. Ask for it only of an identity that came with
+   * ALLOW, and only where it is wanted: one that isn't at hand is signed first, which takes 0.1 ms. */
+  doorward_status (*assertion)(doorward_engine* engine, const doorward_identity* identity,
+                               const doorward_sink* out);
 } doorward_host;
 
 /* The only symbol that libdoorward.so exports. [any thread] */

@@ -90,6 +90,12 @@ KeyRing KeyRing::open(const std::string& path, Random& random) {
   return ring;
 }
 
+std::vector<std::string> KeyRing::ids() const {
+  std::vector<std::string> ids;
+  for (const Key& key : keys_) ids.push_back(key.id);
+  return ids;
+}
+
 const KeyRing::Key& KeyRing::key(std::string_view id) const {
   const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& k) { return k.id == id; });
   if (found == keys_.end()) throw std::runtime_error("the key ring has no key " + std::string(id));

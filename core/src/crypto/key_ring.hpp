@@ -16,6 +16,7 @@ class KeyRing {  // immutable; any thread
   static KeyRing open(const std::string& path, Random& random);
 
   const std::string& current() const { return keys_.front().id; }
+  std::vector<std::string> ids() const;  // the newest first
 
   // AEAD (XChaCha20-Poly1305). `context` binds the result to its place ("account|<id>|password"): a sealed value
   // moved into another row doesn't open. The result carries the key's id.

@@ -205,6 +205,16 @@ http::Response Answers::asset(std::string_view name, bool versioned) const {
   return response;
 }
 
+http::Response Answers::jwks(std::string keys) const {
+  http::Response response;
+  response.add("Content-Type", "application/jwk-set+json");
+  // A key is shown for a week before it signs, so an hour is never too long.
+  response.add("Cache-Control", "public, max-age=3600");
+  add_security_headers(response);
+  response.body = std::move(keys);
+  return response;
+}
+
 http::Response Answers::redirect(const std::string& path) const {
   http::Response response;
   response.status = 303;

@@ -29,6 +29,7 @@ class Answers {  // any thread
   // An error by its code: "not_found", "unavailable".
   http::Response error(std::string_view code, int status, const Asker& asker) const;
   http::Response asset(std::string_view name, bool versioned) const;  // 404 where the theme has none
+  http::Response jwks(std::string keys) const;                        // RFC 7517: public keys
   http::Response redirect(const std::string& path) const;             // 303
 
  private:

@@ -13,6 +13,7 @@
 #include "crypto/password_hash.hpp"
 #include "engine/assemble.hpp"
 #include "engine/founding.hpp"
+#include "engine/limit_teller.hpp"
 #include "engine/refusal.hpp"
 #include "plugin_host/mailer_client.hpp"
 #include "records/schema.hpp"
@@ -47,9 +48,13 @@ std::string host_name() {
 struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
       : keys(crypto::KeyRing::open(engine.settings_.state_dir + "/key_ring", engine.around_.random)),
+        limits_key(keys.derive(keys.current(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
         seats(engine.settings_.state_dir + "/hash_seats", seats_of(engine.settings_.password)),
-        limiter(engine.settings_.state_dir + "/limits"),
+        limiter(engine.settings_.state_dir + "/limits", limits_key,
+                [this](const http::LimitChange& change) {
+                  if (teller != nullptr) teller->tell(change);
+                }),
         database(*engine.storage_, epochs),
         hasher({engine.settings_.password.hash_memory, engine.settings_.password.hash_passes}, seats,
                engine.settings_.password.hash_wait),
@@ -66,9 +71,10 @@ struct Engine::Running {
                  engine.around_.clock,
                  engine.around_.random,
                  engine.around_.log},
-        cache(epochs, engine.feed_.get()),
+        cache(epochs, hear(engine)),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
+        assertions(engine.settings_, keys),
         refusals(engine.settings_, *engine.renderer_, front.answers(), engine.around_.random,
                  engine.around_.log),
         sender(*engine.mailer_),
@@ -81,10 +87,20 @@ struct Engine::Running {
       jobs.prepare();
     } catch (const Unavailable& error) {
       // A store across the network may come up after the web server: jobs go on trying.
-      if (engine.feed_ == nullptr || !with_jobs) throw;
+      if (engine.hearing_ == nullptr || !with_jobs) throw;
       engine.around_.log.error(std::string("the store can't be reached yet: ") + error.what());
     }
-    if (with_jobs) jobs.start();
+    if (!with_jobs) return;
+    if (engine.hearing_ != nullptr)
+      teller =
+          std::make_unique<LimitTeller>(database, limiter.host(), engine.around_.random, engine.around_.log);
+    jobs.start();
+  }
+
+  const records::Feed* hear(Engine& engine) const {
+    if (!engine.storage_->has_feed()) return nullptr;
+    engine.hearing_ = std::make_unique<Hearing>(engine.settings_.state_dir, limits_key, engine.around_.clock);
+    return &engine.hearing_->revocations();
   }
 
   void prepare(Engine& engine) {
@@ -92,7 +108,8 @@ struct Engine::Running {
     const std::string ring = engine.settings_.state_dir + "/key_ring";
     const Founding founding{engine.settings_.site.name, ring, keys, engine.around_.random};
     found(database, founding, engine.around_.clock.now());
-    if (engine.feed_ != nullptr && !std::exchange(listening, true)) engine.storage_->listen(*engine.feed_);
+    if (engine.hearing_ != nullptr && !std::exchange(listening, true))
+      engine.storage_->listen(*engine.hearing_);
   }
 
   static mail::Dispatcher::Options dispatch_options(const settings::Settings& settings) {
@@ -108,6 +125,7 @@ struct Engine::Running {
   }
 
   crypto::KeyRing keys;
+  std::string limits_key;
   records::Epochs epochs;
   crypto::HashSeats seats;
   http::Limiter limiter;
@@ -120,11 +138,13 @@ struct Engine::Running {
   SessionCache cache;
   Guard guard;
   Front front;
+  Assertions assertions;
   Refusals refusals;
   plugin_host::MailerClient sender;
   flows::Letters composers;
   mail::Dispatcher dispatcher;
   bool listening = false;
+  std::unique_ptr<LimitTeller> teller;  // null: nobody else counts
   Jobs jobs;
 };
 
@@ -179,7 +199,6 @@ void Engine::start(bool with_jobs) {
   storage_->start();
   try {
     mailer_->start();
-    if (storage_->has_feed()) feed_ = std::make_unique<records::Feed>(settings_.state_dir + "/epochs");
     running_ = std::make_unique<Running>(*this, with_jobs);
   } catch (...) {
     stop();
@@ -191,7 +210,7 @@ void Engine::stop() noexcept {
   running_.reset();
   if (mailer_) mailer_->stop();
   if (storage_) storage_->stop();
-  feed_.reset();
+  hearing_.reset();
 }
 
 Guard& Engine::guard() { return running_->guard; }
@@ -204,6 +223,15 @@ http::Response Engine::handle(const http::Request& request) {
   http::Response response = running_->front.handle(request);
   if (!request.is_safe()) running_->jobs.wake();
   return response;
+}
+
+std::string Engine::assertion(const Identity& identity) {
+  try {
+    return running_->assertions.of(identity, around_.clock.now());
+  } catch (const std::exception& error) {
+    around_.log.error(std::string("who is asking can't be asserted: ") + error.what());
+    throw;
+  }
 }
 
 const http::Response& Engine::refuse(const http::Request& request, Verdict verdict,

@@ -8,12 +8,13 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "engine/assertions.hpp"
 #include "engine/front.hpp"
 #include "engine/guard.hpp"
+#include "engine/hearing.hpp"
 #include "engine/jobs.hpp"
 #include "pages/renderer.hpp"
 #include "plugin_host/storage_client.hpp"
-#include "records/feed.hpp"
 #include "settings/settings.hpp"
 
 namespace doorward::engine {
@@ -48,6 +49,8 @@ class Engine {
   std::size_t send_due();  // letters handled, now
   const pages::Renderer& renderer() const { return *renderer_; }
   http::Response handle(const http::Request& request);
+  // Assertions::of, now
+  std::string assertion(const Identity& identity);
   // Refusals::answer
   const http::Response& refuse(const http::Request& request, Verdict verdict, http::Response& made) const;
 
@@ -59,8 +62,7 @@ class Engine {
   std::unique_ptr<const pages::Renderer> renderer_;
   std::unique_ptr<plugin_host::StorageClient> storage_;
   std::unique_ptr<plugin_host::Plugin> mailer_;
-  std::unique_ptr<records::Feed>
-      feed_;  // listens until the store has stopped; null: no other host shares the store
+  std::unique_ptr<Hearing> hearing_;  // null: no other host shares the store
   std::vector<flows::Route> routes_;
   std::vector<std::string> paths_, identity_headers_;
   std::unique_ptr<Running> running_;

@@ -5,6 +5,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "crypto/encoding.hpp"
+#include "engine/assertion_keys.hpp"
 #include "engine/next_step.hpp"
 #include "http/accept.hpp"
 #include "http/origin.hpp"
@@ -166,6 +167,7 @@ http::Response Front::respond(Visit& visit) const {
   if (request.path.starts_with(theme) && request.is_safe()) {
     return answers_.asset(request.path.substr(theme.size()), request.query.starts_with("v="));
   }
+  if (request.path == services_.path("/jwks.json")) return public_keys(visit);
   const Route* route = visit.route = this->route(request.path);
   if (route == nullptr) return turn_away(visit, "not_found", 404);
   if (!http::addressed_to(request, services_.settings.public_host)) {
@@ -204,6 +206,14 @@ http::Response Front::respond(Visit& visit) const {
     outcome.with(
         http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
   return finish(visit, call, outcome);
+}
+
+// For programs, which come by whatever name they reach the server: nothing in it is secret, or anybody's own.
+http::Response Front::public_keys(Visit& visit) const {
+  if (visit.request.is_safe()) return answers_.jwks(assertion_jwks(services_.keys, visit.now));
+  http::Response response = turn_away(visit, "method_not_allowed", 405);
+  response.add("Allow", "GET, HEAD");
+  return response;
 }
 
 // Does the request come from one of our own pages, and what does it carry? A form has to bring its token whatever the

@@ -1,6 +1,7 @@
 #include "engine/guard.hpp"
 
 #include "http/cookies.hpp"
+#include "signin/level.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -11,6 +12,11 @@ Decision nobody(const Rule& rule) {
   Decision decision;
   decision.verdict = rule.required ? Verdict::sign_in : Verdict::allow;
   return decision;
+}
+
+bool lacks_right(const IdentityRef& identity, const Rule& rule) {
+  if (!rule.role.empty() && !identity->has_role(rule.role)) return true;
+  return rule.level > 1 && signin::level_of(identity->fact(Identity::Fact::methods)) < rule.level;
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ std::string_view Guard::session_token(std::span<const std::string_view> cookie_h
 Decision Guard::judge(IdentityRef identity, const Rule& rule, Time now) {
   Decision decision;
   decision.verdict = Verdict::allow;
-  if (rule.required && !rule.role.empty() && !identity->has_role(rule.role)) {
+  if (rule.required && lacks_right(identity, rule)) {
     decision.verdict = Verdict::forbid;
   } else if (rule.required && rule.fresh.count() != 0 && identity->authenticated_at() + rule.fresh <= now) {
     decision.verdict = Verdict::step_up;

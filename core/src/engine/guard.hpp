@@ -16,6 +16,7 @@ struct Rule {  // what a place asks of those who come
   bool required = false;
   std::chrono::seconds fresh{0};
   std::string_view role;
+  unsigned level = 0;  // signin::level_of, at least
 };
 
 enum class Verdict { allow, sign_in, step_up, forbid, ask, broken };

@@ -1,14 +1,12 @@
 #include "engine/jobs.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <iterator>
 #include <span>
 #include <utility>
 
 #include "base/errors.hpp"
+#include "base/quiet_thread.hpp"
 #include "records/audit_entry.hpp"
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
@@ -47,13 +45,7 @@ Jobs::~Jobs() {
 }
 
 void Jobs::start() {
-  // Signals are the host server's: none may arrive at a thread of ours.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { loop(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  thread_ = quiet_thread([this] { loop(); });
 }
 
 void Jobs::wake() {

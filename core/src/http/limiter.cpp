@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <span>
 #include <tuple>
+#include <utility>
 
 #include "base/random.hpp"
 #include "crypto/digest.hpp"
@@ -14,10 +16,10 @@
 namespace doorward::http {
 namespace {
 
-constexpr std::size_t ways = 8;      // places a key may stand in
-constexpr std::size_t sets = 16384;  // 131,072 entries of 24 bytes: 3 MiB
-constexpr std::size_t locks = 64;    // each of sets / locks sets
-constexpr std::size_t key_size = 32;
+constexpr std::size_t ways = 8;       // places a key may stand in
+constexpr std::size_t sets = 16384;   // 131,072 entries of 24 bytes: 3 MiB
+constexpr std::size_t locks = 64;     // each of sets / locks sets
+constexpr std::size_t senders = 256;  // workers of other hosts that are remembered
 constexpr std::uint32_t max_count = 0xffff;
 
 std::uint64_t milliseconds(Time now) { return static_cast<std::uint64_t>(to_microseconds(now) / 1000); }
@@ -55,22 +57,29 @@ struct Limiter::Entry {
   std::uint32_t tries_at(std::uint64_t now_ms) const { return now_ms < forgotten_at_ms ? count : 0; }
 };
 
+struct Limiter::Sender {
+  std::uint64_t id;  // 0: free
+  std::uint64_t number, heard_at_ms;
+};
+
 struct Limiter::Table {
-  alignas(64) char key[key_size];
+  std::uint64_t host;
   struct alignas(64) Lock {
     pthread_mutex_t mutex;
-  } lock[locks];
+  } lock[locks], senders_lock;
+  Sender sender[senders];
   Entry entries[sets][ways];
 
   static void lay_out(std::byte* memory) {
     auto* table = new (memory) Table;  // of zeros, and left so
-    const std::string key = SystemRandom().bytes(key_size);
-    std::memcpy(table->key, key.data(), key.size());
+    const std::string host = SystemRandom().bytes(sizeof table->host);
+    std::memcpy(&table->host, host.data(), host.size());
     pthread_mutexattr_t kind;
     pthread_mutexattr_init(&kind);
     pthread_mutexattr_setpshared(&kind, PTHREAD_PROCESS_SHARED);
     pthread_mutexattr_setrobust(&kind, PTHREAD_MUTEX_ROBUST);
     for (Lock& lock : table->lock) pthread_mutex_init(&lock.mutex, &kind);
+    pthread_mutex_init(&table->senders_lock.mutex, &kind);
     pthread_mutexattr_destroy(&kind);
   }
   pthread_mutex_t& lock_of(std::uint64_t tag) { return lock[tag % locks].mutex; }  // `locks` divides `sets`
@@ -95,49 +104,87 @@ struct Limiter::Table {
   }
 };
 
-Limiter::Limiter(const std::string& path)
-    : file_(path, "limits/2", sizeof(Table), Table::lay_out),
+Limiter::Limiter(const std::string& path, std::string_view key, Tell tell)
+    : key_(key),
+      tell_(std::move(tell)),
+      file_(path, "limits/3", sizeof(Table), Table::lay_out),
       table_(reinterpret_cast<Table*>(file_.data())) {}
 
 std::uint64_t Limiter::tag(const LimitRule& rule, std::string_view key) const {
   std::string text(rule.kind);
   text += '\0';
   text += key;
-  const std::string digest = crypto::keyed_digest({table_->key, key_size}, text);
+  const std::string digest = crypto::keyed_digest(key_, text);
   std::uint64_t tag = 0;
   std::memcpy(&tag, digest.data(), sizeof tag);
   return tag == 0 ? 1 : tag;
+}
+
+void Limiter::tell(const LimitChange& change) const {
+  if (tell_) tell_(change);
 }
 
 std::chrono::seconds Limiter::attempt(const LimitRule& rule, std::string_view key, Time now) {
   const std::uint64_t now_ms = milliseconds(now);
   const std::uint64_t forgotten_at_ms = now_ms + milliseconds(rule.forget);
   const std::uint64_t tag = this->tag(rule, key);
-  const Held held(table_->lock_of(tag));
-  Entry& entry = *table_->find_or_claim(tag, now_ms);
-  const std::uint32_t count = entry.tries_at(now_ms);
-  if (count >= rule.tries) {
-    // A clock that was set back must not make anybody wait until it has caught up.
-    entry.forgotten_at_ms = std::min(entry.forgotten_at_ms, forgotten_at_ms);
-    const std::uint64_t age = forgotten_at_ms - entry.forgotten_at_ms;
-    const std::uint64_t wait = wait_after(rule, count);
-    if (age < wait) return std::chrono::seconds((wait - age + 999) / 1000);
+  {
+    const Held held(table_->lock_of(tag));
+    Entry& entry = *table_->find_or_claim(tag, now_ms);
+    const std::uint32_t count = entry.tries_at(now_ms);
+    if (count >= rule.tries) {
+      // A clock that was set back must not make anybody wait until it has caught up.
+      entry.forgotten_at_ms = std::min(entry.forgotten_at_ms, forgotten_at_ms);
+      const std::uint64_t age = forgotten_at_ms - entry.forgotten_at_ms;
+      const std::uint64_t wait = wait_after(rule, count);
+      if (age < wait) return std::chrono::seconds((wait - age + 999) / 1000);
+    }
+    entry = Entry{tag, forgotten_at_ms, std::min(count + 1, max_count)};
   }
-  entry = Entry{tag, forgotten_at_ms, std::min(count + 1, max_count)};
+  tell({tag, false, 1, rule.forget});
   return std::chrono::seconds(0);
 }
 
-void Limiter::refund(const LimitRule& rule, std::string_view key, Time) {
-  const std::uint64_t tag = this->tag(rule, key);
-  const Held held(table_->lock_of(tag));
-  Entry* entry = table_->find(tag);
-  if (entry != nullptr && entry->count > 0) --entry->count;
+void Limiter::refund(const LimitRule& rule, std::string_view key, Time now) {
+  const LimitChange change{tag(rule, key), false, -1, rule.forget};
+  apply(change, now);
+  tell(change);
 }
 
 void Limiter::forgive(const LimitRule& rule, std::string_view key) {
-  const std::uint64_t tag = this->tag(rule, key);
-  const Held held(table_->lock_of(tag));
-  if (Entry* entry = table_->find(tag)) *entry = Entry{0, 0, 0};
+  const LimitChange change{tag(rule, key), true, 0, rule.forget};
+  apply(change, Time{});
+  tell(change);
+}
+
+void Limiter::apply(const LimitChange& change, Time now) {
+  const std::uint64_t now_ms = milliseconds(now);
+  const Held held(table_->lock_of(change.tag));
+  if (Entry* entry = table_->find(change.tag); entry != nullptr && change.forgiven) *entry = Entry{0, 0, 0};
+  if (change.tries > 0) {
+    Entry& entry = *table_->find_or_claim(change.tag, now_ms);
+    const std::uint32_t count = entry.tries_at(now_ms) + static_cast<std::uint32_t>(change.tries);
+    entry = Entry{change.tag, now_ms + milliseconds(change.forget), std::min(count, max_count)};
+  } else if (Entry* entry = table_->find(change.tag)) {
+    entry->count -= std::min(entry->count, static_cast<std::uint32_t>(-change.tries));
+  }
+}
+
+std::uint64_t Limiter::host() const { return table_->host; }
+
+bool Limiter::is_news(std::uint64_t sender, std::uint64_t number, Time now) {
+  const Held held(table_->senders_lock.mutex);
+  const auto all = std::span(table_->sender);
+  auto known = std::find_if(all.begin(), all.end(), [&](const Sender& one) { return one.id == sender; });
+  if (known == all.end()) {  // the place of the one that has been silent for longest
+    known = std::min_element(all.begin(), all.end(),
+                             [](const Sender& a, const Sender& b) { return a.heard_at_ms < b.heard_at_ms; });
+    *known = Sender{sender, 0, 0};
+  }
+  known->heard_at_ms = milliseconds(now);
+  if (number <= known->number) return false;
+  known->number = number;
+  return true;
 }
 
 }  // namespace doorward::http

@@ -169,6 +169,12 @@ constexpr Key table[] = {
         "Headers by which your site knows who is asking, besides X-Doorward-*: dropped from what browsers "
         "send."),
     row(
+        "assertion.audience", [](Settings& s) -> auto& { return s.assertion.audience; }, "",
+        "For whom assertions are meant, their aud: what your applications compare. Without it public_url."),
+    row(
+        "assertion.lifetime", [](Settings& s) -> auto& { return s.assertion.lifetime; }, "1m",
+        Bounds{"30s", "5m"}, "How long an assertion of who is signed in is good for your applications."),
+    row(
         "trusted_proxies", [](Settings& s) -> auto& { return s.trusted_proxies; }, "", check_network,
         "For `doorward serve` only: proxies whose X-Forwarded-For tells the client's address, and who may "
         "ask by --forward-auth."),

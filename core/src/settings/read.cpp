@@ -101,6 +101,7 @@ void fill_defaults(Settings& settings, Faults& faults) {
       ':', settings.public_host.starts_with('[') ? settings.public_host.find(']') : 0);
   if (settings.site.name.empty()) settings.site.name = settings.public_host.substr(0, port);
   if (settings.mail.from_name.empty()) settings.mail.from_name = settings.site.name;
+  if (settings.assertion.audience.empty()) settings.assertion.audience = settings.public_url;
 }
 
 // What each is right by itself and wrong together.

@@ -98,7 +98,11 @@ struct Settings {
     std::uint32_t mails_per_site = 10000;  // letters asked for by strangers within an hour; then one a second
   } limits;
   std::vector<std::string> identity_headers;  // besides the built-in list: dropped from what clients send
-  std::vector<std::string> trusted_proxies;   // `doorward serve`: whose Forwarded headers count
+  struct Assertion {
+    std::string audience;  // default: public_url
+    std::chrono::seconds lifetime{60};
+  } assertion;
+  std::vector<std::string> trusted_proxies;  // `doorward serve`: whose Forwarded headers count
   struct Backup {
     std::vector<std::string> allowed_addresses;  // of /backup-login; empty: any
   } backup_login;

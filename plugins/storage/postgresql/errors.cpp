@@ -20,14 +20,23 @@ constexpr Advice advices[] = {
     {"25006", "this server is a standby, or its database is read-only: writes go to the primary"},
     {"57P03", "the server is starting, stopping or recovering"},
     {"53100", "the server's disk is full"},
+    {"53200",
+     "the server lacks memory for so many transactions at once, which are tried again: raise max_connections "
+     "or "
+     "max_pred_locks_per_transaction, or lower `pool`"},
 };
 
 }  // namespace
 
+// Most often that of serialization ("not enough elements in RWConflictPool"): what many transactions at once take up is free again
+// a moment later.
+bool lacks_memory(std::string_view state) { return state == "53200"; }
+
 sdk::Status status_of(const ServerError& error) {
   const std::string_view state = error.state();
   if (state == "23505") return sdk::Status::conflict;
-  if (state == "40001" || state == "40P01" || state == "55P03") return sdk::Status::busy;
+  if (state == "40001" || state == "40P01" || state == "55P03" || lacks_memory(state))
+    return sdk::Status::busy;
   // A number or text that doesn't fit; a statement beyond a limit of the program; the encoding.
   if (state.starts_with("22") || state.starts_with("54")) return sdk::Status::invalid;
   if (state.starts_with("08") || state.starts_with("57") || state == "53300" || state == "25006")

@@ -3,6 +3,7 @@
 #include <doorward/sdk/plugin.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace postgresql_store {
 
@@ -42,7 +43,8 @@ class Late : public std::runtime_error {
 class Woken : public std::exception {};
 
 sdk::Status status_of(const ServerError& error);  // conflict, busy, invalid, unavailable or fault
-bool ends_connection(const ServerError& error);   // the server closes it, or it is of no use any more
+bool lacks_memory(std::string_view state);
+bool ends_connection(const ServerError& error);  // the server closes it, or it is of no use any more
 // The sentence with what to do about it, where there is something; no line break.
 std::string advised(const std::string& state, const std::string& sentence);
 std::string one_line(std::string_view text);

@@ -1,6 +1,7 @@
 #include "statements.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace postgresql_store {
 
@@ -70,14 +71,21 @@ std::string holds(const sdk::TableSpec& table, const std::vector<std::size_t>& f
   return text;
 }
 
+// Every parameter has to be mentioned.
+std::string from_given(std::size_t parameters) {
+  std::string places;
+  for (std::size_t i = 1; i <= parameters; ++i) places += (i == 1 ? "" : ",") + place(i);
+  return " FROM (SELECT " + places + ") AS given";
+}
+
 }  // namespace
 
 std::string Statements::table(const sdk::TableSpec& table) const {
   return schema_ + "." + quoted_name(table.name);
 }
 
-// DO NOTHING instead of an error keeps the transaction going without a savepoint. The row that is in the way counts as read
-// (PostgreSQL takes an SIREAD lock on it), and one that our view doesn't have is a serialization failure.
+// DO NOTHING instead of an error keeps the transaction going without a savepoint. A row in the way that our view doesn't have is a
+// serialization failure.
 std::string Statements::insert(const sdk::TableSpec& table) const {
   std::string places;
   for (std::size_t i = 1; i <= table.fields.size(); ++i) places += (i == 1 ? "" : ",") + place(i);
@@ -120,20 +128,34 @@ std::string Statements::remove(const sdk::TableSpec& table, std::span<const sdk:
          (taken ? " RETURNING " + columns(table) : "");
 }
 
-// One select for each index, so that each uses its own and no other row is read. Every parameter has to be mentioned.
+// One select for each index, so that each uses its own and no other row is read.
+std::string Statements::count_of_holders(const sdk::TableSpec& table,
+                                         const std::vector<std::size_t>& places) const {
+  std::string sum = "0";
+  const auto add = [&](const std::vector<std::size_t>& fields) {
+    if (const std::string held = holds(table, fields, places); !held.empty())
+      sum += "+(SELECT count(*) FROM " + this->table(table) + " WHERE " + held + ")";
+  };
+  add({0});  // the key
+  for (const sdk::IndexSpec& index : table.indexes)
+    if (index.unique) add(index.fields);
+  return sum;
+}
+
+std::string Statements::in_the_way(const sdk::TableSpec& table) const {
+  std::vector<std::size_t> places(table.fields.size());
+  std::iota(places.begin(), places.end(), std::size_t{1});
+  return "SELECT " + count_of_holders(table, places) + from_given(places.size());
+}
+
 std::string Statements::holders(const sdk::TableSpec& table, std::span<const sdk::Match> matches,
                                 std::span<const sdk::Change> changes) const {
   std::vector<std::size_t> places(table.fields.size(), 0);
-  std::string typed, sum = "0";
-  for (std::size_t i = 0; i < changes.size(); ++i) {
+  for (std::size_t i = 0; i < changes.size(); ++i)
     if (changes[i].add == 0) places[table.field(changes[i].field)] = i + 1;
-    typed += (i == 0 ? "" : ",") + place(i + 1);
-  }
-  for (const sdk::IndexSpec& index : table.indexes)
-    if (const std::string held = holds(table, index.fields, places); index.unique && !held.empty())
-      sum += "+(SELECT count(*) FROM " + this->table(table) + " WHERE " + held + ")";
-  return "SELECT " + sum + ",(SELECT count(*) FROM (SELECT FROM " + this->table(table) +
-         where(table, matches, changes.size() + 1) + " LIMIT 2) AS two) FROM (SELECT " + typed + ") AS given";
+  return "SELECT " + count_of_holders(table, places) + ",(SELECT count(*) FROM (SELECT FROM " +
+         this->table(table) + where(table, matches, changes.size() + 1) + " LIMIT 2) AS two)" +
+         from_given(changes.size());
 }
 
 void bind(const sdk::TableSpec& table, std::span<const sdk::Match> matches, Parameters& parameters) {

@@ -24,11 +24,16 @@ class Statements {  // of one schema of the database
                      std::span<const sdk::Change> changes) const;
   std::string remove(const sdk::TableSpec& table, std::span<const sdk::Match> matches, bool taken) const;
 
-  // How many rows hold a unique value that the changes set, and how many rows (0, 1, 2: more) match. Binds as update().
+  // How many rows hold the key or a unique value of a row to insert. Binds as insert().
+  std::string in_the_way(const sdk::TableSpec& table) const;
+  // How many rows hold the key or a unique value that the changes set, and how many rows (0, 1, 2: more) match. Binds as update().
   std::string holders(const sdk::TableSpec& table, std::span<const sdk::Match> matches,
                       std::span<const sdk::Change> changes) const;
 
  private:
+  // `places`, by field: the parameter of its value, 0 where there is none.
+  std::string count_of_holders(const sdk::TableSpec& table, const std::vector<std::size_t>& places) const;
+
   std::string schema_;
 };
 

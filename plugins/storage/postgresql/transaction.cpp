@@ -86,7 +86,7 @@ Result Transaction::ask(Moment moment, Queue&& queue) {
 
 Failure Transaction::failure_of(const ServerError& error) {
   const Status status = status_of(error);
-  if (status == Status::fault || status == Status::unavailable)
+  if (status == Status::fault || status == Status::unavailable || lacks_memory(error.state()))
     pool_.report(advised(error.state(), error.what()));
   return {status, error.what()};
 }
@@ -114,7 +114,13 @@ bool Transaction::insert(const char* name, std::span<const sdk::Cell> cells) {
     const Result result = ask(Moment::inside, [&](Connection& connection) {
       connection.queue(shape_, parameters, [&] { return ground_->statements.insert(table); });
     });
-    return rows_touched(result.get()) == 1;
+    if (rows_touched(result.get()) == 1) return true;
+    shape_[0] = 'W';
+    const Result holders = ask(Moment::inside, [&](Connection& connection) {
+      connection.queue(shape_, parameters, [&] { return ground_->statements.in_the_way(table); });
+    });
+    if (number_of(holders.get(), 0, 0) == 0) refuse_taken_meanwhile();
+    return false;
   });
 }
 
@@ -166,15 +172,17 @@ std::int64_t Transaction::update(const char* name, std::span<const sdk::Match> m
         connection.queue("ROLLBACK TO before");
         connection.queue("RELEASE before");
       });
-      if (taken && !is_held(table, matches, changes, parameters))
-        refuse(Status::busy, "a unique value was taken meanwhile");
+      if (taken && !is_held(table, matches, changes, parameters)) refuse_taken_meanwhile();
       throw Failure(failure);
     }
   });
 }
 
 // A unique value that somebody took after our view was made is a conflict all the same, but not one that this view can explain:
-// then the transaction has to be run again. Reading the holder also makes it known to PostgreSQL's serialization.
+// then the transaction has to be run again. That's why the holder is read; reading also makes it known to PostgreSQL's
+// serialization, to which neither the error of an update nor, before 15.20, ON CONFLICT counts as a look.
+void Transaction::refuse_taken_meanwhile() { refuse(Status::busy, "a unique value was taken meanwhile"); }
+
 bool Transaction::is_held(const sdk::TableSpec& table, std::span<const sdk::Match> matches,
                           std::span<const sdk::Change> changes, const Parameters& parameters) {
   for (const sdk::Change& change : changes)

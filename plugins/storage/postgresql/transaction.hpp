@@ -43,6 +43,7 @@ class Transaction final : public sdk::Transaction {
   template <class Queue>
   Result ask(Moment moment, Queue&& queue);
   [[noreturn]] void refuse(sdk::Status status, const std::string& sentence);  // and all that follows
+  [[noreturn]] void refuse_taken_meanwhile();
   sdk::Failure failure_of(const ServerError& error);
   template <class Work>
   auto guarded(Work&& work);  // a ServerError ends the transaction

@@ -123,7 +123,7 @@ class Apache(Driven):
 def common_site(folder, upstream_port, settings):
     """The site that tests/adapters/cases are written for."""
     write_pages(folder)
-    proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app"))
+    proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app", "signed"))
     return f"""
 DoorwardConfig {settings}
 DocumentRoot {folder}/www
@@ -150,6 +150,10 @@ HttpProtocolOptions Strict
     AuthType Doorward
     Require doorward-fresh 15m
 </Location>
+<Location /strong/>
+    AuthType Doorward
+    Require doorward-level 2
+</Location>
 <Location /optional/>
     AuthType Doorward
     Require all granted
@@ -160,22 +164,22 @@ HttpProtocolOptions Strict
     Require valid-user
     DoorwardHeaders On
 </Location>
+<Location /signed/>
+    AuthType Doorward
+    Require all granted
+    DoorwardHeaders On
+    DoorwardAssertion On
+</Location>
 """
 
 
-class Driver:
-    """What cases_test.py needs of a server: started with the common site, asked on two ports, reloaded."""
+class CommonSite(Apache):
+    """What tests of every server need of Apache with the common site."""
 
-    def __init__(self, folder, upstream_port, settings):
-        self.server = Apache(folder, common_site(folder, upstream_port, settings), processes=3)
+    graceful = signal.SIGWINCH
+    at_a_time = 4  # requests that it takes without waiting
+    line = r"doorward:warn\].*{}"  # of its log, as a warning
+    without_engine = [r"no engine in this process", r"exit signal Killed"]
 
-    def __enter__(self):
-        self.server.start()
-        self.ports = {"1.1": self.server.port, "2": self.server.port2}
-        return self
-
-    def __exit__(self, *error):
-        self.server.__exit__(*error)
-
-    def reload(self):
-        expect(self.server.reload(), "the restart was refused")
+    def __init__(self, folder, upstream_port, settings, processes=3, **more):
+        super().__init__(folder, common_site(folder, upstream_port, settings), processes=processes, **more)

@@ -4,7 +4,7 @@ import re
 from harness.support import Failed, expect, write
 
 PAGES = {"index.html": "public index", "page.html": "public page", "protected/index.html": "protected index",
-         "protected/page.html": "protected page", "admin/page.html": "admin page", "fresh/page.html": "fresh page",
+         "protected/page.html": "protected page", "admin/page.html": "admin page", "fresh/page.html": "fresh page", "strong/page.html": "strong page",
          "account/file.html": "a file below the mount"}
 
 
@@ -18,6 +18,11 @@ class Driven:
     """Has `folder`, `process` and `expected`, patterns of log lines that the test provokes; and start(), stop() and look_through_log()."""
 
     log_name = "error.log"
+
+    @property
+    def ports(self):
+        """By HTTP version."""
+        return {"1.1": self.port, "2": self.port2}
 
     def stderr(self):
         with open(f"{self.folder}/stderr", encoding="utf-8") as file:

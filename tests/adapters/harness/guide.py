@@ -1,22 +1,29 @@
-"""The configurations of docs/guides/forward-auth.md, made fit for a test: other ports, no TLS, the scripted engine's cookies."""
+"""The configurations of docs/guides, made fit for a test: other ports, no TLS, the scripted engine's cookies."""
 import os
 import re
 
 from harness.support import expect
 
-PATH = os.path.join(os.path.dirname(__file__), "../../../docs/guides/forward-auth.md")
+GUIDES = os.path.join(os.path.dirname(__file__), "../../../docs/guides")
 HEADERS = tuple(f"X-Doorward-{name}" for name in (
-    "User", "Email", "Name", "Roles", "Session", "Locale", "Methods", "Authenticated-At"))
+    "User", "Email", "Name", "Roles", "Session", "Locale", "Methods", "Authenticated-At", "Assertion"))
 
 
-def text():
-    with open(PATH, encoding="utf-8") as file:
+def text(page="forward-auth"):
+    with open(f"{GUIDES}/{page}.md", encoding="utf-8") as file:
         return file.read()
 
 
-def block(language, *changes):
-    """The one block of this language, with (old, new) changes, each of which has to be there."""
-    found = re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text())
+def under(page, heading):
+    """What stands below a heading, to the next one."""
+    found = re.findall(rf"(?ms)^##+ {re.escape(heading)}\n(.*?)(?=^##+ |\Z)", text(page))
+    expect(len(found) == 1, f"{len(found)} headings {heading!r} in {page}.md")
+    return found[0]
+
+
+def block(language, *changes, within=None):
+    """The one block of this language in a text (unless told: forward-auth.md), with (old, new) changes, each of which has to be there."""
+    found = re.findall(rf"(?ms)^```{language}\n(.*?)^```$", text() if within is None else within)
     expect(len(found) == 1, f"{len(found)} blocks of {language} in the guide")
     config = found[0]
     for old, new in changes:

@@ -171,6 +171,7 @@ def common_site(folder, upstream_port, settings):
     write_pages(folder)
     identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
         "user", "email", "name", "roles", "session", "locale", "methods", "authenticated_at"))
+    signed = "proxy_set_header X-Doorward-Assertion $doorward_assertion;"
     upstream = f"proxy_pass http://127.0.0.1:{upstream_port};"
     return f"""
     underscores_in_headers on;
@@ -184,26 +185,22 @@ def common_site(folder, upstream_port, settings):
         location /protected/ {{ doorward required; }}
         location /admin/ {{ doorward required role=administrator; }}
         location /fresh/ {{ doorward required fresh=15m; }}
+        location /strong/ {{ doorward required level=2; }}
         location /open/ {{ {upstream} }}
         location /optional/ {{ doorward optional; {identity} {upstream} }}
         location /app/ {{ doorward required; {identity} {upstream} }}
+        location /signed/ {{ doorward optional; {identity} {signed} {upstream} }}
     }}
     """
 
 
-class Driver:
-    """What cases_test.py needs of a server: started with the common site, asked on two ports, reloaded."""
+class CommonSite(Nginx):
+    """What tests of every server need of nginx with the common site."""
 
-    def __init__(self, folder, upstream_port, settings):
-        self.server = Nginx(folder, common_site(folder, upstream_port, settings), workers=3)
+    graceful = signal.SIGQUIT
+    at_a_time = 8  # requests that it takes without waiting
+    line = r"\[warn\].*doorward: {}"  # of its log, as a warning
+    without_engine = [r"no engine in this worker", r"exited on signal 9", r"worker process \d+ exited"]
 
-    def __enter__(self):
-        self.server.start()
-        self.ports = {"1.1": self.server.port, "2": self.server.port2}
-        return self
-
-    def __exit__(self, *error):
-        self.server.__exit__(*error)
-
-    def reload(self):
-        expect(self.server.reload(), "the reload was refused")
+    def __init__(self, folder, upstream_port, settings, processes=3, **more):
+        super().__init__(folder, common_site(folder, upstream_port, settings), workers=processes, **more)

@@ -58,25 +58,19 @@ def common_site(folder, upstream_port):
     """The site that tests/adapters/cases are written for."""
     write_pages(folder)
     words = ["root", f"{folder}/www", "protect", "/protected/", "protect", "/admin/:role=administrator",
-             "protect", "/fresh/:fresh=15m", "protect", "/app/", "optional", "/optional/"]
-    for place in ("/open/", "/optional/", "/app/"):
+             "protect", "/fresh/:fresh=15m", "protect", "/strong/:level=2", "protect", "/app/", "optional", "/optional/",
+             "optional", "/signed/", "assertion", "on"]
+    for place in ("/open/", "/optional/", "/app/", "/signed/"):
         words += ["upstream", f"{place}=http://127.0.0.1:{upstream_port}"]
     return words
 
 
-class Driver:
-    """What cases_test.py needs of a server: started with the common site, asked on its ports, reloaded."""
+class CommonSite(Server):
+    """What tests of every server need of `doorward serve` with the common site."""
 
     def __init__(self, folder, upstream_port, settings):
-        self.server = Server(folder, settings, common_site(folder, upstream_port))
+        super().__init__(folder, settings, common_site(folder, upstream_port))
 
-    def __enter__(self):
-        self.server.start()
-        self.ports = {"1.1": self.server.port}
-        return self
-
-    def __exit__(self, *error):
-        self.server.__exit__(*error)
-
-    def reload(self):
-        expect(self.server.reload(), "the reload was refused")
+    @property
+    def ports(self):
+        return {"1.1": self.port}

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using test::morning;
 
 constexpr LimitRule rule{"account", 10, 900s, 300s};
+const std::string site_key(32, 'k');
 
 class Limits : public ::testing::Test {
  protected:
@@ -29,7 +30,7 @@ class Limits : public ::testing::Test {
   }
   test::Folder folder;
   const std::string path = folder / "limits";
-  Limiter limiter{path};
+  Limiter limiter{path, site_key};
 };
 
 TEST_F(Limits, LetSoManyThroughAndNoMore) {
@@ -96,7 +97,7 @@ TEST_F(Limits, AreThoseOfTheHostNotOfEachWorker) {
   std::vector<test::Process> workers;
   for (int i = 0; i < 4; ++i) {
     workers.emplace_back([this] {
-      Limiter own(path);
+      Limiter own(path, site_key);
       int through = 0;
       for (int n = 0; n < 50; ++n) through += own.attempt(rule, "ada", morning) == 0s ? 1 : 0;
       return through;
@@ -109,7 +110,7 @@ TEST_F(Limits, AreThoseOfTheHostNotOfEachWorker) {
 
 TEST_F(Limits, SurviveAReload) {
   for (int i = 0; i < 7; ++i) EXPECT_TRUE(go("ada"));
-  Limiter again(path);
+  Limiter again(path, site_key);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(again.attempt(rule, "ada", morning), 0s);
   EXPECT_EQ(again.attempt(rule, "ada", morning), 1s);
 }
@@ -118,7 +119,7 @@ TEST_F(Limits, WorkOnWhereAWorkerWasKilledWhileCounting) {
   for (int round = 0; round < 10; ++round) {
     test::Signal counting;
     test::Process worker([&] {
-      Limiter own(path);
+      Limiter own(path, site_key);
       for (unsigned n = 0;; ++n) {
         own.attempt(rule, std::to_string(n % 64), morning);
         if (n == 64) counting.send();
@@ -154,6 +155,70 @@ TEST_F(Limits, MakeRoomOfWhatIsForgotten) {
   int remembered = 0;  // single tries of today, which found room beside those of last year
   for (int i = 0; i < 1000; ++i) remembered += tries("noise " + std::to_string(19'000 + i)) == 9 ? 1 : 0;
   EXPECT_GT(remembered, 900);
+}
+
+class LimitsOfTwoHosts : public ::testing::Test {
+ protected:
+  static int tries(Limiter& limiter, Time now = morning) {
+    int count = 0;
+    while (count < 100 && limiter.attempt(rule, "ada", now) == 0s) ++count;
+    return count;
+  }
+  test::Folder folder;
+  Limiter there{folder / "there", site_key};
+  Limiter here{folder / "here", site_key,
+               [this](const LimitChange& change) { there.apply(change, morning); }};
+};
+
+TEST_F(LimitsOfTwoHosts, AreOne) {
+  EXPECT_EQ(tries(here), 10);
+  EXPECT_EQ(tries(there), 0);
+  here.refund(rule, "ada", morning);
+  EXPECT_EQ(tries(there), 1);
+  here.forgive(rule, "ada");
+  EXPECT_EQ(tries(there), 10);
+}
+
+TEST_F(LimitsOfTwoHosts, AreForgottenAsOne) {
+  EXPECT_EQ(tries(here), 10);
+  EXPECT_EQ(tries(there, morning + 899s), 1) << "the wait of a second is over, and that's all";
+  EXPECT_EQ(tries(there, morning + 1799s), 10);
+}
+
+TEST_F(LimitsOfTwoHosts, DoNotGiveCreditForWhatWasNeverTried) {
+  for (int i = 0; i < 3; ++i) here.refund(rule, "ada", morning);
+  EXPECT_EQ(tries(there), 10);
+}
+
+TEST_F(LimitsOfTwoHosts, AreToldNothingOfTriesThatWereNone) {
+  int told = 0;
+  Limiter counted(folder / "counted", site_key, [&](const LimitChange&) { ++told; });
+  EXPECT_EQ(tries(counted), 10);
+  EXPECT_EQ(told, 10) << "the eleventh was refused";
+}
+
+TEST_F(LimitsOfTwoHosts, AreApartWhereTheSitesAre) {
+  Limiter other(folder / "other", std::string(32, 'x'));
+  Limiter telling(folder / "telling", site_key,
+                  [&](const LimitChange& change) { other.apply(change, morning); });
+  tries(telling);
+  EXPECT_EQ(tries(other), 10);
+  EXPECT_NE(other.host(), telling.host());
+  EXPECT_EQ(Limiter(folder / "other", site_key).host(), other.host());
+}
+
+TEST_F(LimitsOfTwoHosts, HearEachPieceOfNewsOnceWhicheverWorkerHearsIt) {
+  Limiter colleague(folder / "here", site_key);
+  EXPECT_TRUE(here.is_news(7, 1, morning));
+  EXPECT_FALSE(colleague.is_news(7, 1, morning));
+  EXPECT_TRUE(colleague.is_news(7, 2, morning));
+  EXPECT_FALSE(here.is_news(7, 2, morning));
+  EXPECT_TRUE(here.is_news(8, 1, morning)) << "another sender";
+  for (std::uint64_t sender = 100; sender < 355; ++sender) here.is_news(sender, 5, morning + 1s);
+  EXPECT_FALSE(here.is_news(354, 5, morning + 1s));
+  EXPECT_FALSE(here.is_news(8, 1, morning + 2s))
+      << "255 others push the longest silent one out, not this one";
+  EXPECT_TRUE(here.is_news(7, 2, morning + 2s));
 }
 
 }  // namespace

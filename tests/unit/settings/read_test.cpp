@@ -14,6 +14,8 @@ TEST_F(ReadSettings, FewLinesAreEnoughAndTheRestHasDefaults) {
   EXPECT_EQ(settings.mount, "/account");
   EXPECT_EQ(settings.site.name, "example.org");
   EXPECT_EQ(settings.mail.from_name, "example.org");
+  EXPECT_EQ(settings.assertion.audience, "https://example.org");
+  EXPECT_EQ(settings.assertion.lifetime, 60s);
   EXPECT_EQ(settings.locales, (std::vector<std::string>{"en", "de"}));
   EXPECT_EQ(settings.password.hash_memory, 19456u);
   EXPECT_EQ(settings.session.idle, 1h);
@@ -29,6 +31,7 @@ TEST_F(ReadSettings, EveryKindOfValueArrives) {
                                       "locales: [de, pt-BR]\n"
                                       "signup: {enabled: false}\n"
                                       "session: {idle: 90s, lifetime: 2h}\n"
+                                      "assertion: {audience: intranet, lifetime: 2m}\n"
                                       "password: {hash_memory: 64 MiB, hash_wait: 500ms, min_length: 20}\n"
                                       "trusted_proxies: [127.0.0.1, 2001:db8::/32]\n"
                                       "identity_headers: [X_User, X-Auth-*]\n");
@@ -38,6 +41,8 @@ TEST_F(ReadSettings, EveryKindOfValueArrives) {
   EXPECT_EQ(settings.locales, (std::vector<std::string>{"de", "pt-BR"}));
   EXPECT_FALSE(settings.signup.enabled);
   EXPECT_EQ(settings.session.idle, 90s);
+  EXPECT_EQ(settings.assertion.audience, "intranet");
+  EXPECT_EQ(settings.assertion.lifetime, 120s);
   EXPECT_EQ(settings.password.hash_memory, 65536u);
   EXPECT_EQ(settings.password.hash_wait, 500ms);
   EXPECT_EQ(settings.password.min_length, 20u);

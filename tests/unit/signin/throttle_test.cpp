@@ -19,7 +19,7 @@ class Throttled : public ::testing::Test {
   }
   bool go(const Try& one, Time now = morning) { return throttle.attempt_password(one, now).has_value(); }
   test::Folder folder;
-  http::Limiter limiter{folder / "limits"};
+  http::Limiter limiter{folder / "limits", std::string(32, 'k')};
   settings::Settings::Limits limits;
   Throttle throttle{limiter, limits};
 };
