@@ -45,6 +45,7 @@ void add_config_words(CLI::App& app, Command& command);
 void add_mail_words(CLI::App& app, Command& command);
 void add_plugin_words(CLI::App& app, Command& command);
 void add_serve_word(CLI::App& app, Command& command);
+void add_storage_words(CLI::App& app, Command& command);
 
 // Columns as wide as their widest cell; the last one isn't padded.
 std::string table(const std::vector<std::vector<std::string>>& rows);

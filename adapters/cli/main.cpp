@@ -78,6 +78,7 @@ int main(int count, char** arguments) {
     doorward::cli::add_mail_words(app, command);
     doorward::cli::add_plugin_words(app, command);
     doorward::cli::add_serve_word(app, command);
+    doorward::cli::add_storage_words(app, command);
     try {
       app.parse(count, arguments);
     } catch (const CLI::RequiredError& wrong) {

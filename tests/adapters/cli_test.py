@@ -83,11 +83,12 @@ def test_help_teaches_and_says_what_exit_codes_mean():
                                                 "set-password", "send-reset")]
         words += [["config", word] for word in ("check", "show", "schema")]
         words += [["plugin", "list"], ["plugin", "info"], ["mail", "test"], ["mail", "queue"], ["serve"]]
+        words += [["storage", word] for word in ("check", "copy", "open")]
         for each in words:
             text = site.run(*each, "--help").stdout
             expect("Example" in text and "doorward " + " ".join(each) in text, f"{each} has no example: {text}")
         for wrong in ([], ["account"], ["acount", "list"], ["account", "show"], ["account", "list", "--limit", "0"],
-                      ["account", "list", "--nonsense"], ["plugin", "info", "sso", "x"], ["serve"],
+                      ["account", "list", "--nonsense"], ["plugin", "info", "sso", "x"], ["storage", "copy", "--from", "a.yaml"], ["serve"],
                       ["serve", "--root", "/nowhere"], ["serve", "--root", site.folder, "--listen", "nonsense"]):
             expect(site.run(*wrong, code=2).stderr, f"{wrong} says nothing")
         expect('"acount" is no word here' in site.run("acount", "list", code=2).stderr, "an unknown word is not named")

@@ -107,7 +107,7 @@ struct Engine::Running {
     database.prepare(records::schema());
     const std::string ring = engine.settings_.state_dir + "/key_ring";
     const Founding founding{engine.settings_.site.name, ring, keys, engine.around_.random};
-    database.write([&](records::Transaction& tx) { found(tx, founding, engine.around_.clock.now()); });
+    found(database, founding, engine.around_.clock.now());
     if (engine.hearing_ != nullptr && !std::exchange(listening, true))
       engine.storage_->listen(*engine.hearing_);
   }

@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "base/errors.hpp"
-#include "records/installation.hpp"
+#include "records/maintenance.hpp"
 #include "records/organization.hpp"
 
 namespace doorward::engine {
@@ -20,22 +20,33 @@ bool opens(const crypto::KeyRing& keys, const std::string& sealed) {
   }
 }
 
+bool is_founded(records::Transaction& tx, const Founding& founding) {
+  const auto maintenance = records::Maintenances(tx).get();
+  if (maintenance && maintenance->state == records::Maintenance::State::arriving)
+    throw ReadOnly(maintenance->sentence());
+  const auto known = records::Installations(tx).get();
+  if (known && !belongs(founding.keys, *known))
+    throw BadSettings(
+        founding.key_ring_path +
+        ": this key ring isn't the one that the store's passwords were sealed with. Copy the file from the "
+        "host, or the backup, that the store belongs to.");
+  return known && records::Organizations(tx).by_id(records::Organizations::site());
+}
+
 }  // namespace
 
-void found(records::Transaction& tx, const Founding& founding, Time now) {
-  records::Installations installations(tx);
-  if (const auto known = installations.get()) {
-    if (!opens(founding.keys, known->key_check))
-      throw BadSettings(
-          founding.key_ring_path +
-          ": this key ring isn't the one that the store's passwords were sealed with. Copy the file from the "
-          "host, or the backup, that the store belongs to.");
-  } else {
-    installations.insert({founding.keys.seal(check, context, founding.random), now});
-  }
-  records::Organizations organizations(tx);
-  if (organizations.by_id(records::Organizations::site())) return;
-  organizations.insert({records::Organizations::site(), founding.site_name, now});
+bool belongs(const crypto::KeyRing& keys, const records::Installation& installation) {
+  return opens(keys, installation.key_check);
+}
+
+// A store that is founded is only read: a worker starts in a closed one, too.
+void found(records::Database& database, const Founding& founding, Time now) {
+  if (database.read([&](records::Transaction& tx) { return is_founded(tx, founding); })) return;
+  database.write([&](records::Transaction& tx) {
+    if (is_founded(tx, founding)) return;
+    records::Installations(tx).insert({founding.keys.seal(check, context, founding.random), now});
+    records::Organizations(tx).insert({records::Organizations::site(), founding.site_name, now});
+  });
 }
 
 }  // namespace doorward::engine

@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "crypto/key_ring.hpp"
 #include "records/database.hpp"
+#include "records/installation.hpp"
 
 namespace doorward::engine {
 
@@ -16,8 +17,12 @@ struct Founding {
   Random& random;
 };
 
+// Whether these keys are the ones that the installation's secrets were sealed with.
+bool belongs(const crypto::KeyRing& keys, const records::Installation& installation);
+
 // [each start] Throws BadSettings where the key ring isn't the one that this store's secrets were sealed with: a restored
-// or a second host's own, with which no password would open and no link be good.
-void found(records::Transaction& tx, const Founding& founding, Time now);
+// or a second host's own, with which no password would open and no link be good. Throws ReadOnly where the store is half a
+// copy: it would take everybody whose row hasn't come yet for a stranger.
+void found(records::Database& database, const Founding& founding, Time now);
 
 }  // namespace doorward::engine

@@ -91,6 +91,7 @@ void Front::note_use(const records::Session& session, Time now) const {
   try {
     services_.database.write(
         [&](records::Transaction& tx) { records::Sessions(tx).touch(session.hash, now); });
+  } catch (const ReadOnly&) {           // told again by whoever asks once the store is open
   } catch (const Unavailable& error) {  // no reason to refuse the page
     services_.log.warning(std::string("noting a used session: ") + error.what());
   }
@@ -104,6 +105,8 @@ http::Response Front::handle(const http::Request& request) const {
   http::Response response;
   try {
     response = respond(visit);
+  } catch (const ReadOnly&) {
+    response = read_only(visit);
   } catch (const Unavailable& error) {
     response = unexpected(visit, "unavailable", 503, error.what());
   } catch (const std::exception& error) {
@@ -111,6 +114,14 @@ http::Response Front::handle(const http::Request& request) const {
   }
   record_refusal(visit, response.status);
   if (request.method == "HEAD") response.body.clear();
+  return response;
+}
+
+// Nothing is broken: the log has no line that the page could refer to.
+http::Response Front::read_only(Visit& visit) const {
+  visit.asker.id.clear();
+  http::Response response = answers_.error("read_only", 503, visit.asker);
+  response.add("Retry-After", "60");
   return response;
 }
 

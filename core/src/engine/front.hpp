@@ -32,6 +32,7 @@ class Front {  // any thread; blocks on the store and on hashing
   std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route) const;
   http::Response public_keys(Visit& visit) const;
   http::Response finish(const Visit& visit, const flows::Call& call, const flows::Outcome& outcome) const;
+  http::Response read_only(Visit& visit) const;
   http::Response unexpected(Visit& visit, const char* code, int status, const std::string& what) const;
 
   const flows::Services& services_;

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <iterator>
 #include <span>
+#include <utility>
 
+#include "base/errors.hpp"
 #include "base/quiet_thread.hpp"
 #include "records/audit_entry.hpp"
+#include "records/maintenance.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
 
@@ -74,6 +77,7 @@ void Jobs::prepare() {
 void Jobs::run_once() {
   guarded("reaching the store", &Jobs::prepare);
   if (prepare_store_) return;
+  if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
   guarded("sending letters", &Jobs::send_letters);
   const Time now = services_.clock.now();
   if (now >= told_at_ + tell_every) {
@@ -89,9 +93,19 @@ void Jobs::run_once() {
 void Jobs::guarded(const char* what, void (Jobs::*job)()) {
   try {
     (this->*job)();
+  } catch (const ReadOnly& closed) {
+    if (!std::exchange(read_only_, true))
+      services_.log.warning(std::string(closed.what()) + "; letters and what else is written wait");
   } catch (const std::exception& error) {
     services_.log.warning(std::string(what) + ": " + error.what());
   }
+}
+
+// Only asked while it doesn't: a job finds out by itself when that begins.
+void Jobs::look_whether_writable() {
+  services_.database.read([](records::Transaction& tx) { records::Maintenances(tx).must_take_writes(); });
+  read_only_ = false;
+  services_.log.info("the store takes writes again");
 }
 
 void Jobs::send_letters() { dispatcher_.run_due(); }

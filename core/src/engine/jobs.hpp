@@ -1,5 +1,6 @@
 // What a worker does besides answering: letters that are owed, sessions that were used, records whose time is over. One
-// thread, begun after the fork. Every worker runs it; what it does may be done twice without harm.
+// thread, begun after the fork. Every worker runs it; what it does may be done twice without harm. While the store takes no
+// writes all of it waits, and the log says so once.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -31,6 +32,7 @@ class Jobs {
  private:
   void loop();
   void guarded(const char* what, void (Jobs::*job)());
+  void look_whether_writable();
   void send_letters();
   void tell_used_sessions();
   void tell(std::span<const SessionCache::Uses::value_type> uses);
@@ -42,6 +44,7 @@ class Jobs {
   mail::Dispatcher& dispatcher_;
   std::function<void()> prepare_store_;  // empty: done
   Time told_at_{}, swept_at_{};
+  bool read_only_ = false;  // the store, as far as a job has found out
   std::mutex mutex_;
   std::condition_variable wake_;
   bool woken_ = false, stopping_ = false;

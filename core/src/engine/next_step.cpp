@@ -1,5 +1,6 @@
 #include "engine/next_step.hpp"
 
+#include "base/errors.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -64,6 +65,12 @@ Passed pass_gate(Call& call, const Proved& proved) {
   });
 }
 
+// Tries are counted before a password is looked at, and given back where it was right: also where the store takes no session
+// just now. Otherwise those who try again while it is moved would be kept out afterwards.
+void count_as_right(const Call& call, const Proved& proved) {
+  if (!proved.tried.who.empty()) call.services.throttle.password_was_right(proved.tried, call.now);
+}
+
 std::string onward(const Call& call, const Proved& proved) {
   if (call.return_to) return call.return_to->str();
   if (const auto known = http::ReturnTo::parse(proved.onward)) return known->str();
@@ -92,13 +99,19 @@ void add_cookies(Outcome& outcome, const Call& call, const Proved& proved,
 flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
   const Proved proved = std::move(*outcome.proved);
   outcome.proved.reset();
-  const Passed passed = pass_gate(call, proved);
+  Passed passed;
+  try {
+    passed = pass_gate(call, proved);
+  } catch (const ReadOnly&) {
+    count_as_right(call, proved);
+    throw;
+  }
   if (!passed.forced_change.empty()) {
     return flows::go_to(call.services.path("/invitation"))
         .with(http::Cookie{call.services.cookies.step, passed.forced_change, std::chrono::minutes(15)});
   }
   if (passed.refusal) return outcome.with(*passed.refusal);
-  if (!proved.tried.who.empty()) call.services.throttle.password_was_right(proved.tried, call.now);
+  count_as_right(call, proved);
   Outcome done = flows::go_to(onward(call, proved));
   add_cookies(done, call, proved, *passed.session);
   return done;

@@ -15,8 +15,8 @@ std::string seal(const Services& services, std::string_view token_id, const Pend
   return services.keys.seal(json.dump(), context(token_id), services.random);
 }
 
-PendingSignup open_pending(const Services& services, const records::Token& token) {
-  const auto json = nlohmann::json::parse(services.keys.open_sealed(token.payload, context(token.id)));
+PendingSignup open_pending(const crypto::KeyRing& keys, const records::Token& token) {
+  const auto json = nlohmann::json::parse(keys.open_sealed(token.payload, context(token.id)));
   PendingSignup pending;
   pending.account = AccountId(json.at("account").get<std::string>());
   pending.name = json.at("name");

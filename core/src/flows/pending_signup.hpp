@@ -18,7 +18,7 @@ struct PendingSignup {
 };
 
 std::string seal(const Services& services, std::string_view token_id, const PendingSignup& pending);
-PendingSignup open_pending(const Services& services,
+PendingSignup open_pending(const crypto::KeyRing& keys,
                            const records::Token& token);  // throws where it was altered
 
 }  // namespace doorward::flows

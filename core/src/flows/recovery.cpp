@@ -33,7 +33,7 @@ bool may_be_sent(const Services& services, const Token& token, const AccountId& 
   if (token.binding.empty() || message.attempts > 1) return true;  // an administrator's; counted before
   signin::Try one{account.str(), {}, {}};
   if (!token.payload.empty()) {
-    const std::string device = services.keys.open_sealed(token.payload, device_context(token.id));
+    const std::string device = asking_device(services.keys, token);
     if (services.browsers.is_device_of(device, account)) one.device = device;
   }
   return services.throttle.may_send_recovery(one, services.settings.recovery.lifetime, services.clock.now());
@@ -120,6 +120,10 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
 }
 
 }  // namespace
+
+std::string asking_device(const crypto::KeyRing& keys, const Token& token) {
+  return token.payload.empty() ? std::string() : keys.open_sealed(token.payload, device_context(token.id));
+}
 
 std::vector<Route> recovery_routes() {
   return {{"/recovery", Access::anyone, get, post},

@@ -4,10 +4,14 @@
 #pragma once
 #include "flows/flow.hpp"
 #include "flows/letters.hpp"
+#include "records/token.hpp"
 
 namespace doorward::flows {
 
 std::vector<Route> recovery_routes();
 Letters recovery_letters(const Services& services);
+
+// The device that a reset was asked from; empty: it was none that is known. Throws where it was altered.
+std::string asking_device(const crypto::KeyRing& keys, const records::Token& token);
 
 }  // namespace doorward::flows

@@ -83,7 +83,7 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
     model["name"] = account->name;
     return mail::Composed{"signup_known", account->name, owned->address, message.locale, std::move(model)};
   }
-  const PendingSignup pending = open_pending(services, *token);
+  const PendingSignup pending = open_pending(services.keys, *token);
   model["link"] = services.link("/verify-email?token=") + tokens.secret(*token);
   model["code"] = tokens.code(*token);
   model["hours"] =

@@ -19,7 +19,7 @@ std::optional<Token> create_account(Call& call, std::string_view secret) {
   return services.database.write([&](records::Transaction& tx) -> std::optional<Token> {
     auto token = Tokens(tx, services.keys).take(TokenPurpose::signup, secret, call.visitor.binding, call.now);
     if (!token) return std::nullopt;
-    const PendingSignup pending = open_pending(services, *token);
+    const PendingSignup pending = open_pending(services.keys, *token);
     records::Account account;
     account.id = pending.account;
     account.name = pending.name;
@@ -44,7 +44,7 @@ std::optional<Token> create_account(Call& call, std::string_view secret) {
 
 Outcome finish(Call& call, const Token& token, const std::string& secret,
                std::optional<signin::Evidence> evidence, const signin::Try& tried) {
-  const PendingSignup pending = open_pending(call.services, token);
+  const PendingSignup pending = open_pending(call.services.keys, token);
   const auto taken = create_account(call, secret);
   if (!taken) return link_invalid(call);
   if (!evidence) evidence = signin::Evidence::of_signup(*taken, call.visitor.binding, pending.account);
@@ -125,7 +125,7 @@ Outcome post_link(Call& call) {
   if (const auto allowed = services.throttle.attempt_password(tried, call.now); !allowed) {
     return outcome.with(allowed.error());
   }
-  const PendingSignup pending = open_pending(services, *token);
+  const PendingSignup pending = open_pending(services.keys, *token);
   records::Account account;
   account.id = pending.account;
   account.password = pending.password;

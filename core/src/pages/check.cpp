@@ -91,8 +91,8 @@ std::vector<std::string> texts_of_code() {
   for (int month = 1; month <= 12; ++month) keys.push_back("time.month." + std::to_string(month));
   for (const auto& page : all_pages()) keys.push_back(std::string(page.name) + ".title");
   for (const char* code : {"bad_request", "cookies_blocked", "csrf_failed", "forbidden", "internal", "loop",
-                           "method_not_allowed", "not_found", "too_large", "too_many_requests", "unavailable",
-                           "wrong_address"}) {
+                           "method_not_allowed", "not_found", "read_only", "too_large", "too_many_requests",
+                           "unavailable", "wrong_address"}) {
     keys.push_back("error_page." + std::string(code));
     keys.push_back("error_page." + std::string(code) + ".title");
   }

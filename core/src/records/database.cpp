@@ -6,6 +6,7 @@
 #include "base/errors.hpp"
 #include "base/random.hpp"
 #include "records/feed.hpp"
+#include "records/maintenance.hpp"
 
 namespace doorward::records {
 namespace {
@@ -24,8 +25,9 @@ void Database::prepare(std::span<const Table> tables) {
   prepared_.store(true, std::memory_order_release);
 }
 
-void Database::run_attempts(Mode mode, const Attempt& attempt, std::chrono::milliseconds timeout) {
+void Database::run_attempts(Access access, const Attempt& attempt, std::chrono::milliseconds timeout) {
   if (!prepared_.load(std::memory_order_acquire)) throw Unavailable("the store has not been reached yet");
+  const Mode mode = access == Access::read ? Mode::read : Mode::write;
   const SystemClock clock;
   const Time limit = clock.now() + timeout;
   for (unsigned tries = 0;; ++tries) {
@@ -34,6 +36,7 @@ void Database::run_attempts(Mode mode, const Attempt& attempt, std::chrono::mill
     try {
       const auto store = store_.begin(mode, left);
       Transaction tx(*store, epochs_);
+      if (access == Access::write) Maintenances(tx).must_take_writes();
       attempt(tx);
       if (tx.abandoned_ || mode == Mode::read) return;
       if (tx.revoked_.empty()) {

@@ -1,5 +1,6 @@
 // The way flows reach records: a transaction that is run again when somebody was in the way, and whose revocations
-// are announced to every worker of the host around its commit, and to other hosts where the store has a change feed.
+// are announced to every worker of the host around its commit, and to other hosts where the store has a change feed. A
+// store that was closed (records/maintenance) takes no writes from it.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -42,15 +43,20 @@ class Database {  // any thread
   void prepare(std::span<const Table> tables);
 
   // Runs `work` in a write transaction and commits, durably, when it returns; again from the start where the store says
-  // Busy. An exception rolls back. Throws Unavailable when `timeout` has passed.
+  // Busy. An exception rolls back. Throws Unavailable when `timeout` has passed, ReadOnly where the store is closed.
   template <class Work>
   auto write(Work&& work, std::chrono::milliseconds timeout = default_timeout) {
-    return run(Mode::write, std::forward<Work>(work), timeout);
+    return run(Access::write, std::forward<Work>(work), timeout);
   }
   // The same on one consistent view, without writing.
   template <class Work>
   auto read(Work&& work, std::chrono::milliseconds timeout = default_timeout) {
-    return run(Mode::read, std::forward<Work>(work), timeout);
+    return run(Access::read, std::forward<Work>(work), timeout);
+  }
+  // write() in a closed store, too: for those who close, fill and open it.
+  template <class Work>
+  auto maintain(Work&& work, std::chrono::milliseconds timeout = default_timeout) {
+    return run(Access::maintain, std::forward<Work>(work), timeout);
   }
 
   Store& store() { return store_; }
@@ -59,17 +65,18 @@ class Database {  // any thread
   static constexpr std::chrono::milliseconds default_timeout{5000};
 
  private:
+  enum class Access { read, write, maintain };
   using Attempt = std::function<void(Transaction&)>;
-  void run_attempts(Mode mode, const Attempt& attempt, std::chrono::milliseconds timeout);
+  void run_attempts(Access access, const Attempt& attempt, std::chrono::milliseconds timeout);
 
   template <class Work>
-  auto run(Mode mode, Work&& work, std::chrono::milliseconds timeout) {
+  auto run(Access access, Work&& work, std::chrono::milliseconds timeout) {
     using Answer = std::invoke_result_t<Work&, Transaction&>;
     if constexpr (std::is_void_v<Answer>) {
-      run_attempts(mode, [&](Transaction& tx) { work(tx); }, timeout);
+      run_attempts(access, [&](Transaction& tx) { work(tx); }, timeout);
     } else {
       std::optional<Answer> answer;
-      run_attempts(mode, [&](Transaction& tx) { answer.emplace(work(tx)); }, timeout);
+      run_attempts(access, [&](Transaction& tx) { answer.emplace(work(tx)); }, timeout);
       return std::move(*answer);
     }
   }

@@ -4,6 +4,7 @@
 #include "records/audit_entry.hpp"
 #include "records/email.hpp"
 #include "records/installation.hpp"
+#include "records/maintenance.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/outbox_message.hpp"
@@ -14,8 +15,8 @@ namespace doorward::records {
 
 std::vector<Table> schema() {
   return {
-      Account::table,    Email::table,      Session::table,       Token::table,        Organization::table,
-      Membership::table, AuditEntry::table, OutboxMessage::table, Installation::table,
+      Installation::table, Account::table,    Email::table,         Session::table,    Token::table,
+      Organization::table, Membership::table, OutboxMessage::table, AuditEntry::table, Maintenance::table,
   };
 }
 

@@ -22,6 +22,9 @@ class Passwords {  // any thread; what hashes blocks
   // Refused with "busy" where the hash budget is used up.
   Result<std::string> seal_new(const NewPassword& password, const AccountId& account) const;
 
+  // What a stored password is sealed for.
+  static std::string context(const AccountId& account) { return "account|" + account.str() + "|password"; }
+
   struct Verified {
     std::optional<Evidence> evidence;  // none: wrong
     std::string rehashed;  // not empty: the same password by today's parameters, to be stored instead
@@ -32,7 +35,6 @@ class Passwords {  // any thread; what hashes blocks
                           Time now) const;
 
  private:
-  static std::string context(const AccountId& account) { return "account|" + account.str() + "|password"; }
   const crypto::PasswordHasher& hasher_;
   const crypto::KeyRing& keys_;
   Random& random_;
