@@ -235,6 +235,8 @@ void stopped(Subject& subject) {
   const std::string name = subject.new_name("message");
   must_announce(store, {name});
   expect_heard(second, name, {name}, "after another start");
+  for (int round = 0; round < 10; ++round)
+    second.wait_until_caught_up();  // a thread that was forgotten comes round, too
   expect_equal(first.calls_so_far(), calls, "calls of the listener that was stopped");
 }
 

@@ -280,8 +280,8 @@ TEST_F(AssertionKeys, AreTheSameInEveryProcess) {
 
 // What was derived once stays: hosts of one site may run different versions for a while.
 TEST_F(AssertionKeys, AreTheSameInEveryVersion) {
-  const auto ring = ring_of(line('a'));
-  EXPECT_EQ(assertion_key(ring, "a", 2974).id(), "dSMt4h-xkiMiS_jtu2qtiiY4GTEQNHejxkXVGs_FRE8");
+  const auto first = ring_of(line('a'));
+  EXPECT_EQ(assertion_key(first, "a", 2974).id(), "dSMt4h-xkiMiS_jtu2qtiiY4GTEQNHejxkXVGs_FRE8");
 }
 
 TEST_F(AssertionKeys, FollowTheKeyRingAndStayKnownWithIt) {
