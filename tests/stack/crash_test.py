@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 
-from stack_site import PASSWORD, ROUNDS, MailServer, Person, Site, ask, link_in, read_letter
+from stack_site import PASSWORD, ROUNDS, MailServer, Person, Site, link_in, read_letter, status_at
 from harness import support
 from harness.support import equal, expect, until
 
@@ -53,24 +53,6 @@ def kill_someone(site, chance):
         os.kill(chance.choice(workers), signal.SIGKILL)
 
 
-def status_of(site, path, cookie):
-    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=30)
-    try:
-        return ask(connection, path, cookie).status
-    finally:
-        connection.close()
-
-
-def confirm(site, link):
-    """Follows the link as somebody who knows the password, and says whether it made an account."""
-    person = Person(site)
-    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=60)
-    opened = ask(connection, link)
-    connection.close()
-    person.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
-    return person.post("/account/verify-email", password=PASSWORD).status == 200
-
-
 def kill_rounds(site, letters):
     """`letters`: what has arrived by now, the oldest first."""
     chance = random.Random(20270115)
@@ -93,15 +75,15 @@ def kill_rounds(site, letters):
 
         for visitor in visitors:
             for cookie in visitor.sessions:
-                equal(status_of(site, "/protected/page.html", cookie), 200, f"round {round_}: an acknowledged session")
+                equal(status_at(site.nginx.port, cookie), 200, f"round {round_}: an acknowledged session")
             for cookie in visitor.ended:
-                equal(status_of(site, "/protected/page.html", cookie), 303, f"round {round_}: an ended session")
+                equal(status_at(site.nginx.port, cookie), 303, f"round {round_}: an ended session")
         owed = {address for visitor in visitors for address in visitor.signed_up}
         # A lease that a killed worker held runs out after 40 seconds; most letters come at once.
         until(lambda: owed <= {letter.to for letter in letters()[before:]},
               f"round {round_}: a letter for everybody who signed up", 180)
         text = next(letter.text for letter in letters()[before:] if letter.to in owed)
-        equal([confirm(site, link_in(text)) for _ in range(3)], [True, False, False], f"round {round_}: one link, used thrice")
+        equal([Person(site).confirm(link_in(text)).status == 200 for _ in range(3)], [True, False, False], f"round {round_}: one link, used thrice")
 
 
 KILLED = [r"exited on signal 9"]

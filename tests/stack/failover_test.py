@@ -1,18 +1,16 @@
 """The database's primary is killed while people sign in and out at two hosts, one with nginx and one with Apache, and its standby is
 promoted: who was signed in is never sent to sign in again, no acknowledged sign-in or sign-out is lost, a link that was used
 stays used, and writing goes on by itself."""
-import http.client
 import sys
 import threading
 import time
 
 from stack_apache import BesideApache
 from stack_hosts import UNREACHED, Host, postgres
-from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
+from stack_site import PASSWORD, ROUNDS, Person, link_in, status_at
 from harness import support
 from harness.support import equal, expect, until
 
-PAGE = "/protected/page.html"
 # What servers say of a database that is gone, in words of the plugin and of the engine.
 LOST = [*UNREACHED, r"storage postgresql: ", r"session look-up failed", r"sending letters|noting used sessions|sweeping",
         r"other hosts don't hear", r"a page failed|failed: "]
@@ -28,11 +26,7 @@ class Door:
         return Person(self.site, self.port)
 
     def status(self, cookie):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            return ask(connection, PAGE, cookie).status
-        finally:
-            connection.close()
+        return status_at(self.port, cookie)
 
 
 class Writer(threading.Thread):
@@ -78,16 +72,8 @@ def used_link(door, site):
     person = door.person()
     equal(person.post("/account/signup", name="Grace", email="grace@site.example", password=PASSWORD).status, 200, "sign-up")
     letter = until(lambda: [one for one in site.letters() if one.to == "grace@site.example"], "the letter")[0]
-    return confirm(door, link_in(letter.text))
-
-
-def confirm(door, link):
-    connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=60)
-    person = door.person()
-    opened = ask(connection, link)
-    connection.close()
-    person.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
-    return link, person.post("/account/verify-email", password=PASSWORD).status
+    link = link_in(letter.text)
+    return link, door.person().confirm(link).status
 
 
 def fail_over(primary, standby, writers):
@@ -139,7 +125,7 @@ def check(round_):
                     for cookie in writer.signed_out[-20:]:
                         expect(door.status(cookie) != 200, "an acknowledged sign-out is lost")
                 equal([cookie for cookie in writer.signed_in if doors[0].status(cookie) != 200], [], "acknowledged sign-ins that are lost")
-            expect(confirm(doors[1], link)[1] != 200, "a link works twice")
+            expect(doors[1].person().confirm(link).status != 200, "a link works twice")
             count = sum(len(writer.times) for writer in writers)
             print(f"round {round_}: {gap:.2f} s without writing, {after_promotion:.2f} s of them after the promotion; "
                   f"{count} sign-ins, none lost; visitors got {[visitor.statuses for visitor in visitors]}")

@@ -97,16 +97,7 @@ def test_a_link_works_once_on_both_together():
                             "the letter, from whichever host sends it")
             equal(len(letters), 1, "letters")
             link = link_in(letters[0].text)
-
-            def confirm(site):
-                person = Person(site)
-                connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=60)
-                opened = ask(connection, link)
-                connection.close()
-                person.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
-                return person.post("/account/verify-email", password=PASSWORD).status
-
-            found = list(pool.map(confirm, (one, two, one, two)))
+            found = list(pool.map(lambda site: Person(site).confirm(link).status, (one, two, one, two)))
             equal(found.count(200), 1, f"round {round_}: {found}")
 
 

@@ -174,6 +174,23 @@ class Person:
     def login(self, address, password=PASSWORD):
         return self.post("/account/login", identifier=address, password=password)
 
+    def confirm(self, link):
+        """Opens a sign-up's link, and answers with the password what it asks."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        opened = ask(connection, link)
+        connection.close()
+        self.cookies.update(value.split(";")[0].split("=", 1) for value in opened.headers.get_all("Set-Cookie") or ())
+        return self.post("/account/verify-email", password=PASSWORD)
+
+
+def status_at(port, cookie, path="/protected/page.html"):
+    """On a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        return ask(connection, path, cookie).status
+    finally:
+        connection.close()
+
 
 class Letter(typing.NamedTuple):
     to: str  # the address

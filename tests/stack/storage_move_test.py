@@ -1,17 +1,14 @@
 """A site moves from SQLite to PostgreSQL and on to another SQLite while nginx serves it: who is signed in passes all the time, who
 wants to sign in is asked to wait a few minutes, and nothing that was acknowledged is lost."""
-import http.client
 import json
 import os
 import sys
 import threading
 
 from stack_hosts import ENVIRONMENT, MAIN, postgres, storage
-from stack_site import Person, Site, ask
+from stack_site import Person, Site, status_at
 from harness import support
 from harness.support import equal, expect, until
-
-PAGE = "/protected/page.html"
 
 
 class SigningIn(threading.Thread):
@@ -43,20 +40,12 @@ class Watching(threading.Thread):
 
     def run(self):
         while not self.over.is_set():
-            self.statuses.append(status(self.site, self.cookie))
+            self.statuses.append(status_at(self.site.nginx.port, self.cookie))
 
     def end(self):
         self.over.set()
         self.join(120)
         return set(self.statuses)
-
-
-def status(site, cookie, path=PAGE):
-    connection = http.client.HTTPConnection("127.0.0.1", site.nginx.port, timeout=60)
-    try:
-        return ask(connection, path, cookie).status
-    finally:
-        connection.close()
 
 
 def move(site, new_storage):
@@ -80,7 +69,7 @@ def move(site, new_storage):
     late = Person(site)
     refused = late.login("ada@site.example")
     equal((refused.status, json.loads(refused.text)["code"], refused.getheader("Retry-After")), (503, "read_only", "60"), "signing in")
-    equal(status(site, reader.cookie), 200, "who is signed in")
+    equal(status_at(site.nginx.port, reader.cookie), 200, "who is signed in")
     cookies = [cookie for one in crowd for cookie in one.end()]
     equal({code for one in crowd for code in one.statuses}, {200, 503}, "what people were told")
     site.storage = new_storage
@@ -98,7 +87,7 @@ def test_nobody_is_signed_out_and_nothing_is_lost():
         cookies = []
         for new_storage in (storage(cluster.port), "{plugin: sqlite, path: STATE/again.db}"):
             cookies += move(site, new_storage)
-            equal([status(site, cookie) for cookie in cookies], [200] * len(cookies), f"everybody, in {new_storage}")
+            equal([status_at(site.nginx.port, cookie) for cookie in cookies], [200] * len(cookies), f"everybody, in {new_storage}")
             equal(json.loads(site.command("storage", "check", "--json"))["faults"], [], "faults")
         told = [line for line in site.nginx.log().splitlines() if "read-only" in line]
         expect(len(told) <= 4, f"each worker says it once: {told}")
@@ -114,7 +103,7 @@ def test_a_web_server_starts_with_a_closed_store_and_goes_on_once_it_is_open():
         site.write_site("new.yaml", site.nginx.port, "state", "")
         site.command("storage", "copy", "--from", f"{site.folder}/doorward.yaml", "--to", f"{site.folder}/new.yaml")
         site.reload()
-        equal(status(site, reader.cookie), 200, "a session in new workers")
+        equal(status_at(site.nginx.port, reader.cookie), 200, "a session in new workers")
         equal(Person(site).login("ada@site.example").status, 503, "signing in")
         site.command("storage", "open", "--yes")
         equal(Person(site).login("ada@site.example").status, 200, "signing in, without a reload")
