@@ -39,7 +39,8 @@ void add_security_headers(http::Response& response) {
   response.add("Cross-Origin-Resource-Policy", "same-origin");
   response.add(
       "Content-Security-Policy",
-      "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+      "form-action 'self'; base-uri 'none'; "
       "object-src 'none'; frame-ancestors 'none'");
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
@@ -66,11 +67,21 @@ json Answers::frame(const Asker& asker) const {
                   {"recovery", at("/recovery")},
                   {"logout", at("/logout")},
                   {"profile", at("/profile")},
+                  {"emails", at("/emails")},
+                  {"notifications", at("/notifications")},
+                  {"security", at("/security")},
                   {"password", at("/password")},
+                  {"two_factor", at("/two-factor")},
                   {"sessions", at("/sessions")},
+                  {"preferences", at("/preferences")},
+                  {"activity", at("/activity")},
+                  {"export", at("/export")},
+                  {"deletion", at("/deletion")},
                   {"home", settings_.site.home},
                   {"style", versioned("style.css")},
                   {"icon", versioned("icon.svg")}}}};
+  for (const std::string& script : renderer_.scripts())
+    model["links"]["script_" + script] = versioned(script + ".js");
   if (settings_.signup.enabled) model["links"]["signup"] = at("/signup");
   if (!asker.return_to.empty()) {
     model["return_to"] = asker.return_to;

@@ -9,6 +9,7 @@
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
 #include "flows/recovery.hpp"
+#include "flows/security.hpp"
 #include "flows/sessions.hpp"
 #include "flows/signup.hpp"
 #include "flows/verify_email.hpp"
@@ -20,7 +21,7 @@ std::vector<flows::Route> all_routes() {
   for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
                       flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
                       flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::backup_login_routes}) {
+                      flows::profile_routes, flows::security_routes, flows::backup_login_routes}) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;

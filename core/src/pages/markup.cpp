@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace doorward::pages {
 namespace {
@@ -43,14 +44,22 @@ std::string_view Markup::feed(char c) {
       if (recent_.ends_with("-->")) state_ = State::text;
       return {};
     case State::raw:
-      recent_.push_back(lower(c));
-      if (recent_.ends_with("</" + element_)) {
-        element_ = "/" + element_;
-        state_ = State::element;
-      }
-      return {};
+      return feed_raw(c);
   }
   return {};
+}
+
+std::string_view Markup::feed_raw(char c) {
+  recent_.push_back(lower(c));
+  const std::string end = "</" + element_;
+  if (recent_.ends_with(end)) {
+    element_ = "/" + element_;
+    state_ = State::element;
+    return {};
+  }
+  if (element_ != "script" || end.starts_with(recent_)) return {};
+  recent_.clear();
+  return "a script is a file of the theme's assets: nothing stands between <script> and </script>";
 }
 
 std::string_view Markup::feed_element(char c) {
@@ -94,7 +103,8 @@ std::string_view Markup::start_value(char c) {
   value_started_ = false;
   sections_ = 0;
   state_ = State::quoted;
-  if (attribute_.starts_with("on")) return "an event handler: pages run no script";
+  if (attribute_.starts_with("on")) return "an event handler: scripts are files of the theme's assets";
+  if (attribute_ == "src") has_src_ = true;
   if (attribute_ == "srcdoc") return "srcdoc can't be used";
   if (attribute_ == "style" && !inline_style_)
     return "pages have no inline style: use a class and the style sheet";
@@ -103,10 +113,14 @@ std::string_view Markup::start_value(char c) {
 
 std::string_view Markup::finish_element() {
   state_ = State::text;
+  const bool has_src = std::exchange(has_src_, false);
   if (element_ != "script" && element_ != "style") return {};
   state_ = State::raw;
   recent_.clear();
-  if (element_ == "script") return "pages run no script";
+  if (element_ == "script") {
+    if (inline_style_) return "letters run no script";
+    return has_src ? "" : "a script needs its src: a file of the theme's assets";
+  }
   return inline_style_ ? "" : "pages have no inline style: use the style sheet";
 }
 

@@ -20,6 +20,7 @@ class Markup {
 
  private:
   enum class State { text, open, element, between, attribute, equals, quoted, comment, raw };
+  std::string_view feed_raw(char c);
   std::string_view feed_element(char c);
   std::string_view feed_attribute(char c);
   std::string_view start_value(char c);
@@ -29,6 +30,7 @@ class Markup {
   std::string element_, attribute_;
   std::string recent_;  // the last bytes of a comment or of raw text
   char quote_ = '"';
+  bool has_src_ = false;
   bool value_started_ = false;  // by text that no section can leave out
   int sections_ = 0;            // opened within the value
   bool inline_style_;

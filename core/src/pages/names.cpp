@@ -54,6 +54,7 @@ const std::vector<View>& pages() {
       {"reauthenticate", {}},
       {"recovery", {}},
       {"recovery_check", {{"email", text}, {"identifier", text}}},
+      {"security", {{"password_changed", time}, {"devices", number}}},
       {"sessions",
        {{"sessions", list},
         {"sessions.id", text},

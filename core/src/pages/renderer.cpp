@@ -89,6 +89,15 @@ class ThemeRenderer final : public Renderer {
     return found == assets_.end() ? nullptr : &found->second;
   }
 
+  std::vector<std::string> scripts() const override {
+    constexpr std::string_view ending = ".js";
+    std::vector<std::string> names;
+    for (const auto& [name, unused] : assets_) {
+      if (name.ends_with(ending)) names.push_back(name.substr(0, name.size() - ending.size()));
+    }
+    return names;
+  }
+
   std::string negotiate(std::string_view accept_language) const override {
     return negotiate_locale(accept_language, locales_);
   }

@@ -19,6 +19,7 @@ constexpr std::size_t deepest_part = 12;
 
 constexpr auto content_types = std::to_array<std::pair<std::string_view, std::string_view>>({
     {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
     {".svg", "image/svg+xml"},
     {".png", "image/png"},
     {".jpg", "image/jpeg"},
@@ -63,7 +64,7 @@ class ThemeReader {
                        [&name = name](const auto& known) { return name.ends_with(known.first); });
       const auto bytes = read_file(path, largest_asset);
       if (type == content_types.end())
-        faults_.add(path, "assets are .css, .svg, .png, .jpg, .webp or .ico");
+        faults_.add(path, "assets are .css, .js, .svg, .png, .jpg, .webp or .ico");
       else if (!bytes)
         faults_.add(path, "can't be read, or is larger than 1 MiB");
       else

@@ -16,6 +16,12 @@ constexpr Field fields[] = {
     {"must_change_password", Type::flag},
     {"locale", Type::text, false},
     {"created_at", Type::time},
+    {"phone", Type::text, false},
+    {"time_zone", Type::text, false},
+    {"avatar", Type::text, false},
+    {"clock", Type::text, false},
+    {"mac_format", Type::text, false},
+    {"theme", Type::text, false},
 };
 constexpr Index indexes[] = {{"login_key", true}};
 
@@ -34,6 +40,12 @@ Account Account::read(std::span<const Value> row) {
   account.must_change_password = row[7].flag();
   account.locale = row[8].text;
   account.created_at = row[9].time();
+  account.phone = row[10].text;
+  account.time_zone = row[11].text;
+  account.avatar = row[12].text;
+  account.clock = row[13].text;
+  account.mac_format = row[14].text;
+  account.theme = row[15].text;
   return account;
 }
 
@@ -59,6 +71,12 @@ bool Accounts::insert(const Account& account) {
       {"must_change_password", Value::of_flag(account.must_change_password)},
       {"locale", optional_text(account.locale)},
       {"created_at", Value::of_time(account.created_at)},
+      {"phone", optional_text(account.phone)},
+      {"time_zone", optional_text(account.time_zone)},
+      {"avatar", optional_text(account.avatar)},
+      {"clock", optional_text(account.clock)},
+      {"mac_format", optional_text(account.mac_format)},
+      {"theme", optional_text(account.theme)},
   };
   return tx_.store().insert(Account::table.name, cells);
 }

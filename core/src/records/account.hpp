@@ -21,6 +21,12 @@ struct Account {
   bool must_change_password = false;  // a temporary password, good for choosing another
   std::string locale;                 // empty: the browser's
   Time created_at;
+  std::string phone;       // E.164, "+4930901820"; empty: none
+  std::string time_zone;   // of the IANA database, "Europe/Berlin"; empty: UTC
+  std::string avatar;      // version of the picture, hexadecimal; empty: none, initials are shown
+  std::string clock;       // "24" or "12"; empty: not chosen
+  std::string mac_format;  // "colon", "hyphen" or "dot"; empty: not chosen
+  std::string theme;       // "light" or "dark"; empty: the system's
 
   static const Table table;
   static Account read(std::span<const Value> row);

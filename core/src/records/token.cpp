@@ -26,15 +26,18 @@ std::optional<std::string> stored_hash(std::string_view secret) {
 }
 
 TokenPurpose purpose_of(std::string_view text) {
-  for (const TokenPurpose purpose : {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation,
-                                     TokenPurpose::forced_change}) {
+  for (const TokenPurpose purpose :
+       {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation, TokenPurpose::forced_change,
+        TokenPurpose::second_factor, TokenPurpose::email_confirm, TokenPurpose::email_undo}) {
     if (text == to_text(purpose)) return purpose;
   }
   throw std::runtime_error("a token of an unknown purpose: " + std::string(text));
 }
 
 // A secret that no letter has told has not left its browser: whoever else brings it was sent it.
-bool is_told_by_letter(TokenPurpose purpose) { return purpose != TokenPurpose::forced_change; }
+bool is_told_by_letter(TokenPurpose purpose) {
+  return purpose != TokenPurpose::forced_change && purpose != TokenPurpose::second_factor;
+}
 
 bool opens_in(const Token& token, std::string_view binding) {
   return is_told_by_letter(token.purpose) || (!binding.empty() && crypto::equal(token.binding, binding));
@@ -50,6 +53,9 @@ const char* to_text(TokenPurpose purpose) {
     case TokenPurpose::recovery: return "recovery";
     case TokenPurpose::invitation: return "invitation";
     case TokenPurpose::forced_change: return "forced_change";
+    case TokenPurpose::second_factor: return "second_factor";
+    case TokenPurpose::email_confirm: return "email_confirm";
+    case TokenPurpose::email_undo: return "email_undo";
   }
   return "";
 }

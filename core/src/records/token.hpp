@@ -23,7 +23,15 @@ struct LinkPurpose {
 };
 using LinkToken = crypto::Token<LinkPurpose>;
 
-enum class TokenPurpose { signup, recovery, invitation, forced_change };
+enum class TokenPurpose {
+  signup,
+  recovery,
+  invitation,
+  forced_change,
+  second_factor,  // the password was right: what is left is the second factor
+  email_confirm,  // an address that somebody with an account adds
+  email_undo      // "this was not me"
+};
 const char* to_text(TokenPurpose purpose);
 
 struct Token {

@@ -1,10 +1,14 @@
 // Renders every page with sample models into a folder of .html files, and a list of them: doorward-gallery THEME LOCALES
-// MODELS.json OUT. render.mjs takes pictures of them and asks axe-core about each.
+// MODELS OUT. MODELS is a folder: what all have in common stands in common.json, the samples in a file for each topic.
+// render.mjs takes pictures of them and asks axe-core about each.
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "pages/renderer.hpp"
 
@@ -16,6 +20,22 @@ json read_json(const std::string& path) {
   std::ifstream in(path);
   if (!in) throw std::runtime_error("can't read " + path);
   return json::parse(in);
+}
+
+// Every sample of every topic, the topics by name.
+json read_samples(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> topics;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) topics.push_back(file.path());
+  std::sort(topics.begin(), topics.end());
+  json samples = read_json(folder / "common.json");
+  samples["pages"] = samples["letters"] = json::array();
+  for (const auto& topic : topics) {
+    const json read = read_json(topic);
+    for (const char* kind : {"pages", "letters"}) {
+      for (const auto& sample : read.value(kind, json::array())) samples[kind].push_back(sample);
+    }
+  }
+  return samples;
 }
 
 void write(const std::filesystem::path& path, const std::string& bytes) {
@@ -37,9 +57,12 @@ void fill_texts(json& value, const doorward::pages::Renderer& renderer, const st
 void run(const std::string& theme, const std::string& locales, const std::string& models,
          const std::filesystem::path& out) {
   const auto renderer = doorward::pages::Renderer::load({theme, {}, locales, {"en", "de"}});
-  const json samples = read_json(models);
+  const json samples = read_samples(models);
   std::filesystem::create_directories(out);
-  for (const char* name : {"style.css", "icon.svg"}) write(out / name, renderer->asset(name)->bytes);
+  for (const auto& file : std::filesystem::directory_iterator(theme + "/assets")) {
+    const std::string name = file.path().filename();
+    if (const auto* asset = renderer->asset(name)) write(out / name, asset->bytes);
+  }
   json list = json::array();
   for (const auto& sample : samples.at("pages")) {
     for (const std::string locale : {"en", "de"}) {
@@ -74,7 +97,7 @@ void run(const std::string& theme, const std::string& locales, const std::string
 
 int main(int count, char** arguments) {
   if (count != 5) {
-    std::cerr << "usage: doorward-gallery THEME LOCALES MODELS.json OUT\n";
+    std::cerr << "usage: doorward-gallery THEME LOCALES MODELS OUT\n";
     return 2;
   }
   try {

@@ -88,6 +88,7 @@ class PlainRenderer final : public pages::Renderer {
     return std::string(key);
   }
   const pages::Asset* asset(std::string_view) const override { return nullptr; }
+  std::vector<std::string> scripts() const override { return {}; }
   std::string negotiate(std::string_view) const override { return "en"; }
   bool offers(std::string_view) const override { return true; }
 };
