@@ -43,8 +43,7 @@ std::string_view Markup::feed(char c) {
       recent_.push_back(c);
       if (recent_.ends_with("-->")) state_ = State::text;
       return {};
-    case State::raw:
-      return feed_raw(c);
+    case State::raw: return feed_raw(c);
   }
   return {};
 }

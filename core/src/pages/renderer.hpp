@@ -46,7 +46,7 @@ class Renderer {
   virtual std::string text(std::string_view key, const nlohmann::json& arguments,
                            std::string_view locale) const = 0;
   virtual const Asset* asset(std::string_view name) const = 0;  // null: there is none
-  virtual std::vector<std::string> scripts() const = 0;         // names of the assets that are: "copy" of copy.js
+  virtual std::vector<std::string> scripts() const = 0;  // names of the assets that are: "copy" of copy.js
   virtual std::string negotiate(
       std::string_view accept_language) const = 0;  // RFC 9110 12.5.4, RFC 4647 lookup; an offered locale
   virtual bool offers(std::string_view locale) const = 0;

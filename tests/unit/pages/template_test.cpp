@@ -52,14 +52,16 @@ TEST(Template, RefusesPlacesWhereEscapingDoesNotProtect) {
   EXPECT_EQ(faults_of("<{{x}}>"), "1:2: a tag can't stand in the name of an element");
   EXPECT_EQ(faults_of("<scr{{#x}}ipt{{/x}}>").substr(0, 48),
             "1:5: a tag can't stand in the name of an element");
-  EXPECT_EQ(faults_of("<p onclick=\"{{x}}\">"), "1:12: an event handler: scripts are files of the theme's assets");
+  EXPECT_EQ(faults_of("<p onclick=\"{{x}}\">"),
+            "1:12: an event handler: scripts are files of the theme's assets");
   EXPECT_EQ(faults_of("<p ONCLICK='a'>"), "1:12: an event handler: scripts are files of the theme's assets");
   EXPECT_EQ(faults_of("<p style=\"color: {{x}}\">"),
             "1:10: pages have no inline style: use a class and the style sheet\n1:18: a variable can't stand "
             "in a style");
-  EXPECT_EQ(faults_of("<script>{{x}}</script>"),
-            "1:8: a script needs its src: a file of the theme's assets\n1:9: a tag can't stand in a script or "
-            "style");
+  EXPECT_EQ(
+      faults_of("<script>{{x}}</script>"),
+      "1:8: a script needs its src: a file of the theme's assets\n1:9: a tag can't stand in a script or "
+      "style");
   EXPECT_EQ(faults_of("<script src=\"{{x}}\" defer>a</script>"),
             "1:28: a script is a file of the theme's assets: nothing stands between <script> and </script>");
   EXPECT_EQ(faults_of("<img src=\"{{x}}\"><script></script>"),

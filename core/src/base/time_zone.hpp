@@ -1,0 +1,19 @@
+// The time zones a person may live in: those the system's copy of the IANA time zone database lists by country (its
+// zone.tab), and UTC. A name that isn't among them never gets as far as a file of that database.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace doorward {
+
+// "Africa/Abidjan" … "UTC", sorted by bytes; only UTC where the system has no such database. Read once; any thread.
+const std::vector<std::string>& all_time_zones();
+bool is_time_zone(std::string_view name);  // exactly one of them
+
+// What a person typed, as one of them: in any case, spaces for underscores, and the city is enough, for no two
+// zones share one: "new york" is America/New_York.
+std::optional<std::string> find_time_zone(std::string_view typed);
+
+}  // namespace doorward
