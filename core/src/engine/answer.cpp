@@ -79,6 +79,7 @@ json Answers::frame(const Asker& asker) const {
                   {"deletion", at("/deletion")},
                   {"home", settings_.site.home},
                   {"style", versioned("style.css")},
+                  {"menu_style", versioned("menu.css")},
                   {"icon", versioned("icon.svg")}}}};
   for (const std::string& script : renderer_.scripts())
     model["links"]["script_" + script] = versioned(script + ".js");

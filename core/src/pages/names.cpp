@@ -49,6 +49,7 @@ const std::vector<View>& pages() {
        {{"kind_signup", flag}, {"kind_recovery", flag}, {"kind_invitation", flag}, {"kind", text}}},
       {"login", {}},
       {"logout", {}},
+      {"menu", {{"signed_in", flag}}},
       {"password", {{"password_min", number}}},
       {"profile", {{"email", text}}},
       {"reauthenticate", {}},

@@ -44,6 +44,14 @@ void write(const std::filesystem::path& path, const std::string& bytes) {
   if (!out.flush()) throw std::runtime_error("can't write " + path.string());
 }
 
+// A page of somebody's site, with the fragment at its top right.
+std::string around(const std::string& fragment, const std::string& locale) {
+  return "<!doctype html>\n<html lang=\"" + locale +
+         "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>A site</title>"
+         "<link rel=\"stylesheet\" href=\"/site.css\"></head><body><header><nav aria-label=\"Site\">" +
+         fragment + "</nav></header><main><h1>A site</h1></main></body></html>\n";
+}
+
 // "@error.required" stands for that text in the language of the page.
 void fill_texts(json& value, const doorward::pages::Renderer& renderer, const std::string& locale) {
   if (value.is_structured()) {
@@ -63,6 +71,7 @@ void run(const std::string& theme, const std::string& locales, const std::string
     const std::string name = file.path().filename();
     if (const auto* asset = renderer->asset(name)) write(out / name, asset->bytes);
   }
+  write(out / "site.css", "header { display: flex; justify-content: end } doorward-menu { margin: 1rem }\n");
   json list = json::array();
   for (const auto& sample : samples.at("pages")) {
     for (const std::string locale : {"en", "de"}) {
@@ -71,7 +80,8 @@ void run(const std::string& theme, const std::string& locales, const std::string
       fill_texts(model, *renderer, locale);
       const std::string page = sample.at("page");
       const std::string name = page + "." + sample.value("case", "plain") + "." + locale;
-      const std::string html = renderer->page(page, model, locale);
+      std::string html = renderer->page(page, model, locale);
+      if (sample.value("fragment", false)) html = around(html, locale);
       write(out / (name + ".html"), html);
       list.push_back({{"name", name},
                       {"page", page},

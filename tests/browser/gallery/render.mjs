@@ -63,8 +63,8 @@ async function open(view, run) {
   for (const item of list) {
     said.length = 0;
     await page.goto(`${base}${item.name}.html`, { waitUntil: 'load' });
-    const menu = page.locator('details.menu > summary');
-    if (await menu.count() && item.name.startsWith('account.')) await menu.click();
+    const menu = page.locator('details.menu > summary, doorward-menu summary');
+    if (await menu.count() && /^(account|menu)\./.test(item.name)) await menu.click();
     await run(page, item, said);
   }
   await context.close();

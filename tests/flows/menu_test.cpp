@@ -1,0 +1,54 @@
+#include <gtest/gtest.h>
+
+#include "steps.hpp"
+
+namespace doorward::test {
+namespace {
+
+constexpr const char* page = "/account/menu";
+
+TEST(menu, shows_who_is_signed_in_and_leads_to_my_account) {  // M17
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const Answer answer = browser.get(page);
+  EXPECT_EQ(answer.status, 200);
+  for (const char* part : {"Ada Lovelace", "ada@example.org", "href=\"/account/\"", "/account/logout", "menu.css?v="})
+    EXPECT_TRUE(answer.says(part)) << part;
+  EXPECT_FALSE(answer.says("<html")) << "it stands in another page";
+  EXPECT_FALSE(answer.says("<script"));
+  EXPECT_EQ(answer.header("cache-control"), "no-store");
+}
+
+TEST(menu, signs_out_by_its_own_form) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  browser.get(page);
+  EXPECT_EQ(browser.post("/account/logout", {}).status, 303);
+  EXPECT_FALSE(browser.signed_in());
+}
+
+TEST(menu, offers_strangers_to_sign_in_and_come_back) {
+  Site site;
+  Browser browser(site);
+  const Answer answer = browser.get("/account/menu?return_to=%2Freports");
+  EXPECT_TRUE(answer.says("/account/login?return_to=%2Freports"));
+  EXPECT_FALSE(answer.says("logout"));
+  EXPECT_FALSE(browser.get("/account/menu?return_to=%2F%2Fevil.example").says("evil"));
+}
+
+TEST(menu, markup_in_a_name_is_text) {  // T181
+  Site site;
+  site.account("ada@example.org", "<!--#include virtual=\"/x\"--><b>");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const Answer answer = browser.get(page);
+  EXPECT_FALSE(answer.says("<!--#")) << "nor is it the server's to fill in";
+  EXPECT_FALSE(answer.says("<b>"));
+}
+
+}  // namespace
+}  // namespace doorward::test
