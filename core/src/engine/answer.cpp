@@ -31,17 +31,18 @@ void add_retry_after(http::Response& response, const std::vector<Refusal>& refus
 
 }  // namespace
 
-void add_security_headers(http::Response& response) {
+const char* const page_policy =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+const char* const bytes_policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
+
+void add_security_headers(http::Response& response, const char* policy) {
   // same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
   response.add("Referrer-Policy", "same-origin");
   response.add("X-Content-Type-Options", "nosniff");
   response.add("Cross-Origin-Opener-Policy", "same-origin");
   response.add("Cross-Origin-Resource-Policy", "same-origin");
-  response.add(
-      "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
-      "form-action 'self'; base-uri 'none'; "
-      "object-src 'none'; frame-ancestors 'none'");
+  response.add("Content-Security-Policy", policy);
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
 }
@@ -139,6 +140,21 @@ http::Response Answers::page(std::string_view name, const json& model, int statu
   return response;
 }
 
+http::Response Answers::bytes(const flows::Bytes& bytes, int status) const {
+  http::Response response;
+  response.status = status;
+  response.add("Content-Type", bytes.content_type);
+  const auto seconds = bytes.keep_for.count();
+  response.add("Cache-Control",
+               seconds == 0 ? "no-store" : "private, immutable, max-age=" + std::to_string(seconds));
+  response.add("Vary", "Cookie");
+  response.add("Content-Disposition",
+               bytes.file_name.empty() ? "inline" : "attachment; filename=\"" + bytes.file_name + "\"");
+  add_security_headers(response, bytes_policy);
+  response.body = bytes.body;
+  return response;
+}
+
 http::Response Answers::problem(const flows::Outcome& outcome, const Asker& asker) const {
   const Refusal& first = outcome.refusals.front();
   json problem = {{"type", "urn:doorward:problem:" + first.code},
@@ -175,6 +191,8 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
   http::Response response;
   if (outcome.page == "error") {
     response = error(outcome.model.at("code").get<std::string>(), outcome.status, asker);
+  } else if (outcome.bytes) {
+    response = bytes(*outcome.bytes, outcome.status);
   } else if (!outcome.location.empty()) {
     response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
   } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {

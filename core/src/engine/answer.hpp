@@ -33,6 +33,7 @@ class Answers {  // any thread
   http::Response redirect(const std::string& path) const;             // 303
 
  private:
+  http::Response bytes(const flows::Bytes& bytes, int status) const;
   http::Response page(std::string_view name, const nlohmann::json& model, int status,
                       const Asker& asker) const;
   http::Response problem(const flows::Outcome& outcome, const Asker& asker) const;
@@ -46,7 +47,10 @@ class Answers {  // any thread
   const http::CookieNames& cookies_;
 };
 
-// What every answer says of itself to browsers: no other site's content, no framing, no guessing, no caching.
-void add_security_headers(http::Response& response);
+// Content-Security-Policy of our pages, and of bytes: they run and load nothing, whatever they are taken for.
+extern const char* const page_policy;
+extern const char* const bytes_policy;
+// What every answer says of itself to browsers: no other site's content, no framing, no guessing.
+void add_security_headers(http::Response& response, const char* policy = page_policy);
 
 }  // namespace doorward::engine

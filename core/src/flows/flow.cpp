@@ -29,6 +29,12 @@ Outcome fail(std::string_view code, int status) {
   return outcome;
 }
 
+Outcome give(Bytes bytes) {
+  Outcome outcome;
+  outcome.bytes = std::move(bytes);
+  return outcome;
+}
+
 void audit(records::Transaction& tx, const Call& call, const Happening& happening) {
   records::AuditEntry entry;
   entry.id = make_uuid(call.now, call.services.random);

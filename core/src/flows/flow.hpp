@@ -2,6 +2,7 @@
 // does; it has a path for each of its pages, a GET that changes nothing, and a POST. It never calls another flow and
 // never decides where a person goes after signing in: it gives back an outcome, and engine/next_step decides.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -88,11 +89,21 @@ struct Proved {
   std::string onward;    // where to, if nobody asked for anything else; a path
 };
 
+// An answer that is no page: a picture to show, a document to keep. Whoever asks for JSON gets it as it is, too.
+struct Bytes {
+  std::string content_type;  // decided here, never by whoever sent the bytes
+  std::string body;
+  std::string file_name;  // of ASCII letters, digits, "-", "." and "_": saved under it; empty: shown
+  // By this person's browser, where the address changes with the bytes; 0: not at all.
+  std::chrono::seconds keep_for{0};
+};
+
 struct Outcome {
   std::string page;  // of the theme; with a redirect, empty
   nlohmann::json model = nlohmann::json::object();
   std::vector<Refusal> refusals;
   std::string location;          // 303 to this path; for JSON {"next": ...}
+  std::optional<Bytes> bytes;    // instead of a page
   std::optional<Proved> proved;  // page and model are what is shown if the gate refuses
   std::vector<http::Cookie> cookies;
   int status = 200;
@@ -111,6 +122,7 @@ struct Outcome {
 Outcome show(std::string page, nlohmann::json model = nlohmann::json::object());
 Outcome go_to(std::string path, std::string_view notice = {});  // `notice`: the key of a text "notice.<key>"
 Outcome fail(std::string_view code, int status);                // an error page: "error_page.<code>"
+Outcome give(Bytes bytes);
 
 enum class Access {
   anyone,
