@@ -1,6 +1,7 @@
 #include "engine/next_step.hpp"
 
 #include "base/errors.hpp"
+#include "flows/new_device.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -12,8 +13,6 @@ namespace {
 using flows::Call;
 using flows::Outcome;
 using flows::Proved;
-
-constexpr std::chrono::hours device_lifetime{24 * 180};
 
 struct Passed {
   std::optional<signin::IssuedSession> session;
@@ -54,6 +53,7 @@ Passed pass_gate(Call& call, const Proved& proved) {
                   issued ? issued->session().id.str() : std::string()});
     if (issued) {
       if (!proved.rehashed.empty()) records::Accounts(tx).replace_password_hash(account, proved.rehashed);
+      if (!proved.first) flows::tell_if_new_device(tx, call, account);
       passed.session = std::move(*issued);
     } else if (issued.error().code == "password_change_required") {
       passed.forced_change = link_to_new_password(tx, call, account);
@@ -86,11 +86,7 @@ void add_cookies(Outcome& outcome, const Call& call, const Proved& proved,
   if (session.session().idle >= call.services.settings.session.remembered_idle)
     max_age = session.lifetime(call.now);
   outcome.with(http::Cookie{names.session, session.token(), max_age});
-  const AccountId& account = proved.evidence.account();
-  if (!call.services.browsers.is_device_of(call.visitor.device, account)) {
-    outcome.with(http::Cookie{names.device, call.services.browsers.device(account, call.services.random),
-                              device_lifetime});
-  }
+  outcome.with(flows::device_cookie(call, proved.evidence.account()));
   outcome.with(http::Cookie{names.step, "", std::chrono::seconds(0)});
 }
 

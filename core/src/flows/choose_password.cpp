@@ -1,5 +1,6 @@
 #include "flows/choose_password.hpp"
 
+#include "flows/new_device.hpp"
 #include "flows/new_password.hpp"
 #include "flows/step_link.hpp"
 #include "records/email.hpp"
@@ -81,7 +82,9 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
     return true;
   });
   if (!done) return link_invalid(call, kind.mode);
-  return go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+  Outcome chosen = go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+  if (link->account.password.empty()) chosen.with(device_cookie(call, link->account.id));
+  return chosen;
 }
 
 }  // namespace doorward::flows

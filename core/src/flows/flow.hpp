@@ -86,6 +86,7 @@ struct Proved {
   std::string action;    // for the audit: "login"
   std::string rehashed;  // not empty: the password by today's parameters
   std::string onward;    // where to, if nobody asked for anything else; a path
+  bool first = false;    // the account was made just now: there is no device that this one is new beside
 };
 
 struct Outcome {

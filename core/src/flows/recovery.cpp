@@ -32,10 +32,7 @@ bool may_be_sent(const Services& services, const Token& token, const AccountId& 
                  const records::OutboxMessage& message) {
   if (token.binding.empty() || message.attempts > 1) return true;  // an administrator's; counted before
   signin::Try one{account.str(), {}, {}};
-  if (!token.payload.empty()) {
-    const std::string device = asking_device(services.keys, token);
-    if (services.browsers.is_device_of(device, account)) one.device = device;
-  }
+  one.device = services.browsers.device_of(asking_device(services.keys, token), account);
   return services.throttle.may_send_recovery(one, services.settings.recovery.lifetime, services.clock.now());
 }
 

@@ -20,12 +20,15 @@ class Browsers {  // any thread
   bool is_csrf_token(std::string_view id, std::string_view token) const;
   std::string binding(std::string_view id) const;  // what the store keeps of it
 
-  // "<random>.<proof>": this browser has signed in as this account.
-  std::string device(const AccountId& account, Random& random) const;
-  static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its proof
-  bool is_device_of(std::string_view cookie, const AccountId& account) const;
+  // The device cookie of a browser in which this account, too, signs in from now on: "<random>.<proof>.<proof>", the newest
+  // first, so that people who share a browser are known to it. It holds four at most; of `cookie`, what it had before.
+  std::string device(std::string_view cookie, const AccountId& account, Random& random) const;
+  static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its proofs
+  // What of the cookie says that this account has signed in here: "<random>.<proof>". Empty: nothing does.
+  std::string device_of(std::string_view cookie, const AccountId& account) const;
 
  private:
+  std::string device_proof(std::string_view key_id, std::string_view id, const AccountId& account) const;
   const crypto::KeyRing& keys_;
 };
 

@@ -6,6 +6,7 @@ namespace doorward::signin {
 namespace {
 
 constexpr std::chrono::seconds hour{3600};
+constexpr std::chrono::seconds shortest_hold{600};
 constexpr std::string_view whole_site = "site";
 
 tl::unexpected<Refusal> too_many(std::chrono::seconds wait, const char* code = "too_many_attempts") {
@@ -27,6 +28,7 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       own_recovery_{"own recovery", limits.mails_per_address, hour, hour},
       asker_{"asker", limits.mails_per_client, hour, hour},
       letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
+      news_{"news", 3, hour, hour},
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
@@ -96,6 +98,11 @@ bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, 
   http::LimitRule rule = one.device.empty() ? recovery_ : own_recovery_;
   rule.longest_wait = std::min(rule.longest_wait, lifetime);
   return limiter_.attempt(rule, one.device.empty() ? one.who : one.device, now).count() == 0;
+}
+
+std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time now) {
+  const auto wait = limiter_.attempt(news_, account, now);
+  return wait.count() == 0 ? wait : std::max(wait, shortest_hold);
 }
 
 }  // namespace doorward::signin

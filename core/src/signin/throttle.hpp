@@ -37,10 +37,14 @@ class Throttle {  // any thread
   // next one is sent.
   bool may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now);
 
+  // How long news of sign-ins of this account are to be held back, so that one letter tells of what happens meanwhile, too.
+  // 0: the letter goes at once, and counts. Whoever knows the password can so fill no mailbox.
+  std::chrono::seconds hold_back_news(const std::string& account, Time now);
+
  private:
   http::Limiter& limiter_;
   http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_, record_, records_;
+      asker_, letters_, news_, record_, records_;
 };
 
 }  // namespace doorward::signin

@@ -44,17 +44,37 @@ TEST_F(BrowserTokens, IdsOfOtherSpellingsAreNone) {
 }
 
 TEST_F(BrowserTokens, OfDevicesAreOfOneAccount) {
-  const std::string cookie = browsers.device(AccountId("ada"), random);
-  EXPECT_TRUE(browsers.is_device_of(cookie, AccountId("ada")));
-  EXPECT_FALSE(browsers.is_device_of(cookie, AccountId("bob")));
-  EXPECT_FALSE(browsers.is_device_of(cookie, AccountId()));
-  EXPECT_NE(browsers.device(AccountId("ada"), random), cookie) << "two devices are one";
+  const auto is_of = [&](const std::string& cookie, const char* who) {
+    return !browsers.device_of(cookie, AccountId(who)).empty();
+  };
+  const std::string cookie = browsers.device("", AccountId("ada"), random);
+  EXPECT_EQ(browsers.device_of(cookie, AccountId("ada")), cookie);
+  EXPECT_FALSE(is_of(cookie, "bob"));
+  EXPECT_FALSE(is_of(cookie, ""));
+  EXPECT_NE(browsers.device("", AccountId("ada"), random), cookie) << "two devices are one";
   for (std::size_t i = 0; i < cookie.size(); ++i) {
     std::string altered = cookie;
     altered[i] = altered[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(browsers.is_device_of(altered, AccountId("ada"))) << i;
-    EXPECT_FALSE(browsers.is_device_of(cookie.substr(0, i), AccountId("ada"))) << i;
+    EXPECT_FALSE(is_of(altered, "ada")) << i;
+    EXPECT_FALSE(is_of(cookie.substr(0, i), "ada")) << i;
   }
+}
+
+TEST_F(BrowserTokens, OfADeviceAreOfAllWhoShareIt) {
+  const std::string alone = browsers.device("", AccountId("ada"), random);
+  const std::string both = browsers.device(alone, AccountId("bob"), random);
+  EXPECT_EQ(browsers.device_of(both, AccountId("ada")), alone) << "what tries are counted by stays the same";
+  EXPECT_FALSE(browsers.device_of(both, AccountId("bob")).empty());
+  EXPECT_TRUE(browsers.device_of(both, AccountId("eve")).empty());
+  EXPECT_EQ(browsers.device(both, AccountId("bob"), random), both) << "who signs in again is there once";
+  std::string many = both;
+  for (const char* who : {"c", "d", "e"}) many = browsers.device(many, AccountId(who), random);
+  EXPECT_TRUE(Browsers::is_device(many));
+  EXPECT_TRUE(browsers.device_of(many, AccountId("ada")).empty()) << "four at most: the oldest goes";
+  EXPECT_FALSE(browsers.device_of(many, AccountId("bob")).empty());
+  EXPECT_FALSE(Browsers::is_device(many + many.substr(22, 44)));
+  for (const char* odd : {"a.b", "%41%41", "x.y.z"})
+    EXPECT_FALSE(browsers.device_of(browsers.device(odd, AccountId("ada"), random), AccountId("ada")).empty());
 }
 
 }  // namespace
