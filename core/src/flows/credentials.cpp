@@ -16,7 +16,8 @@ Checked check(Call& call, const std::optional<records::Account>& account, std::s
   Checked checked;
   if (account) checked.account = account->id;
   checked.tried = {std::move(who), std::string(call.request.client_address), {}};
-  if (account) checked.tried.device = call.services.browsers.device_of(call.visitor.device, account->id);
+  if (account)
+    checked.tried.device = call.services.browsers.device_of(call.visitor.device, *account, call.now);
   if (const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now); !allowed) {
     return refused(std::move(checked), allowed.error());
   }

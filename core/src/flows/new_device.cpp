@@ -10,7 +10,6 @@ using records::OutboxMessage;
 using records::OutboxMessages;
 
 constexpr const char* letter = "new_sign_in";
-constexpr std::chrono::hours device_lifetime{24 * 180};
 constexpr std::chrono::hours worth_sending{24};
 constexpr std::size_t most_told = 10;  // each by itself; of more, how many
 
@@ -58,22 +57,24 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
 
 }  // namespace
 
-http::Cookie device_cookie(const Call& call, const AccountId& account) {
+http::Cookie device_cookie(const Call& call, const records::Account& account) {
   const Services& services = call.services;
   return {services.cookies.device,
-          services.browsers.device(call.visitor.device, account, services.random), device_lifetime};
+          services.browsers.device(call.visitor.device, account, call.now, services.random),
+          signin::Browsers::device_lifetime};
 }
 
-void tell_if_new_device(records::Transaction& tx, const Call& call, const AccountId& account) {
+void tell_if_new_device(records::Transaction& tx, const Call& call, const records::Account& account) {
   const Services& services = call.services;
-  if (!services.browsers.device_of(call.visitor.device, account).empty()) return;
+  if (!services.browsers.device_of(call.visitor.device, account, call.now).empty()) return;
   const nlohmann::json told = sign_in(call);
-  if (is_told_by_waiting(tx, told, account)) return;
-  const auto hold_back = services.throttle.hold_back_news(account.str(), call.now);
+  if (is_told_by_waiting(tx, told, account.id)) return;
+  const auto hold_back = services.throttle.hold_back_news(account.id.str(), call.now);
   nlohmann::json payload = happened(call);
   payload["sign_ins"] = nlohmann::json::array({told});
-  enqueue(tx, call,
-          {letter, account.str(), {}, payload.dump(), {}, call.now + hold_back + worth_sending, hold_back});
+  enqueue(
+      tx, call,
+      {letter, account.id.str(), {}, payload.dump(), {}, call.now + hold_back + worth_sending, hold_back});
 }
 
 Letters new_device_letters(const Services& services) {

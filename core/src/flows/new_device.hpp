@@ -7,11 +7,11 @@
 namespace doorward::flows {
 
 // By which this browser is known from now on as one of the account's.
-http::Cookie device_cookie(const Call& call, const AccountId& account);
+http::Cookie device_cookie(const Call& call, const records::Account& account);
 
 // In the transaction of the session: owes its person a letter where the browser isn't known. After three letters the next are
 // held back, ten minutes and then longer, and tell of every sign-in that came meanwhile.
-void tell_if_new_device(records::Transaction& tx, const Call& call, const AccountId& account);
+void tell_if_new_device(records::Transaction& tx, const Call& call, const records::Account& account);
 
 Letters new_device_letters(const Services& services);
 

@@ -8,6 +8,7 @@ namespace {
 constexpr std::chrono::seconds hour{3600};
 constexpr std::chrono::seconds shortest_hold{600};
 constexpr std::string_view whole_site = "site";
+constexpr std::uint32_t busy_devices = 5;  // of one account, that all use up what is their own
 
 tl::unexpected<Refusal> too_many(std::chrono::seconds wait, const char* code = "too_many_attempts") {
   return refuse(Refusal{code, {}, {{"minutes", std::to_string((wait.count() + 59) / 60)}}, 429, wait});
@@ -19,6 +20,7 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
     : limiter_(limiter),
       account_{"account", limits.account_failures, limits.window, limits.window},
       device_{"device", limits.account_failures, limits.window, limits.window},
+      devices_{"devices", busy_devices * limits.account_failures, limits.window, limits.window},
       network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
       site_{"site", limits.site_failures, limits.window, std::chrono::seconds(1)},
       link_{"link", limits.address_failures, limits.window, std::chrono::seconds(60)},
@@ -26,6 +28,7 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       mailbox_{"mailbox", limits.mails_per_address, hour, hour},
       recovery_{"recovery", limits.mails_per_address, hour, hour},
       own_recovery_{"own recovery", limits.mails_per_address, hour, hour},
+      own_recoveries_{"own recoveries", busy_devices * limits.mails_per_address, hour, hour},
       asker_{"asker", limits.mails_per_client, hour, hour},
       letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
       news_{"news", 3, hour, hour},
@@ -33,12 +36,17 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
 
-Result<void> Throttle::attempt_password(const Try& one, Time now) {
-  if (!one.device.empty()) {
-    const auto wait = limiter_.attempt(device_, one.device, now);
-    if (wait.count() != 0) return too_many(wait);
-    return {};
+Result<void> Throttle::attempt_on_device(const Try& one, Time now) {
+  if (const auto wait = limiter_.attempt(device_, one.device, now); wait.count() != 0) return too_many(wait);
+  if (const auto wait = limiter_.attempt(devices_, one.who, now); wait.count() != 0) {
+    limiter_.refund(device_, one.device, now);
+    return too_many(wait);
   }
+  return {};
+}
+
+Result<void> Throttle::attempt_password(const Try& one, Time now) {
+  if (!one.device.empty()) return attempt_on_device(one, now);
   const std::string network = http::address_block(one.address);
   if (const auto wait = limiter_.attempt(account_, one.who, now); wait.count() != 0) return too_many(wait);
   if (const auto wait = limiter_.attempt(network_, network, now); wait.count() != 0) {
@@ -56,6 +64,7 @@ Result<void> Throttle::attempt_password(const Try& one, Time now) {
 void Throttle::password_was_right(const Try& one, Time now) {
   if (!one.device.empty()) {
     limiter_.forgive(device_, one.device);
+    limiter_.forgive(devices_, one.who);
     return;
   }
   limiter_.forgive(account_, one.who);
@@ -95,9 +104,15 @@ Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_vi
 }
 
 bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now) {
-  http::LimitRule rule = one.device.empty() ? recovery_ : own_recovery_;
-  rule.longest_wait = std::min(rule.longest_wait, lifetime);
-  return limiter_.attempt(rule, one.device.empty() ? one.who : one.device, now).count() == 0;
+  const auto allowed = [&](http::LimitRule rule, std::string_view key) {
+    rule.longest_wait = std::min(rule.longest_wait, lifetime);
+    return limiter_.attempt(rule, key, now).count() == 0;
+  };
+  if (one.device.empty()) return allowed(recovery_, one.who);
+  if (!allowed(own_recovery_, one.device)) return false;
+  if (allowed(own_recoveries_, one.who)) return true;
+  limiter_.refund(own_recovery_, one.device, now);
+  return false;
 }
 
 std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time now) {

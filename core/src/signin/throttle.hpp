@@ -1,5 +1,6 @@
 // How often passwords may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
-// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out.
+// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out; all such of
+// an account together have a multiple of them, however many there are.
 #pragma once
 #include <string>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace doorward::signin {
 struct Try {
   std::string who;      // the account's id, or what was typed where there is no such account
   std::string address;  // the client's
-  std::string device;   // the device cookie, where it is one of this account; else empty
+  std::string device;   // Browsers::device_of(): empty where it is none of this account
 };
 
 class Throttle {  // any thread
@@ -43,8 +44,9 @@ class Throttle {  // any thread
 
  private:
   http::Limiter& limiter_;
-  http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_, news_, record_, records_;
+  Result<void> attempt_on_device(const Try& one, Time now);
+  http::LimitRule account_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
+      own_recovery_, own_recoveries_, asker_, letters_, news_, record_, records_;
 };
 
 }  // namespace doorward::signin

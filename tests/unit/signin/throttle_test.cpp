@@ -44,6 +44,37 @@ TEST_F(Throttled, IsNotABrowserThatHasSignedInBefore) {
   EXPECT_TRUE(go({"ada", "192.0.2.1", "her other device"}));
 }
 
+TEST_F(Throttled, IsAnAccountWhateverNumberOfDevicesSomebodyHasKept) {  // SECURITY T021
+  int through = 0;
+  for (int device = 0; device < 50; ++device) {
+    for (int i = 0; i < 10; ++i)
+      through += go({"ada", "192.0.2.1", "device " + std::to_string(device)}) ? 1 : 0;
+  }
+  EXPECT_EQ(through, 50) << "five devices' tries, not fifty's";
+  EXPECT_TRUE(go({"bob", "192.0.2.1", "his device"}));
+  EXPECT_TRUE(go({"ada", "192.0.2.1", ""})) << "strangers' tries are counted by themselves";
+}
+
+TEST_F(Throttled, TriesThatAllDevicesHaveUsedUpDontCountAgainstOne) {
+  for (int i = 0; i < 50; ++i) go({"ada", "192.0.2.1", "device " + std::to_string(i)});
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(go({"ada", "192.0.2.1", "her device"}));
+  throttle.password_was_right({"ada", "192.0.2.1", "device 1"}, morning);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(go({"ada", "192.0.2.1", "her device"})) << i;
+}
+
+TEST_F(Throttled, AreRecoveryLettersHoweverManyDevicesAskForThem) {
+  const auto sent = [&](const std::string& device) {
+    return throttle.may_send_recovery({"ada", {}, device}, 30min, morning);
+  };
+  int letters = 0;
+  for (int device = 0; device < 50; ++device) {
+    for (int i = 0; i < 5; ++i) letters += sent("device " + std::to_string(device)) ? 1 : 0;
+  }
+  EXPECT_EQ(letters, 25);
+  EXPECT_TRUE(throttle.may_send_recovery({"ada", {}, "device 0"}, 30min, morning + 30min))
+      << "by then the last one has ended";
+}
+
 TEST_F(Throttled, IsANetworkThatTriesManyAccounts) {  // SECURITY T027
   for (const bool v6 : {false, true}) {
     int through = 0;
