@@ -32,6 +32,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       asker_{"asker", limits.mails_per_client, hour, hour},
       letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
       news_{"news", 3, hour, hour},
+      outsider_{"outsider", 1, hour, hour, hour},
+      outsiders_{"outsiders", 10, hour, hour},
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
@@ -101,6 +103,11 @@ Result<void> Throttle::attempt_letter(std::string_view recipient, std::string_vi
   auto allowed = attempt_asking(address, now);
   if (!allowed) limiter_.refund(mailbox_, recipient, now);
   return allowed;
+}
+
+bool Throttle::may_tell_of_outsider(std::string_view account, Time now) {
+  return limiter_.attempt(outsider_, account, now).count() == 0 &&
+         limiter_.attempt(outsiders_, whole_site, now).count() == 0;
 }
 
 bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now) {

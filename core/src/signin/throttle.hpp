@@ -37,6 +37,9 @@ class Throttle {  // any thread
   // nobody. The wait is never longer than `lifetime`, that of the letter: at any time either the last one still holds or the
   // next one is sent.
   bool may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now);
+  // May administrators be told that `account`, which is none of theirs, came to their door? Once an hour, and of a few
+  // accounts of the site. Told to nobody.
+  bool may_tell_of_outsider(std::string_view account, Time now);
 
   // How long news of sign-ins of this account are to be held back, so that one letter tells of what happens meanwhile, too.
   // 0: the letter goes at once, and counts. Whoever knows the password can so fill no mailbox.
@@ -46,7 +49,7 @@ class Throttle {  // any thread
   http::Limiter& limiter_;
   Result<void> attempt_on_device(const Try& one, Time now);
   http::LimitRule account_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
-      own_recovery_, own_recoveries_, asker_, letters_, news_, record_, records_;
+      own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_, record_, records_;
 };
 
 }  // namespace doorward::signin
