@@ -81,6 +81,42 @@ TEST(login, ten_wrong_passwords_from_ten_places_make_the_eleventh_wait) {  // T0
   EXPECT_EQ(stranger.login("ada@example.org", "wrong-password-11").status, 429);
 }
 
+TEST(login, limits_do_not_tell_that_two_identifiers_are_one_persons) {  // T021, M14
+  Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  int from = 0;
+  const auto ask = [&](const std::string& who, const std::string& password) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(from++) + ".1";
+    return stranger.login(who, password);
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask("ada@example.org", "wrong-password-here").status, 422);
+  EXPECT_EQ(ask("ada@example.org", "wrong-password-here").status, 429);
+  for (const std::string password : {"wrong-password-here", Site::password}) {
+    const std::string nobodys = masked(ask("nobody", password), "nobody");
+    EXPECT_EQ(masked(ask("countess", password), "countess"), nobodys)
+        << "neither that it is hers, nor that the password is right";
+  }
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "login too_many_attempts")) << "the audit knows";
+  site.clock().pass(std::chrono::minutes(15));
+  EXPECT_EQ(ask("countess", Site::password).status, 303);
+}
+
+TEST(login, tries_by_all_identifiers_of_an_account_count_together) {  // T021
+  Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  for (int i = 0; i < 10; ++i) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(i) + ".1";
+    EXPECT_EQ(stranger.login(i % 2 == 0 ? "ada@example.org" : "countess", "wrong-password-here").status, 422);
+  }
+  for (const char* who : {"ada@example.org", "countess"}) {
+    Browser stranger(site);
+    EXPECT_EQ(stranger.login(who).status, 422) << who;
+    EXPECT_FALSE(stranger.signed_in()) << who;
+  }
+}
+
 TEST(login, strangers_cannot_lock_the_owner_out_of_a_known_browser) {
   Site site;
   site.account("ada@example.org");

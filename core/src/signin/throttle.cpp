@@ -1,6 +1,8 @@
 #include "signin/throttle.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace doorward::signin {
 namespace {
@@ -14,11 +16,38 @@ tl::unexpected<Refusal> too_many(std::chrono::seconds wait, const char* code = "
   return refuse(Refusal{code, {}, {{"minutes", std::to_string((wait.count() + 59) / 60)}}, 429, wait});
 }
 
+// Tries that are counted one after another, and taken back together where a later one is refused.
+class Counted {
+ public:
+  Counted(http::Limiter& limiter, Time now) : limiter_(limiter), now_(now) {}
+
+  bool add(const http::LimitRule& rule, const std::string& key) {
+    const auto wait = limiter_.attempt(rule, key, now_);
+    if (wait.count() != 0) {
+      wait_ = wait;
+      return false;
+    }
+    made_.emplace_back(&rule, key);
+    return true;
+  }
+  void take_back() {
+    for (const auto& [rule, key] : made_) limiter_.refund(*rule, key, now_);
+  }
+  std::chrono::seconds wait() const { return wait_; }  // of the one that was refused last
+
+ private:
+  http::Limiter& limiter_;
+  Time now_;
+  std::chrono::seconds wait_{0};
+  std::vector<std::pair<const http::LimitRule*, std::string>> made_;
+};
+
 }  // namespace
 
 Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& limits)
     : limiter_(limiter),
       account_{"account", limits.account_failures, limits.window, limits.window},
+      typed_{"typed", limits.account_failures, limits.window, limits.window},
       device_{"device", limits.account_failures, limits.window, limits.window},
       devices_{"devices", busy_devices * limits.account_failures, limits.window, limits.window},
       network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
@@ -38,29 +67,33 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
 
-Result<void> Throttle::attempt_on_device(const Try& one, Time now) {
+Result<Attempt> Throttle::attempt_password(const Try& one, Time now) {
+  return one.device.empty() ? attempt_as_stranger(one, now) : attempt_on_device(one, now);
+}
+
+Result<Attempt> Throttle::attempt_on_device(const Try& one, Time now) {
   if (const auto wait = limiter_.attempt(device_, one.device, now); wait.count() != 0) return too_many(wait);
   if (const auto wait = limiter_.attempt(devices_, one.who, now); wait.count() != 0) {
     limiter_.refund(device_, one.device, now);
     return too_many(wait);
   }
-  return {};
+  return Attempt::open;
 }
 
-Result<void> Throttle::attempt_password(const Try& one, Time now) {
-  if (!one.device.empty()) return attempt_on_device(one, now);
-  const std::string network = http::address_block(one.address);
-  if (const auto wait = limiter_.attempt(account_, one.who, now); wait.count() != 0) return too_many(wait);
-  if (const auto wait = limiter_.attempt(network_, network, now); wait.count() != 0) {
-    limiter_.refund(account_, one.who, now);
-    return too_many(wait);
+// What is refused openly must not depend on whether there is an account: what was typed is counted in any case, and the account,
+// one for all its identifiers, beside it.
+Result<Attempt> Throttle::attempt_as_stranger(const Try& one, Time now) {
+  Counted counted(limiter_, now);
+  if (!one.typed.empty() && !counted.add(typed_, one.typed)) return too_many(counted.wait());
+  const bool silenced = !one.who.empty() && !counted.add(account_, one.who);
+  if (silenced && one.typed.empty()) return too_many(counted.wait());
+  for (const auto& [rule, key] :
+       {std::pair(&network_, http::address_block(one.address)), std::pair(&site_, std::string(whole_site))}) {
+    if (counted.add(*rule, key)) continue;
+    counted.take_back();
+    return too_many(counted.wait());
   }
-  if (const auto wait = limiter_.attempt(site_, whole_site, now); wait.count() != 0) {
-    limiter_.refund(account_, one.who, now);
-    limiter_.refund(network_, network, now);
-    return too_many(wait);
-  }
-  return {};
+  return silenced ? Attempt::silenced : Attempt::open;
 }
 
 void Throttle::password_was_right(const Try& one, Time now) {
@@ -70,6 +103,7 @@ void Throttle::password_was_right(const Try& one, Time now) {
     return;
   }
   limiter_.forgive(account_, one.who);
+  if (!one.typed.empty()) limiter_.forgive(typed_, one.typed);
   limiter_.refund(network_, http::address_block(one.address), now);
   limiter_.refund(site_, whole_site, now);
 }

@@ -13,9 +13,17 @@
 namespace doorward::signin {
 
 struct Try {
-  std::string who;      // the account's id, or what was typed where there is no such account
-  std::string address;  // the client's
-  std::string device;   // Browsers::device_of(): empty where it is none of this account
+  std::string who;         // the account's id; empty: there is no such account
+  std::string address;     // the client's
+  std::string device;      // Browsers::device_of(): empty where it is none of this account
+  std::string typed = {};  // the identifier, canonical; empty: who asks is signed in
+};
+
+enum class Attempt {
+  open,  // look at the password
+  // And refuse it whatever it is, as a wrong one: so many were wrong by other identifiers of this account. A refusal that says
+  // so would tell that they are one person's (docs/decisions/0020).
+  silenced
 };
 
 class Throttle {  // any thread
@@ -23,7 +31,7 @@ class Throttle {  // any thread
   Throttle(http::Limiter& limiter, const settings::Settings::Limits& limits);
 
   // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
-  Result<void> attempt_password(const Try& one, Time now);
+  Result<Attempt> attempt_password(const Try& one, Time now);
   void password_was_right(const Try& one, Time now);
   // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
   Result<void> attempt_link(std::string_view address, Time now);
@@ -47,8 +55,9 @@ class Throttle {  // any thread
 
  private:
   http::Limiter& limiter_;
-  Result<void> attempt_on_device(const Try& one, Time now);
-  http::LimitRule account_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
+  Result<Attempt> attempt_on_device(const Try& one, Time now);
+  Result<Attempt> attempt_as_stranger(const Try& one, Time now);
+  http::LimitRule account_, typed_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
       own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_, record_, records_;
 };
 

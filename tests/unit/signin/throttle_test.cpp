@@ -34,6 +34,22 @@ TEST_F(Throttled, IsAnAccountWhereverTheTriesComeFrom) {  // SECURITY T021
   EXPECT_TRUE(go({"bob", address(10), ""}));
 }
 
+TEST_F(Throttled, IsWhatWasTypedWhetherThereIsAnAccountOrNot) {
+  const auto attempt = [&](const char* who, const char* typed, int i) {
+    return throttle.attempt_password({who, address(i), "", typed}, morning);
+  };
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(attempt("ada", "?ada@example.org", i), Attempt::open);
+    EXPECT_EQ(attempt("", "?nobody@example.org", i), Attempt::open);
+  }
+  EXPECT_EQ(attempt("ada", "?ada@example.org", 10).error().code, "too_many_attempts");
+  EXPECT_EQ(attempt("", "?nobody@example.org", 10).error().code, "too_many_attempts");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(attempt("ada", "?countess", i), Attempt::silenced);
+  EXPECT_EQ(attempt("ada", "?countess", 10).error().code, "too_many_attempts");
+  throttle.password_was_right({"ada", address(1), "", "?countess"}, morning);
+  EXPECT_EQ(attempt("ada", "?countess", 11), Attempt::open);
+}
+
 TEST_F(Throttled, IsNotABrowserThatHasSignedInBefore) {
   for (int i = 0; i < 30; ++i) go({"ada", address(i), ""});
   EXPECT_FALSE(go({"ada", "192.0.2.1", ""}));
