@@ -11,12 +11,13 @@ using nlohmann::json;
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-http::Response json_response(const json& value, int status, const char* type = "application/json") {
+http::Response json_response(const settings::Settings& settings, const json& value, int status,
+                             const char* type = "application/json") {
   http::Response response;
   response.status = status;
   response.add("Content-Type", type);
   response.add("Cache-Control", "no-store");
-  add_security_headers(response);
+  add_security_headers(response, settings);
   response.body = dump(value);
   return response;
 }
@@ -31,7 +32,7 @@ void add_retry_after(http::Response& response, const std::vector<Refusal>& refus
 
 }  // namespace
 
-void add_security_headers(http::Response& response) {
+void add_security_headers(http::Response& response, const settings::Settings& settings) {
   // same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
   response.add("Referrer-Policy", "same-origin");
   response.add("X-Content-Type-Options", "nosniff");
@@ -44,6 +45,8 @@ void add_security_headers(http::Response& response) {
       "object-src 'none'; frame-ancestors 'none'");
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
+  // Of this host only: what else lives below its name isn't Doorward's to bind (RFC 6797 6.1).
+  if (settings.secure && settings.hsts) response.add("Strict-Transport-Security", "max-age=31536000");
 }
 
 Answers::Answers(const settings::Settings& settings, const pages::Renderer& renderer,
@@ -133,7 +136,7 @@ http::Response Answers::page(std::string_view name, const json& model, int statu
   response.add("Content-Language", asker.locale);
   response.add("Cache-Control", "no-store");
   response.add("Vary", "Cookie, Accept, Accept-Language");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = renderer_.page(name, whole, asker.locale);
   return response;
 }
@@ -152,7 +155,7 @@ http::Response Answers::problem(const flows::Outcome& outcome, const Asker& aske
         {{"field", refusal.field}, {"code", refusal.code}, {"detail", text_of(refusal, asker.locale)}});
   }
   if (!errors.empty()) problem["errors"] = std::move(errors);
-  http::Response response = json_response(problem, outcome.status, "application/problem+json");
+  http::Response response = json_response(settings_, problem, outcome.status, "application/problem+json");
   add_retry_after(response, outcome.refusals);
   return response;
 }
@@ -175,12 +178,13 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
   if (outcome.page == "error") {
     response = error(outcome.model.at("code").get<std::string>(), outcome.status, asker);
   } else if (!outcome.location.empty()) {
-    response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
+    response =
+        asker.json ? json_response(settings_, {{"next", outcome.location}}, 200) : redirect(outcome.location);
   } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {
     response = error(outcome.page, outcome.status, asker);  // a page of its own: "link_invalid"
   } else if (asker.json) {
-    response =
-        outcome.refusals.empty() ? json_response(outcome.model, outcome.status) : problem(outcome, asker);
+    response = outcome.refusals.empty() ? json_response(settings_, outcome.model, outcome.status)
+                                        : problem(outcome, asker);
   } else {
     json model = outcome.model;
     model["action"] = action;
@@ -206,12 +210,12 @@ http::Response Answers::asset(std::string_view name, bool versioned) const {
   if (asset == nullptr) {
     response.status = 404;
     response.add("Content-Type", "text/plain");
-    add_security_headers(response);
+    add_security_headers(response, settings_);
     return response;
   }
   response.add("Content-Type", asset->content_type);
   response.add("Cache-Control", versioned ? "public, max-age=31536000, immutable" : "no-cache");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = asset->bytes;
   return response;
 }
@@ -221,7 +225,7 @@ http::Response Answers::jwks(std::string keys) const {
   response.add("Content-Type", "application/jwk-set+json");
   // A key is shown for a week before it signs, so an hour is never too long.
   response.add("Cache-Control", "public, max-age=3600");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = std::move(keys);
   return response;
 }
@@ -231,7 +235,7 @@ http::Response Answers::redirect(const std::string& path) const {
   response.status = 303;
   response.add("Location", path);
   response.add("Cache-Control", "no-store");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   return response;
 }
 

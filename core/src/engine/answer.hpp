@@ -47,6 +47,7 @@ class Answers {  // any thread
 };
 
 // What every answer says of itself to browsers: no other site's content, no framing, no guessing, no caching.
-void add_security_headers(http::Response& response);
+// Over https also that the site is to be reached by nothing else, unless settings.hsts is off.
+void add_security_headers(http::Response& response, const settings::Settings& settings);
 
 }  // namespace doorward::engine
