@@ -16,7 +16,7 @@ void say(request_rec* r, const char* variable, const char* header, const char* t
   }
   apr_table_setn(r->subprocess_env, variable, text);
   if (place_of(r).headers == 1) {
-    apr_table_setn(r->headers_in, header, text);
+    apr_table_setn(r->headers_in, header, copy(r->pool, embedding::header_text(text)));
   }
 }
 

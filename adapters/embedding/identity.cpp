@@ -24,4 +24,18 @@ std::string assertion_text(const Engine& engine, const doorward_identity* identi
   return status == DOORWARD_OK ? text : std::string();
 }
 
+std::string header_text(std::string_view utf8) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7f || c == '%') {
+      text += {'%', digits[byte >> 4], digits[byte & 15]};
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 }  // namespace doorward::embedding

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 namespace doorward::embedding {
 
@@ -35,5 +36,9 @@ std::string assertion_text(const Engine& engine, const doorward_identity* identi
 
 // UTF-8; empty: there is nothing to say. `fact` as in Told, `identity` is not null.
 std::string told_text(const doorward_host& host, const doorward_identity* identity, int fact);
+
+// UTF-8 as a header's value: what isn't printable ASCII, and "%", as %XX. Headers have no encoding of their own (RFC 9110 5.5),
+// and applications differ in what they make of other bytes.
+std::string header_text(std::string_view utf8);
 
 }  // namespace doorward::embedding

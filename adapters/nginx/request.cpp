@@ -7,16 +7,17 @@ namespace {
 
 doorward_text text(const ngx_str_t& s) noexcept { return embedding::text(view(s)); }
 
-// The Cookie value that the client sent, where the one in `header` had Doorward's cookies taken out.
-doorward_text sent_value(const ngx_table_elt_t& header, const Visitor& visitor) noexcept {
+bool is_taken(const ngx_table_elt_t& header, const Visitor& visitor) noexcept {
   for (const auto* cookie = visitor.cookies; cookie != nullptr; cookie = cookie->next) {
     if (cookie->header == &header) {
-      return cookie->value;
+      return true;
     }
   }
-  return text(header.value);
+  return false;
 }
 
+// Cookie headers that hold Doorward's cookies stand last, as the client sent them and in the order in which it did: in that
+// order they are read where it is asked who may pass, and two of one name must not be two people's.
 bool describe_headers(ngx_http_request_t* r, const Visitor& visitor, doorward_request& request) noexcept {
   ngx_uint_t count = visitor.cookie_count;
   for (const auto* part = &r->headers_in.headers.part; part != nullptr; part = part->next) {
@@ -30,13 +31,13 @@ bool describe_headers(ngx_http_request_t* r, const Visitor& visitor, doorward_re
   for (const auto* part = &r->headers_in.headers.part; part != nullptr; part = part->next) {
     const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
     for (ngx_uint_t i = 0; i < part->nelts; ++i) {
-      *pairs++ = {text(headers[i].key), sent_value(headers[i], visitor)};
+      if (!is_taken(headers[i], visitor)) {
+        *pairs++ = {text(headers[i].key), text(headers[i].value)};
+      }
     }
   }
   for (const auto* cookie = visitor.cookies; cookie != nullptr; cookie = cookie->next) {
-    if (cookie->header == nullptr) {
-      *pairs++ = {embedding::text("Cookie"), cookie->value};
-    }
+    *pairs++ = {embedding::text("Cookie"), cookie->value};
   }
   request.header_count = static_cast<size_t>(pairs - request.headers);
   return true;

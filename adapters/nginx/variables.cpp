@@ -1,6 +1,7 @@
 #include "nginx/variables.hpp"
 
 #include "embedding/identity.hpp"
+#include "embedding/text.hpp"
 #include "nginx/visitor.hpp"
 
 namespace doorward::nginx {
@@ -54,6 +55,19 @@ void present(ngx_http_variable_value_t& value, u_char* data, size_t size) noexce
   value.data = data;
 }
 
+ngx_int_t present_copy(ngx_http_request_t* r, ngx_http_variable_value_t& value, std::string_view text) noexcept {
+  if (text.empty()) {
+    return NGX_OK;
+  }
+  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
+  if (copy == nullptr) {
+    return NGX_ERROR;
+  }
+  ngx_memcpy(copy, text.data(), text.size());
+  present(value, copy, text.size());
+  return NGX_OK;
+}
+
 ngx_int_t text_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t fact) {
   const auto known = known_to(r);
   if (known.identity == nullptr) {
@@ -63,6 +77,21 @@ ngx_int_t text_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintp
   const auto text = known.host->fact(known.identity, static_cast<doorward_fact>(fact));
   present(*value, bytes(text.data), text.size);
   return NGX_OK;
+}
+
+// What a variable is used for isn't known here, so a name that is to be a header's value is a variable of its own.
+ngx_int_t header_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t fact) {
+  const auto known = known_to(r);
+  absent(*value, known.certain);
+  if (known.identity == nullptr) {
+    return NGX_OK;
+  }
+  try {
+    const auto text = embedding::header_text(embedding::view(known.host->fact(known.identity, static_cast<doorward_fact>(fact))));
+    return present_copy(r, *value, text);
+  } catch (...) {  // no memory
+    return NGX_ERROR;
+  }
 }
 
 ngx_int_t time_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t moment) {
@@ -90,16 +119,7 @@ ngx_int_t assertion_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, 
     return NGX_OK;
   }
   try {
-    const auto text = embedding::assertion_text(*site_of(r)->engine, known.identity);
-    auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
-    if (copy == nullptr) {
-      return NGX_ERROR;
-    }
-    if (!text.empty()) {
-      ngx_memcpy(copy, text.data(), text.size());
-      present(*value, copy, text.size());
-    }
-    return NGX_OK;
+    return present_copy(r, *value, embedding::assertion_text(*site_of(r)->engine, known.identity));
   } catch (...) {  // no memory
     return NGX_ERROR;
   }
@@ -115,6 +135,7 @@ constexpr Variable variables[] = {
     {"doorward_user", text_of, DOORWARD_USER},
     {"doorward_email", text_of, DOORWARD_EMAIL},
     {"doorward_name", text_of, DOORWARD_NAME},
+    {"doorward_name_encoded", header_of, DOORWARD_NAME},
     {"doorward_roles", text_of, DOORWARD_ROLES},
     {"doorward_session", text_of, DOORWARD_SESSION},
     {"doorward_locale", text_of, DOORWARD_LOCALE},

@@ -136,7 +136,7 @@ void tell_proxy(ProxyAnswer& response, const Known& known) {
   for (const auto& told : embedding::all_told)
     response.set(told.header, known.identity == nullptr
                                   ? std::string()
-                                  : header_text(embedding::told_text(known.host, known.identity, told.fact)));
+                                  : embedding::header_text(embedding::told_text(known.host, known.identity, told.fact)));
   response.set(embedding::assertion_header, known.assertion);
 }
 

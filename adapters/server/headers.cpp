@@ -109,23 +109,9 @@ Fields upstream_fields(const Fields& client, const embedding::Surface& surface, 
   if (known.identity == nullptr) return fields;
   for (const auto& told : embedding::all_told)
     if (const auto text = embedding::told_text(known.host, known.identity, told.fact); !text.empty())
-      fields.set(told.header, header_text(text));
+      fields.set(told.header, embedding::header_text(text));
   if (!known.assertion.empty()) fields.set(embedding::assertion_header, known.assertion);
   return fields;
-}
-
-std::string header_text(std::string_view utf8) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string text;
-  for (const char c : utf8) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7f || c == '%') {
-      text += {'%', digits[byte >> 4], digits[byte & 15]};
-    } else {
-      text += c;
-    }
-  }
-  return text;
 }
 
 }  // namespace doorward::server

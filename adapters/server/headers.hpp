@@ -40,9 +40,6 @@ struct Forwarded {
 Fields upstream_fields(const Fields& client, const embedding::Surface& surface, const Forwarded& forwarded,
                        const Known& known);
 
-// UTF-8 as a header's value: what isn't printable ASCII, and "%", as %XX.
-std::string header_text(std::string_view utf8);
-
 bool equal(std::string_view a, std::string_view b) noexcept;  // ASCII, capitals alike
 
 }  // namespace doorward::server

@@ -1,4 +1,4 @@
-"""Replays tests/adapters/cases through a server: a request, and what client and application must see of it.
+"""Replays tests/adapters/cases through a server: a request, and what client and application must see of it (M29).
 
 Each file is a list of cases. A case has
   name      a sentence

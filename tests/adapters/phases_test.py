@@ -170,7 +170,7 @@ def test_nested_places_inherit():
     support.equal(opened("/if/page.html?x=1").get("x-if"), "yes", "header")
 
 
-def test_error_page_does_not_turn_a_refusal():
+def test_error_page_does_not_turn_a_refusal():  # T215
     closed("/errors/x", 401)
     closed("/errors/x", 303, HTML)
     closed("/errors/x", 503, [("Cookie", "fake=broken")])
@@ -179,7 +179,7 @@ def test_error_page_does_not_turn_a_refusal():
     opened("/errors/x")
 
 
-def test_error_page_leads_to_a_check():
+def test_error_page_leads_to_a_check():  # T215
     closed("/missing/x")
     closed("/missing/x", 303, HTML)
     support.equal(opened("/missing/x").text(), SECRET, "body")
@@ -193,14 +193,14 @@ def test_error_page_to_a_page_of_doorward():
     support.expect('"path":"/account/missing"' in answer.text(), f"page: {answer}")
 
 
-def test_try_files():
+def test_try_files():  # T215
     closed("/try/x")
     support.expect("the_secret" in opened("/try/x").text(), "the named location")
     closed("/try_last/x")
     support.equal(opened("/try_last/x").text(), SECRET, "body")
 
 
-def test_index_and_rewrite():
+def test_index_and_rewrite():  # T215
     closed("/index_elsewhere/")
     support.equal(opened("/index_elsewhere/").text(), SECRET, "body")
     closed("/rewrite/x")
@@ -215,7 +215,7 @@ def test_one_refusal_for_one_request():
     support.equal(len(answer.all("location")), 1, "redirects")
 
 
-def test_x_accel_redirect():
+def test_x_accel_redirect():  # T215
     closed("/accel/?X-Accel-Redirect=/protected/page.html")
     support.equal(opened("/accel/?X-Accel-Redirect=/protected/page.html").text(), SECRET, "body")
     closed("/accel/?X-Accel-Redirect=@protected_name")
@@ -224,7 +224,7 @@ def test_x_accel_redirect():
     support.expect('"path":"/account/login"' in answer.text(), f"page: {answer}")
 
 
-def test_includes_are_checked():
+def test_includes_are_checked():  # T215
     for page, count in (("page", 1), ("many", 8)):
         answer = get(f"/ssi/{page}.html")
         support.equal((answer.status, answer.text().strip()), (200, "|" * count), "nobody")
@@ -242,7 +242,7 @@ def test_includes_tell_names_where_they_may():
     support.equal(get("/ssi_optional/name.html", ALICE).text().strip(), "id-of-alice|", "in an optional one")
 
 
-def test_mirrors_are_checked():
+def test_mirrors_are_checked():  # T215
     get("/mirror/nobody")
     get("/mirror/somebody", ALICE)
     support.until(lambda: any("/mirrored" in seen["target"] for seen in SITE.upstream.seen()), "the mirrored request")

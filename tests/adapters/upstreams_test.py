@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import sys
+import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, guide, support
@@ -77,8 +78,7 @@ class Site:
 
 
 def as_header(name, text):
-    """Python's server reads headers as Latin-1."""
-    return (f"x-doorward-{name.lower()}", text.encode().decode("latin-1"))
+    return (f"x-doorward-{name.lower()}", urllib.parse.quote(text, safe=" @:"))
 
 
 def test_an_application_over_http():

@@ -122,7 +122,7 @@ async function forget_and_reset(visitor, person) {
   await visitor.look("recovery");
   await visitor.fill({ identifier: person.email });
   await visitor.submit();
-  assert.match(await visitor.page.locator("main").innerText(), /spam/i, "the spam folder is mentioned");
+  assert.match(await visitor.page.locator("main").innerText(), /spam/i, "the spam folder is mentioned"); // M13
   await visitor.look("recovery-check");
   const mail = await visitor.stack.mail(person.email, /^Reset your password/);
   await visitor.open(mail.link);

@@ -87,6 +87,45 @@ TEST(backup_login, every_administrator_is_told) {  // M12
   EXPECT_EQ(to.find("ada@example.org"), std::string::npos);
 }
 
+TEST(backup_login, nobody_else_can_fill_the_mailboxes_of_administrators) {
+  Site site;
+  site.account("root@example.org", "Root", true);
+  site.account("eve@example.org", "Your bank: call +1 555 0100");
+  const auto knock = [&](const std::string& who) {
+    Browser browser(site);
+    EXPECT_EQ(browser.submit(page, as(who)).status / 100, 4);
+    return site.letters();
+  };
+  const auto letters = knock("eve@example.org");
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_NE(letters[0].text.find("eve@example.org"), std::string::npos) << letters[0].text;
+  EXPECT_EQ(letters[0].text.find("bank"), std::string::npos) << "a stranger's words in a letter of the site";
+  for (int minute = 0; minute < 59; ++minute) {
+    site.clock().pass(std::chrono::minutes(1));
+    EXPECT_TRUE(knock("eve@example.org").empty()) << minute;
+  }
+  EXPECT_EQ(history(site, "eve@example.org").size(), 61U) << "the audit has all";
+  site.clock().pass(std::chrono::minutes(2));
+  EXPECT_EQ(knock("eve@example.org").size(), 1U);
+}
+
+TEST(backup_login, nor_can_many_accounts_together) {
+  Site site;
+  site.account("root@example.org", "Root", true);
+  std::size_t letters = 0;
+  for (int i = 0; i < 15; ++i) {
+    const std::string who = "eve" + std::to_string(i) + "@example.org";
+    site.account(who, "Eve");
+    Browser browser(site);
+    browser.submit(page, as(who));
+    letters += site.letters().size();
+  }
+  EXPECT_EQ(letters, 10U);
+  Browser root(site);
+  EXPECT_EQ(root.submit(page, as("root@example.org")).status, 303);
+  EXPECT_EQ(site.letters().size(), 1U) << "what an administrator does is told all the same";
+}
+
 TEST(backup_login, works_when_no_letter_can_be_sent) {  // T205
   Site site;
   site.account("root@example.org", "Root", true);

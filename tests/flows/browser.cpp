@@ -1,5 +1,7 @@
 #include "browser.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstring>
 #include <regex>
@@ -29,6 +31,24 @@ FormFields hidden_fields(const std::string& page) {
     if (!known) fields.emplace_back(name, unescape_html((*at)[2]));
   }
   return fields;
+}
+
+// What was sent in confidence, and what cookies hold, is never part of an address: histories, logs and other sites would have
+// it; and no redirect makes a browser send it once more (T059, RFC 9700 4.11).
+void expect_careful(const Answer& answer, const FormFields& sent,
+                    const std::map<std::string, std::string>& cookies) {
+  if (answer.location.empty()) return;
+  EXPECT_EQ(answer.status, 303) << answer.location;
+  const auto lacks = [&](const std::string& name, const std::string& value) {
+    if (value.size() < 6) return;
+    EXPECT_EQ(answer.location.find(value), std::string::npos) << name << " in " << answer.location;
+    EXPECT_EQ(answer.location.find(escape(value)), std::string::npos) << name << " in " << answer.location;
+  };
+  for (const auto& [name, value] : sent) {
+    for (const char* secret : {"password", "current", "new", "code", "token", "csrf"})
+      if (name == secret) lacks(name, value);
+  }
+  for (const auto& [name, value] : cookies) lacks(name, value);
 }
 
 }  // namespace
@@ -107,11 +127,13 @@ Answer Browser::post(const std::string& path, const FormFields& typed) {
   std::string body;
   for (const auto& [name, value] : fields)
     body += (body.empty() ? "" : "&") + escape(name) + "=" + escape(value);
-  return send("POST", path, body,
-              {{"origin", Site::origin},
-               {"sec-fetch-site", "same-origin"},
-               {"sec-fetch-mode", "navigate"},
-               {"content-type", "application/x-www-form-urlencoded"}});
+  Answer answer = send("POST", path, body,
+                       {{"origin", Site::origin},
+                        {"sec-fetch-site", "same-origin"},
+                        {"sec-fetch-mode", "navigate"},
+                        {"content-type", "application/x-www-form-urlencoded"}});
+  expect_careful(answer, fields, cookies);
+  return answer;
 }
 
 Answer Browser::submit(const std::string& target, const FormFields& typed) {

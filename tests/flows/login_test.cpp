@@ -7,7 +7,7 @@ namespace {
 
 using engine::Verdict;
 
-TEST(login, leads_to_where_the_person_wanted_to_go) {
+TEST(login, leads_to_where_the_person_wanted_to_go) {  // M5
   Site site;
   site.account("ada@example.org");
   Browser browser(site);
@@ -81,6 +81,42 @@ TEST(login, ten_wrong_passwords_from_ten_places_make_the_eleventh_wait) {  // T0
   EXPECT_EQ(stranger.login("ada@example.org", "wrong-password-11").status, 429);
 }
 
+TEST(login, limits_do_not_tell_that_two_identifiers_are_one_persons) {  // T021, M14
+  Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  int from = 0;
+  const auto ask = [&](const std::string& who, const std::string& password) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(from++) + ".1";
+    return stranger.login(who, password);
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask("ada@example.org", "wrong-password-here").status, 422);
+  EXPECT_EQ(ask("ada@example.org", "wrong-password-here").status, 429);
+  for (const std::string password : {"wrong-password-here", Site::password}) {
+    const std::string nobodys = masked(ask("nobody", password), "nobody");
+    EXPECT_EQ(masked(ask("countess", password), "countess"), nobodys)
+        << "neither that it is hers, nor that the password is right";
+  }
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "login too_many_attempts")) << "the audit knows";
+  site.clock().pass(std::chrono::minutes(15));
+  EXPECT_EQ(ask("countess", Site::password).status, 303);
+}
+
+TEST(login, tries_by_all_identifiers_of_an_account_count_together) {  // T021
+  Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  for (int i = 0; i < 10; ++i) {
+    Browser stranger(site);
+    stranger.address = "198.51." + std::to_string(i) + ".1";
+    EXPECT_EQ(stranger.login(i % 2 == 0 ? "ada@example.org" : "countess", "wrong-password-here").status, 422);
+  }
+  for (const char* who : {"ada@example.org", "countess"}) {
+    Browser stranger(site);
+    EXPECT_EQ(stranger.login(who).status, 422) << who;
+    EXPECT_FALSE(stranger.signed_in()) << who;
+  }
+}
+
 TEST(login, strangers_cannot_lock_the_owner_out_of_a_known_browser) {
   Site site;
   site.account("ada@example.org");
@@ -94,6 +130,49 @@ TEST(login, strangers_cannot_lock_the_owner_out_of_a_known_browser) {
   }
   EXPECT_EQ(owner.login("ada@example.org").status, 303);
   EXPECT_TRUE(owner.signed_in());
+}
+
+// What one tries with a browser in which somebody has signed in before, without waiting.
+int tries_of_a_known_browser(Browser& browser) {
+  int tries = 0;
+  while (browser.login("ada@example.org", "wrong-password-" + std::to_string(tries)).status == 422) ++tries;
+  return tries;
+}
+
+TEST(login, who_knew_the_password_once_has_no_tries_of_their_own_after_it_was_reset) {  // T021, T043
+  Site site;
+  site.account("ada@example.org");
+  Browser owner(site), thief(site);
+  std::vector<std::string> kept;
+  for (int i = 0; i < 8; ++i) {
+    thief.cookies.clear();
+    thief.login("ada@example.org");
+    kept.push_back(thief.cookies["__Host-doorward-device"]);
+  }
+  owner.login("ada@example.org");
+  owner.submit("/account/password", {{"current", Site::password}, {"new", "periwinkle-lighthouse-47"}});
+  thief.cookies.clear();
+  EXPECT_EQ(tries_of_a_known_browser(thief), 10) << "a stranger's, once";
+  for (const std::string& device : kept) {
+    thief.cookies["__Host-doorward-device"] = device;
+    EXPECT_EQ(tries_of_a_known_browser(thief), 0);
+  }
+  owner.submit("/account/logout", {});
+  EXPECT_EQ(owner.login("ada@example.org", "periwinkle-lighthouse-47").status, 303)
+      << "the browser that changed the password is still known";
+}
+
+TEST(login, browsers_that_somebody_has_signed_in_with_have_five_times_as_many_tries_together) {  // T021
+  Site site;
+  site.account("ada@example.org");
+  std::vector<Browser> browsers(20, Browser(site));
+  for (Browser& browser : browsers) {
+    browser.login("ada@example.org");
+    browser.submit("/account/logout", {});
+  }
+  int tries = 0;
+  for (Browser& browser : browsers) tries += tries_of_a_known_browser(browser);
+  EXPECT_EQ(tries, 50);
 }
 
 TEST(login, a_form_from_another_site_is_refused) {  // T051, T055

@@ -8,7 +8,7 @@ namespace {
 constexpr const char* page = "/account/password";
 const FormFields change = {{"current", Site::password}, {"new", new_password}};
 
-TEST(password, a_change_ends_all_other_sessions_and_gives_this_one_a_new_token) {  // T037, T043
+TEST(password, a_change_ends_all_other_sessions_and_gives_this_one_a_new_token) {  // T037, T043, M7
   Site site;
   site.account("ada@example.org");
   Browser here(site), elsewhere(site);

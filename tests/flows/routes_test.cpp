@@ -165,6 +165,29 @@ TEST_F(routes, who_is_not_signed_in_is_sent_to_sign_in_or_told_so) {  // T191
   EXPECT_EQ(person.name(), "Ada Lovelace");
 }
 
+TEST_F(routes, what_was_sent_leads_on_by_303_and_stays_out_of_addresses) {  // T059
+  int led = 0;
+  for (const Route& route : all) {
+    if (route.post == nullptr) continue;
+    Site fresh;  // since some of this signs out, or changes the password
+    fresh.account("ada@example.org", "Ada Lovelace", true);
+    Browser browser(fresh);
+    browser.login("ada@example.org");
+    browser.get("/account/profile");
+    // Browser::post looks at what comes.
+    const Answer answer = browser.post(path_of(route), {{"identifier", "ada@example.org"},
+                                                        {"email", "countess@example.org"},
+                                                        {"password", Site::password},
+                                                        {"current", Site::password},
+                                                        {"new", new_password},
+                                                        {"name", "Ada"},
+                                                        {"code", "12345678"},
+                                                        {"others", "yes"}});
+    led += answer.location.empty() ? 0 : 1;
+  }
+  EXPECT_GE(led, 8);
+}
+
 TEST_F(routes, a_session_that_has_ended_is_none) {  // T213
   Browser before = person;
   person.submit("/account/logout", {});
@@ -224,6 +247,7 @@ TEST_F(routes, every_answer_tells_browsers_to_be_careful) {  // T060, T211
     EXPECT_EQ(answer.header("x-frame-options"), "DENY") << what;
     EXPECT_EQ(answer.header("cross-origin-opener-policy"), "same-origin") << what;
     EXPECT_FALSE(answer.header("referrer-policy").empty()) << what;
+    EXPECT_EQ(answer.header("strict-transport-security"), "max-age=31536000") << what;
     const std::string policy = answer.header("content-security-policy");
     for (const char* part : {"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'",
                              "form-action 'self'", "object-src 'none'"}) {
@@ -241,6 +265,12 @@ TEST_F(routes, every_answer_tells_browsers_to_be_careful) {  // T060, T211
       }
     }
   }
+}
+
+TEST(transport, is_left_to_the_site_where_its_settings_say_so) {
+  Site site("hsts: false\n");
+  Browser browser(site);
+  EXPECT_EQ(browser.get("/account/login").header("strict-transport-security"), "");
 }
 
 TEST_F(routes, nothing_that_is_sent_comes_back_as_markup) {  // T061

@@ -124,5 +124,44 @@ TEST(sessions, reading_ones_own_pages_keeps_one_signed_in) {
   EXPECT_EQ(browser.get("/account/").status, 303);
 }
 
+TEST(sessions, a_browser_is_called_by_its_name_and_version) {
+  Site site;
+  site.account("ada@example.org", "Ada", true);
+  Browser here(site), phone(site), odd(site);
+  phone.user_agent =
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile "
+      "Safari/604.1";
+  odd.user_agent = "Firefox/99999999999999999999";
+  here.login("ada@example.org");
+  phone.submit("/backup-login", {{"identifier", "ada@example.org"}, {"password", Site::password}});
+  odd.login("ada@example.org");
+  const Answer answer = here.get(page);
+  EXPECT_TRUE(answer.says("Firefox 128 · Linux"));
+  EXPECT_TRUE(answer.says("Safari 17 · iPhone"));
+  EXPECT_TRUE(answer.says("Backup sign-in"));
+  EXPECT_FALSE(answer.says("9999"));
+}
+
+TEST(sessions, ten_stand_on_a_page_and_all_can_be_ended) {
+  Site site;
+  site.account("ada@example.org");
+  Browser here(site);
+  here.login("ada@example.org");
+  for (int i = 0; i < 12; ++i) {
+    site.clock().pass(std::chrono::seconds(1));
+    Browser(site).login("ada@example.org");
+  }
+  const Answer first = here.get(page), second = here.get("/account/sessions?page=2");
+  EXPECT_EQ(listed(first).size(), 9U) << "and this one";
+  EXPECT_EQ(listed(second).size(), 3U);
+  EXPECT_TRUE(first.says("href=\"/account/sessions?page=2\""));
+  EXPECT_FALSE(second.says("page=3"));
+  for (const char* none : {"0", "1", "3", "02", "-1", "x"})
+    EXPECT_EQ(listed(here.get(std::string("/account/sessions?page=") + none)), listed(first)) << none;
+  here.get("/account/sessions?page=2");
+  EXPECT_EQ(here.post(page, {{"session", listed(second).back()}}).status, 303);
+  EXPECT_EQ(listed(here.get("/account/sessions?page=2")).size(), 2U);
+}
+
 }  // namespace
 }  // namespace doorward::test

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 namespace doorward::test {
 namespace {
@@ -104,20 +105,30 @@ Site::~Site() {
   std::filesystem::remove_all(folder_);
 }
 
-std::vector<ReadLetter> Site::letters() {
+void Site::read_letters() {
   while (engine_->send_due() != 0) {}
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "mails")) {
     if (entry.path().extension() == ".eml") files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
-  std::vector<ReadLetter> letters;
   for (const std::string& file : files) {
     if (std::find(read_.begin(), read_.end(), file) != read_.end()) continue;
     read_.push_back(file);
-    letters.push_back(read_letter(contents(file)));
+    ReadLetter letter = read_letter(contents(file));
+    auto& kept = letter.subject.starts_with("New sign-in to ") ? sign_in_letters_ : letters_;
+    kept.push_back(std::move(letter));
   }
-  return letters;
+}
+
+std::vector<ReadLetter> Site::letters() {
+  read_letters();
+  return std::exchange(letters_, {});
+}
+
+std::vector<ReadLetter> Site::sign_in_letters() {
+  read_letters();
+  return std::exchange(sign_in_letters_, {});
 }
 
 ReadLetter Site::letter() {

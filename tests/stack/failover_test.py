@@ -1,139 +1,27 @@
-"""The database's primary is killed while people sign in and out at two hosts, one with nginx and one with Apache, and its standby is
-promoted: who was signed in is never sent to sign in again, no acknowledged sign-in or sign-out is lost, a link that was used
-stays used, and writing goes on by itself."""
+"""The database's primary is killed while people sign in and out at two hosts, and its standby is promoted by hand."""
 import sys
-import threading
 import time
 
-from stack_apache import BesideApache
-from stack_hosts import UNREACHED, Host, postgres
-from stack_site import PASSWORD, ROUNDS, Person, link_in, status_at
+from stack_failover import check, noticed, written_again
+from stack_hosts import postgres
+from stack_site import ROUNDS
 from harness import support
-from harness.support import equal, expect, until
-
-# What servers say of a database that is gone, in words of the plugin and of the engine.
-LOST = [*UNREACHED, r"storage postgresql: ", r"session look-up failed", r"sending letters|noting used sessions|sweeping",
-        r"other hosts don't hear", r"a page failed|failed: "]
-
-
-class Door:
-    """Where people come in: a port, and what happened there."""
-
-    def __init__(self, site, port):
-        self.site, self.port = site, port
-
-    def person(self):
-        return Person(self.site, self.port)
-
-    def status(self, cookie):
-        return status_at(self.port, cookie)
-
-
-class Writer(threading.Thread):
-    """Signs in and out until it is told to stop; keeps what was acknowledged, and when."""
-
-    def __init__(self, door, address):
-        super().__init__()
-        self.door, self.address, self.stopping = door, address, threading.Event()
-        self.signed_in, self.signed_out, self.statuses, self.times = [], [], set(), []
-
-    def run(self):
-        for turn in range(1 << 30):
-            if self.stopping.is_set():
-                return
-            person = self.door.person()
-            status = person.login(self.address).status
-            self.statuses.add(status)
-            if status != 200:
-                continue
-            self.times.append(time.monotonic())
-            cookie = person.cookie
-            if turn % 2 == 0:
-                self.signed_in.append(cookie)
-            elif person.post("/account/logout").status == 200:
-                self.signed_out.append(cookie)
-
-
-class Visitor(threading.Thread):
-    """Is signed in, and goes on asking for a page."""
-
-    def __init__(self, door, cookie):
-        super().__init__()
-        self.door, self.cookie, self.stopping, self.statuses = door, cookie, threading.Event(), {}
-
-    def run(self):
-        while not self.stopping.is_set():
-            status = self.door.status(self.cookie)
-            self.statuses[status] = self.statuses.get(status, 0) + 1
-
-
-def used_link(door, site):
-    """A link of a sign-up that was confirmed."""
-    person = door.person()
-    equal(person.post("/account/signup", name="Grace", email="grace@site.example", password=PASSWORD).status, 200, "sign-up")
-    letter = until(lambda: [one for one in site.letters() if one.to == "grace@site.example"], "the letter")[0]
-    link = link_in(letter.text)
-    return link, door.person().confirm(link).status
 
 
 def fail_over(primary, standby, writers):
-    """Seconds from the primary's end until each writer was acknowledged something again, and from the promotion."""
     begun = time.monotonic()
     primary.kill()
-    until(lambda: all(503 in writer.statuses for writer in writers), "everybody has noticed", 120)
+    noticed(writers)
     promoted = time.monotonic()
     standby.sql("SELECT pg_promote()")
-    until(lambda: all(writer.times[-1] > promoted for writer in writers), "everybody writes again", 120)
-    again = max(next(when for when in writer.times if when > promoted) for writer in writers)
+    again = written_again(writers, promoted)
     return again - begun, again - promoted
-
-
-def check(round_):
-    with postgres.pair() as (primary, standby):
-        ports = primary.port, standby.port
-        with Host(*ports, expected=LOST) as one, \
-                Host(*ports, key_ring=one.own_key_ring, expected=LOST) as two, BesideApache(two, "event", expected=LOST) as beside:
-            beside.take_over()
-            doors = [Door(one, one.nginx.port), Door(two, beside.apache.port)]
-            addresses = [f"writer{i}@site.example" for i in range(4)]
-            for address in [*addresses, "ada@site.example"]:
-                one.account(address)
-            link, status = used_link(doors[0], one)
-            equal(status, 200, "the link, once")
-            ada = doors[0].person()
-            equal(ada.login("ada@site.example").status, 200, "signing in")
-            writers = [Writer(doors[i % 2], address) for i, address in enumerate(addresses)]
-            visitors = [Visitor(door, ada.cookie) for door in doors]
-            threads = [*writers, *visitors]
-            for thread in threads:
-                thread.start()
-            try:
-                until(lambda: all(len(writer.times) >= 5 for writer in writers), "everybody writes", 60)
-                gap, after_promotion = fail_over(primary, standby, writers)
-            finally:
-                for thread in threads:
-                    thread.stopping.set()
-                for thread in threads:
-                    thread.join()
-            for visitor in visitors:
-                expect(set(visitor.statuses) <= {200, 503} and 200 in visitor.statuses, f"who was signed in got {visitor.statuses}")
-            for writer in writers:
-                expect(writer.statuses <= {200, 503}, f"signing in came to {writer.statuses}")
-                for door in doors:
-                    for cookie in writer.signed_in[-20:]:
-                        equal(door.status(cookie), 200, "an acknowledged sign-in")
-                    for cookie in writer.signed_out[-20:]:
-                        expect(door.status(cookie) != 200, "an acknowledged sign-out is lost")
-                equal([cookie for cookie in writer.signed_in if doors[0].status(cookie) != 200], [], "acknowledged sign-ins that are lost")
-            expect(doors[1].person().confirm(link).status != 200, "a link works twice")
-            count = sum(len(writer.times) for writer in writers)
-            print(f"round {round_}: {gap:.2f} s without writing, {after_promotion:.2f} s of them after the promotion; "
-                  f"{count} sign-ins, none lost; visitors got {[visitor.statuses for visitor in visitors]}")
 
 
 def test_a_failover_under_load_loses_nothing_and_mends_itself():
     for round_ in range(ROUNDS):
-        check(round_)
+        with postgres.pair() as (primary, standby):
+            check(f"round {round_}", (primary.port, standby.port), lambda writers: fail_over(primary, standby, writers))
 
 
 if __name__ == "__main__":

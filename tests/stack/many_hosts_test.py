@@ -1,6 +1,6 @@
-"""Two hosts on one PostgreSQL, each with its own nginx and state folder: who signs in on one is known on the other, what is revoked on
-one is revoked on the other within a second, a link works once on both together, passwords may be tried so often on both together, and a
-network that fails lets nobody pass."""
+"""Two hosts on one PostgreSQL, each with its own web server and state folder, both nginx, or nginx and Apache where the test is told
+so: who signs in on one is known on the other, what is revoked on one is revoked on the other within a second, a link works once on both
+together, passwords may be tried so often on both together, and a network that fails lets nobody pass."""
 import http.client
 import shutil
 import statistics
@@ -10,8 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from stack_hosts import UNREACHED, Host, Proxy, postgres
 from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
+from certificates import Authority
 from harness import support
 from harness.support import equal, expect, until
+
+if sys.argv[1:] == ["apache"]:
+    from stack_apache import ApacheHost as Other
+else:
+    Other = Host
 
 PROMISE = 1.0  # seconds
 
@@ -42,7 +48,7 @@ def seconds_until_refused(connections, cookie, since):
 
 def test_what_one_host_revokes_the_other_refuses_within_a_second():
     delays = []
-    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, key_ring=one.own_key_ring) as two:
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Other(cluster.port, key_ring=one.own_key_ring) as two:
         one.account("ada@site.example")
         connections = two.connections()
         for round_ in range(ROUNDS):
@@ -63,9 +69,27 @@ def test_what_one_host_revokes_the_other_refuses_within_a_second():
           f"p99 {delays[int(len(delays) * 0.99) - 1] * 1e3:.1f} ms, longest {delays[-1] * 1e3:.1f} ms, of {len(delays)}")
 
 
+def test_hosts_hear_of_each_other_over_tls_too():
+    with support.temporary_folder() as folder:
+        authority = Authority(folder)
+        authority.issue("database")
+        with postgres.Cluster(tls=(f"{folder}/database.pem", f"{folder}/database.key"), hba=["hostnossl all all 127.0.0.1/32 reject"]) as cluster, \
+                Host(cluster.port, authority=authority.pem) as one, \
+                Other(cluster.port, authority=authority.pem, key_ring=one.own_key_ring) as two:
+            one.account("ada@site.example")
+            connections = two.connections()
+            person = Person(one)
+            equal(person.login("ada@site.example").status, 200, "signing in")
+            cookie = person.cookie
+            warm(connections, cookie)
+            equal(person.post("/account/logout").status, 200, "signing out")
+            delay = seconds_until_refused(connections, cookie, time.monotonic())
+            expect(delay <= PROMISE, f"still let in {delay:.3f} s after it was acknowledged")
+
+
 def test_a_network_that_stalls_lets_nobody_pass_who_was_revoked_meanwhile():
     with postgres.Cluster() as cluster, Proxy(cluster.port) as proxy, Host(cluster.port) as one, \
-            Host(proxy.port, key_ring=one.own_key_ring) as two:
+            Other(proxy.port, key_ring=one.own_key_ring) as two:
         one.account("ada@site.example")
         connections = two.connections()
         for fault in (proxy.stall, proxy.cut):
@@ -89,7 +113,7 @@ def test_a_network_that_stalls_lets_nobody_pass_who_was_revoked_meanwhile():
 def test_a_link_works_once_on_both_together():
     many = "limits: {address_failures: 100000, site_failures: 1000000}"  # those who come second count as tries, on both hosts together
     with postgres.Cluster() as cluster, Host(cluster.port, settings=many) as one, \
-            Host(cluster.port, key_ring=one.own_key_ring, settings=many) as two, ThreadPoolExecutor(4) as pool:
+            Other(cluster.port, key_ring=one.own_key_ring, settings=many) as two, ThreadPoolExecutor(4) as pool:
         for round_ in range(min(ROUNDS, 20)):
             address = f"p{round_}@site.example"
             equal(Person(one).post("/account/signup", name="Ada", email=address, password=PASSWORD).status, 200, "sign-up")
@@ -102,7 +126,7 @@ def test_a_link_works_once_on_both_together():
 
 
 def test_a_password_may_be_tried_so_often_on_both_together():
-    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, key_ring=one.own_key_ring) as two:
+    with postgres.Cluster() as cluster, Host(cluster.port) as one, Other(cluster.port, key_ring=one.own_key_ring) as two:
         one.account("ada@site.example")
         hosts, tries = [one, two], 0
         while hosts:

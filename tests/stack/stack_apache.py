@@ -1,8 +1,10 @@
 """Apache with the real engine, on the files of a Site."""
 import http.client
 import os
+import sys
 
-from stack_site import ENGINE, ask
+from stack_hosts import Host
+from stack_site import ENGINE, Site, ask
 from harness.apache import Apache
 
 PROCESSES = 6
@@ -26,15 +28,21 @@ MaxKeepAliveRequests 0
     Require doorward-role administrator
 </Location>
 """
+# Where a Site has a second server.
+SECOND = """
+<VirtualHost 127.0.0.1:{{port2}}>
+    DoorwardConfig {folder}/second.yaml
+</VirtualHost>
+"""
 
 
 class BesideApache:
     """Apache beside the nginx of a Site, on the same files."""
 
-    def __init__(self, site, mpm, expected=()):
+    def __init__(self, site, mpm, expected=(), http=""):
         self.site = site
         os.mkdir(f"{site.folder}/apache")
-        self.apache = Apache(f"{site.folder}/apache", HTTP.format(folder=site.folder), processes=PROCESSES, mpm=mpm, engine=ENGINE,
+        self.apache = Apache(f"{site.folder}/apache", (HTTP + http).format(folder=site.folder), processes=PROCESSES, mpm=mpm, engine=ENGINE,
                              expected=expected, environment=site.environment)
 
     def __enter__(self):
@@ -45,7 +53,9 @@ class BesideApache:
         """From now on Apache alone is in front, and its address is the site's."""
         self.apache.stop()
         self.site.nginx.stop()
-        self.site.write_site("doorward.yaml", self.apache.port, "state", "")
+        self.site.write_site("doorward.yaml", self.apache.port, "state", self.site.more)
+        if self.site.http:
+            self.site.write_site("second.yaml", self.apache.port2, "state2", self.site.more)
         self.apache.start()
 
     def __exit__(self, *error):
@@ -57,3 +67,42 @@ class BesideApache:
         for connection in found:
             ask(connection, "/protected/page.html")
         return found
+
+
+class BehindApache:
+    """Mixed into a Site: Apache takes nginx's place."""
+
+    def __enter__(self):
+        super().__enter__()
+        try:
+            self.beside = BesideApache(self, "event", self.expected, SECOND if self.http else "").__enter__()
+            self.beside.take_over()
+        except BaseException:
+            super().__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, *error):
+        try:
+            self.beside.__exit__(*error)
+        finally:
+            super().__exit__(*error)
+
+    @property
+    def port(self):
+        return self.beside.apache.port
+
+    @property
+    def port2(self):
+        return self.beside.apache.port2
+
+    def connections(self):
+        return self.beside.connections()
+
+
+class ApacheSite(BehindApache, Site):
+    pass
+
+
+class ApacheHost(BehindApache, Host):
+    pass

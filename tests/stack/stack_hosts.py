@@ -9,9 +9,11 @@ import postgres
 from proxy import Proxy
 
 
-def storage(*ports):
+def storage(*ports, authority=None):
+    """`authority`: the file of the certificate authority that the database's certificate has to be of."""
+    tls = f"sslmode=verify-full sslrootcert={authority}" if authority else "sslmode=disable"
     hosts = ",".join("127.0.0.1" for _ in ports)
-    connection = f"host={hosts} port={','.join(map(str, ports))} dbname={postgres.DATABASE} user={postgres.USER} sslmode=disable gssencmode=disable"
+    connection = f"host={hosts} port={','.join(map(str, ports))} dbname={postgres.DATABASE} user={postgres.USER} {tls} gssencmode=disable"
     return f'{{plugin: postgresql, connection: "{connection}", password: {{env: DOORWARD_TEST_PASSWORD}}}}'
 
 
@@ -23,9 +25,9 @@ UNREACHED = [r"the store can't be reached yet"]  # in a server's log
 class Host(Site):
     """nginx with Doorward, with a state folder of its own, on the PostgreSQL behind these ports."""
 
-    def __init__(self, *ports, **more):
+    def __init__(self, *ports, authority=None, **more):
         os.environ.update(ENVIRONMENT)
-        super().__init__(workers=2, storage=storage(*ports), environment=ENVIRONMENT, main=MAIN, **more)
+        super().__init__(workers=2, storage=storage(*ports, authority=authority), environment=ENVIRONMENT, main=MAIN, **more)
 
     @property
     def own_key_ring(self):

@@ -77,6 +77,15 @@ class Site:
         finally:
             self.folders.__exit__(None, None, None)
 
+    @property
+    def port(self):
+        """Where people come in."""
+        return self.nginx.port
+
+    @property
+    def port2(self):
+        return self.nginx.port2
+
     def write_settings(self, more=""):
         self.write_site("doorward.yaml", self.nginx.port, "state", more)
         if self.http:
@@ -149,7 +158,7 @@ class Person:
     """Signs in by JSON and keeps cookies."""
 
     def __init__(self, site, port=None):
-        self.site, self.port, self.cookies = site, port or site.nginx.port, {}
+        self.site, self.port, self.cookies = site, port or site.port, {}
 
     @property
     def cookie(self):

@@ -70,6 +70,8 @@ def test_nobody_learns_by_time_who_has_an_account():
         for number in range(ACCOUNTS):
             site.account(f"known{number}@site.example", "--login-name", f"known{number}")
             site.command("account", "invite", f"guest{number}@site.example", "--name", "Guest")
+            site.account(f"off{number}@site.example")
+            site.command("account", "disable", f"off{number}@site.example")
         measure = Measure(site)
 
         def of(*names, **more):
@@ -78,6 +80,8 @@ def test_nobody_learns_by_time_who_has_an_account():
         wrong = {"password": PASSWORD + "!"}
         measure("login, known or not", "/account/login", of("known", "nobody", **wrong))
         measure("login, with a password or without", "/account/login", of("known", "guest", **wrong))
+        measure("login of a disabled account, the password right or wrong", "/account/login",
+                lambda kind, number: {"identifier": f"off{number}@site.example", "password": PASSWORD + "!" * kind})
         measure("login by name", "/account/login",
                 lambda kind, number: {"identifier": f"{('known', 'nobody')[kind]}{number}", **wrong})
         measure("backup login, known or not", "/backup-login", of("known", "nobody", **wrong))

@@ -11,12 +11,13 @@ using nlohmann::json;
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-http::Response json_response(const json& value, int status, const char* type = "application/json") {
+http::Response json_response(const settings::Settings& settings, const json& value, int status,
+                             const char* type = "application/json") {
   http::Response response;
   response.status = status;
   response.add("Content-Type", type);
   response.add("Cache-Control", "no-store");
-  add_security_headers(response);
+  add_security_headers(response, settings);
   response.body = dump(value);
   return response;
 }
@@ -36,7 +37,8 @@ const char* const page_policy =
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 const char* const bytes_policy = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox";
 
-void add_security_headers(http::Response& response, const char* policy) {
+void add_security_headers(http::Response& response, const settings::Settings& settings,
+                          const char* policy) {
   // same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
   response.add("Referrer-Policy", "same-origin");
   response.add("X-Content-Type-Options", "nosniff");
@@ -45,6 +47,8 @@ void add_security_headers(http::Response& response, const char* policy) {
   response.add("Content-Security-Policy", policy);
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
+  // Of this host only: what else lives below its name isn't Doorward's to bind (RFC 6797 6.1).
+  if (settings.secure && settings.hsts) response.add("Strict-Transport-Security", "max-age=31536000");
 }
 
 Answers::Answers(const settings::Settings& settings, const pages::Renderer& renderer,
@@ -135,7 +139,7 @@ http::Response Answers::page(std::string_view name, const json& model, int statu
   response.add("Content-Language", asker.locale);
   response.add("Cache-Control", "no-store");
   response.add("Vary", "Cookie, Accept, Accept-Language");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = renderer_.page(name, whole, asker.locale);
   return response;
 }
@@ -150,7 +154,7 @@ http::Response Answers::bytes(const flows::Bytes& bytes, int status) const {
   response.add("Vary", "Cookie");
   response.add("Content-Disposition",
                bytes.file_name.empty() ? "inline" : "attachment; filename=\"" + bytes.file_name + "\"");
-  add_security_headers(response, bytes_policy);
+  add_security_headers(response, settings_, bytes_policy);
   response.body = bytes.body;
   return response;
 }
@@ -169,7 +173,7 @@ http::Response Answers::problem(const flows::Outcome& outcome, const Asker& aske
         {{"field", refusal.field}, {"code", refusal.code}, {"detail", text_of(refusal, asker.locale)}});
   }
   if (!errors.empty()) problem["errors"] = std::move(errors);
-  http::Response response = json_response(problem, outcome.status, "application/problem+json");
+  http::Response response = json_response(settings_, problem, outcome.status, "application/problem+json");
   add_retry_after(response, outcome.refusals);
   return response;
 }
@@ -194,12 +198,13 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
   } else if (outcome.bytes) {
     response = bytes(*outcome.bytes, outcome.status);
   } else if (!outcome.location.empty()) {
-    response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
+    response =
+        asker.json ? json_response(settings_, {{"next", outcome.location}}, 200) : redirect(outcome.location);
   } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {
     response = error(outcome.page, outcome.status, asker);  // a page of its own: "link_invalid"
   } else if (asker.json) {
-    response =
-        outcome.refusals.empty() ? json_response(outcome.model, outcome.status) : problem(outcome, asker);
+    response = outcome.refusals.empty() ? json_response(settings_, outcome.model, outcome.status)
+                                        : problem(outcome, asker);
   } else {
     json model = outcome.model;
     model["action"] = action;
@@ -225,12 +230,12 @@ http::Response Answers::asset(std::string_view name, bool versioned) const {
   if (asset == nullptr) {
     response.status = 404;
     response.add("Content-Type", "text/plain");
-    add_security_headers(response);
+    add_security_headers(response, settings_);
     return response;
   }
   response.add("Content-Type", asset->content_type);
   response.add("Cache-Control", versioned ? "public, max-age=31536000, immutable" : "no-cache");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = asset->bytes;
   return response;
 }
@@ -240,7 +245,7 @@ http::Response Answers::jwks(std::string keys) const {
   response.add("Content-Type", "application/jwk-set+json");
   // A key is shown for a week before it signs, so an hour is never too long.
   response.add("Cache-Control", "public, max-age=3600");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   response.body = std::move(keys);
   return response;
 }
@@ -250,7 +255,7 @@ http::Response Answers::redirect(const std::string& path) const {
   response.status = 303;
   response.add("Location", path);
   response.add("Cache-Control", "no-store");
-  add_security_headers(response);
+  add_security_headers(response, settings_);
   return response;
 }
 

@@ -50,7 +50,9 @@ class Answers {  // any thread
 // Content-Security-Policy of our pages, and of bytes: they run and load nothing, whatever they are taken for.
 extern const char* const page_policy;
 extern const char* const bytes_policy;
-// What every answer says of itself to browsers: no other site's content, no framing, no guessing.
-void add_security_headers(http::Response& response, const char* policy = page_policy);
+// What every answer says of itself to browsers: no other site's content, no framing, no guessing. Over https also
+// that the site is to be reached by nothing else, unless settings.hsts is off.
+void add_security_headers(http::Response& response, const settings::Settings& settings,
+                          const char* policy = page_policy);
 
 }  // namespace doorward::engine

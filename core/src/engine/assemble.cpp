@@ -6,6 +6,7 @@
 #include "flows/login.hpp"
 #include "flows/logout.hpp"
 #include "flows/menu.hpp"
+#include "flows/new_device.hpp"
 #include "flows/password.hpp"
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
@@ -32,7 +33,7 @@ std::vector<flows::Route> all_routes() {
 flows::Letters all_letters(const flows::Services& services) {
   flows::Letters all;
   for (auto letters : {flows::signup_letters, flows::recovery_letters, flows::invitation_letters,
-                       flows::backup_login_letters}) {
+                       flows::backup_login_letters, flows::new_device_letters}) {
     all.merge(letters(services));
   }
   return all;

@@ -92,8 +92,8 @@ struct Engine::Running {
     }
     if (!with_jobs) return;
     if (engine.hearing_ != nullptr)
-      teller =
-          std::make_unique<LimitTeller>(database, limiter.host(), engine.around_.random, engine.around_.log);
+      teller = std::make_unique<LimitTeller>(database, limiter.host(), limits_key, engine.around_.random,
+                                             engine.around_.log);
     jobs.start();
   }
 

@@ -7,7 +7,10 @@
 namespace doorward::engine {
 
 Hearing::Hearing(const std::string& state_dir, std::string_view limits_key, const Clock& clock)
-    : revocations_(state_dir + "/epochs"), limiter_(state_dir + "/limits", limits_key), clock_(clock) {}
+    : revocations_(state_dir + "/epochs"),
+      limits_key_(limits_key),
+      limiter_(state_dir + "/limits", limits_key),
+      clock_(clock) {}
 
 void Hearing::heard(std::string_view message) noexcept {
   revocations_.heard(message);
@@ -18,7 +21,7 @@ void Hearing::heard(std::string_view message) noexcept {
 }
 
 void Hearing::count(std::string_view message) {
-  const auto news = limit_news_of(message);
+  const auto news = limit_news_of(message, limits_key_);
   if (!news || news->host == limiter_.host()) return;
   const Time now = clock_.now();
   if (!limiter_.is_news(news->sender, news->number, now)) return;

@@ -25,6 +25,7 @@ class Hearing final : public records::Listener {  // stays until the store has s
   void count(std::string_view message);
 
   records::Feed revocations_;
+  const std::string limits_key_;
   http::Limiter limiter_;
   const Clock& clock_;
 };

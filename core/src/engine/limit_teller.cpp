@@ -31,8 +31,9 @@ void add(http::LimitChange& known, const http::LimitChange& later) {
 
 }  // namespace
 
-LimitTeller::LimitTeller(records::Database& database, std::uint64_t host, Random& random, Log& log)
-    : database_(database), log_(log), host_(host), sender_(random_number(random)) {
+LimitTeller::LimitTeller(records::Database& database, std::uint64_t host, std::string key, Random& random,
+                         Log& log)
+    : database_(database), log_(log), host_(host), sender_(random_number(random)), key_(std::move(key)) {
   thread_ = quiet_thread([this] { loop(); });
 }
 
@@ -77,7 +78,7 @@ bool LimitTeller::send(const Changes& changes) {
   LimitNews news{host_, sender_, number_, {}};
   for (const auto& [tag, change] : changes)
     if (change.forgiven || change.tries != 0) news.changes.push_back(change);
-  const auto messages = messages_of(news);
+  const auto messages = messages_of(news, key_);
   if (messages.empty()) return true;
   number_ += messages.size();  // also when it fails: it may have been committed all the same
   try {

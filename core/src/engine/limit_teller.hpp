@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <string>
 #include <thread>
 
 #include "base/log.hpp"
@@ -21,7 +22,8 @@ class LimitTeller {
  public:
   static constexpr std::size_t most_counters = 10'000;  // that wait; further ones are told to nobody
 
-  LimitTeller(records::Database& database, std::uint64_t host, Random& random, Log& log);
+  // `host` and `key`: of the limiter whose counts are told.
+  LimitTeller(records::Database& database, std::uint64_t host, std::string key, Random& random, Log& log);
   ~LimitTeller();  // tells what is left, where the store takes it at once
 
   void tell(const http::LimitChange& change) noexcept;  // any thread, never blocks
@@ -35,6 +37,7 @@ class LimitTeller {
   records::Database& database_;
   Log& log_;
   const std::uint64_t host_, sender_;
+  const std::string key_;
   std::uint64_t number_ = 1;  // of the next message; the thread's
   bool silent_ = false;       // the log knows that the store doesn't take it; the thread's
   std::mutex mutex_;

@@ -1,6 +1,7 @@
 #include "engine/next_step.hpp"
 
 #include "base/errors.hpp"
+#include "flows/new_device.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -13,10 +14,9 @@ using flows::Call;
 using flows::Outcome;
 using flows::Proved;
 
-constexpr std::chrono::hours device_lifetime{24 * 180};
-
 struct Passed {
   std::optional<signin::IssuedSession> session;
+  std::optional<http::Cookie> device;
   std::optional<Refusal> refusal;
   std::string forced_change;  // secret of a link to choose a new password; empty: not asked for
 };
@@ -54,6 +54,9 @@ Passed pass_gate(Call& call, const Proved& proved) {
                   issued ? issued->session().id.str() : std::string()});
     if (issued) {
       if (!proved.rehashed.empty()) records::Accounts(tx).replace_password_hash(account, proved.rehashed);
+      const auto known = records::Accounts(tx).by_id(account).value();
+      if (!proved.first) flows::tell_if_new_device(tx, call, known);
+      passed.device = flows::device_cookie(call, known);
       passed.session = std::move(*issued);
     } else if (issued.error().code == "password_change_required") {
       passed.forced_change = link_to_new_password(tx, call, account);
@@ -78,19 +81,15 @@ std::string onward(const Call& call, const Proved& proved) {
   return call.services.settings.site.home;
 }
 
-void add_cookies(Outcome& outcome, const Call& call, const Proved& proved,
-                 const signin::IssuedSession& session) {
+void add_cookies(Outcome& outcome, const Call& call, const Passed& passed) {
+  const signin::IssuedSession& session = *passed.session;
   const auto& names = call.services.cookies;
   // Without "keep me signed in" the cookie goes with the browser; the store's own end holds whatever the browser does.
   std::optional<std::chrono::seconds> max_age;
   if (session.session().idle >= call.services.settings.session.remembered_idle)
     max_age = session.lifetime(call.now);
   outcome.with(http::Cookie{names.session, session.token(), max_age});
-  const AccountId& account = proved.evidence.account();
-  if (!call.services.browsers.is_device_of(call.visitor.device, account)) {
-    outcome.with(http::Cookie{names.device, call.services.browsers.device(account, call.services.random),
-                              device_lifetime});
-  }
+  outcome.with(*passed.device);
   outcome.with(http::Cookie{names.step, "", std::chrono::seconds(0)});
 }
 
@@ -113,7 +112,7 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);
   Outcome done = flows::go_to(onward(call, proved));
-  add_cookies(done, call, proved, *passed.session);
+  add_cookies(done, call, passed);
   return done;
 }
 

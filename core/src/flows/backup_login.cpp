@@ -26,8 +26,15 @@ Outcome get(Call& call) {
   return show("backup_login", typed(call));
 }
 
-// Told to every administrator, whoever tried it with the right password.
+bool is_administrator(const Call& call, const AccountId& who) {
+  return call.services.database.read(
+      [&](records::Transaction& tx) { return records::Memberships(tx).is_site_administrator(who); });
+}
+
+// Told to every administrator, whoever tried it with the right password; but nobody else can fill their mailboxes by it.
 void tell_administrators(Call& call, const AccountId& who) {
+  if (!is_administrator(call, who) && !call.services.throttle.may_tell_of_outsider(who.str(), call.now))
+    return;
   call.services.database.write([&](records::Transaction& tx) {
     nlohmann::json payload = happened(call);
     payload["who"] = who.str();
@@ -64,9 +71,9 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   auto composed = notice_composer(services, "backup_login_used")(tx, message);
   if (!composed) return composed;
   const AccountId who(nlohmann::json::parse(message.payload).at("who").get<std::string>());
-  const auto account = records::Accounts(tx).by_id(who);
+  // By the address, which is proved, not by the name, which anybody may choose: this is a letter to administrators.
   const auto email = records::Emails(tx).primary_of(who);
-  composed->model["who"] = account ? account->name + (email ? " <" + email->address + ">" : "") : who.str();
+  composed->model["who"] = email ? email->address : who.str();
   return composed;
 }
 

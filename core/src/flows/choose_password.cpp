@@ -1,5 +1,6 @@
 #include "flows/choose_password.hpp"
 
+#include "flows/new_device.hpp"
 #include "flows/new_password.hpp"
 #include "flows/step_link.hpp"
 #include "records/email.hpp"
@@ -68,20 +69,23 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
   const auto sealed = services.passwords.seal_new(*password, link->account.id);
   if (!sealed) return outcome.with(sealed.error());
 
-  const bool done = services.database.write([&](records::Transaction& tx) {
-    const auto token = take_step(tx, call, kind.purpose);
-    if (!token || token->account != link->account.id || !accept(tx, *token)) {
-      tx.abandon();
-      return false;
-    }
-    PasswordChange change;
-    change.action = kind.action;
-    change.tell = !link->account.password.empty();  // whose first one it is, knows
-    set_new_password(tx, call, token->account, *sealed, change);
-    return true;
-  });
-  if (!done) return link_invalid(call, kind.mode);
-  return go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+  const auto changed =
+      services.database.write([&](records::Transaction& tx) -> std::optional<records::Account> {
+        const auto token = take_step(tx, call, kind.purpose);
+        if (!token || token->account != link->account.id || !accept(tx, *token)) {
+          tx.abandon();
+          return std::nullopt;
+        }
+        PasswordChange change;
+        change.action = kind.action;
+        change.tell = !link->account.password.empty();  // whose first one it is, knows
+        set_new_password(tx, call, token->account, *sealed, change);
+        return records::Accounts(tx).by_id(token->account);
+      });
+  if (!changed) return link_invalid(call, kind.mode);
+  Outcome chosen = go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+  if (link->account.password.empty()) chosen.with(device_cookie(call, *changed));
+  return chosen;
 }
 
 }  // namespace doorward::flows

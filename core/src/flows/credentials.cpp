@@ -11,20 +11,22 @@ Checked refused(Checked checked, Refusal refusal) {
   return checked;
 }
 
-Checked check(Call& call, const std::optional<records::Account>& account, std::string who,
+Checked check(Call& call, const std::optional<records::Account>& account, std::string typed,
               std::string_view password, Refusal wrong) {
   Checked checked;
-  if (account) checked.account = account->id;
-  checked.tried = {std::move(who), std::string(call.request.client_address), {}};
-  if (account && call.services.browsers.is_device_of(call.visitor.device, account->id)) {
-    checked.tried.device = call.visitor.device;
+  checked.tried.address = call.request.client_address;
+  checked.tried.typed = std::move(typed);
+  if (account) {
+    checked.account = account->id;
+    checked.tried.who = account->id.str();
+    checked.tried.device = call.services.browsers.device_of(call.visitor.device, *account, call.now);
   }
-  if (const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now); !allowed) {
-    return refused(std::move(checked), allowed.error());
-  }
+  const auto allowed = call.services.throttle.attempt_password(checked.tried, call.now);
+  if (!allowed) return refused(std::move(checked), allowed.error());
+  checked.silenced = *allowed == signin::Attempt::silenced;
   auto verified = call.services.passwords.verify(account, password, call.now);
   if (!verified) return refused(std::move(checked), verified.error());
-  if (!verified->evidence) return refused(std::move(checked), std::move(wrong));
+  if (!verified->evidence || checked.silenced) return refused(std::move(checked), std::move(wrong));
   checked.evidence = std::move(verified->evidence);
   checked.rehashed = std::move(verified->rehashed);
   return checked;
@@ -39,17 +41,16 @@ Checked check_credentials(Call& call) {
   if (password.empty()) return refused({}, Refusal{"required", "password", {}, 422, {}});
   const auto account =
       call.services.database.read([&](records::Transaction& tx) { return account_by_identifier(tx, typed); });
-  // Tries are counted by account where there is one, so that its addresses and its login name don't multiply them.
-  std::string who = account ? account->id.str() : "?" + identifier_key(typed);
-  return check(call, account, std::move(who), password, Refusal{"invalid_credentials", {}, {}, 422, {}});
+  // "?": what isn't an identifier at all is counted, too.
+  return check(call, account, "?" + identifier_key(typed), password,
+               Refusal{"invalid_credentials", {}, {}, 422, {}});
 }
 
 Checked check_own_password(Call& call, std::string_view field) {
   const std::string_view password = call.fields[field];
   if (password.empty()) return refused({}, Refusal{"required", std::string(field), {}, 422, {}});
   const records::Account& account = call.person().account;
-  return check(call, account, account.id.str(), password,
-               Refusal{"wrong_password", std::string(field), {}, 422, {}});
+  return check(call, account, {}, password, Refusal{"wrong_password", std::string(field), {}, 422, {}});
 }
 
 void audit_failure(Call& call, std::string_view action, const Checked& checked, const Refusal& refusal) {
@@ -58,7 +59,9 @@ void audit_failure(Call& call, std::string_view action, const Checked& checked, 
     return;
   }
   call.services.database.write([&](records::Transaction& tx) {
-    audit(tx, call, {std::string(action), refusal.code, checked.account, {}});
+    // Who asks isn't told, who reads the audit is.
+    const std::string outcome = checked.silenced ? "too_many_attempts" : refusal.code;
+    audit(tx, call, {std::string(action), outcome, checked.account, {}});
   });
 }
 

@@ -14,6 +14,7 @@ struct Checked {
   AccountId account;  // of the account that was meant; may be empty
   std::string rehashed;
   signin::Try tried;
+  bool silenced = false;  // refused as wrong without being so: see signin::Attempt
 };
 
 // Fields "identifier" and "password" of the call.

@@ -87,6 +87,7 @@ struct Proved {
   std::string action;    // for the audit: "login"
   std::string rehashed;  // not empty: the password by today's parameters
   std::string onward;    // where to, if nobody asked for anything else; a path
+  bool first = false;    // the account was made just now: there is no device that this one is new beside
 };
 
 // An answer that is no page: a picture to show, a document to keep. Whoever asks for JSON gets it as it is, too.

@@ -17,7 +17,10 @@ nlohmann::json letter_model(const Services& services) {
             {"url", services.settings.public_url},
             {"support_email", site.support_email},
             {"support_url", site.support_url}}},
-          {"links", {{"login", services.link("/login")}, {"recovery", services.link("/recovery")}}}};
+          {"links",
+           {{"login", services.link("/login")},
+            {"recovery", services.link("/recovery")},
+            {"security", services.link("/security")}}}};
 }
 
 nlohmann::json happened(const Call& call) {

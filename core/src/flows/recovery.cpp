@@ -28,15 +28,13 @@ std::string seal_device(const Call& call, std::string_view token_id) {
 
 // A stranger may ask as often as they like: the mailbox isn't flooded, and a browser in which the owner has signed in has
 // letters of its own. Counted once for each letter, not for each try of sending it.
-bool may_be_sent(const Services& services, const Token& token, const AccountId& account,
+bool may_be_sent(const Services& services, const Token& token, const records::Account& account,
                  const records::OutboxMessage& message) {
   if (token.binding.empty() || message.attempts > 1) return true;  // an administrator's; counted before
-  signin::Try one{account.str(), {}, {}};
-  if (!token.payload.empty()) {
-    const std::string device = asking_device(services.keys, token);
-    if (services.browsers.is_device_of(device, account)) one.device = device;
-  }
-  return services.throttle.may_send_recovery(one, services.settings.recovery.lifetime, services.clock.now());
+  const Time now = services.clock.now();
+  const std::string device = services.browsers.device_of(asking_device(services.keys, token), account, now);
+  return services.throttle.may_send_recovery({account.id.str(), {}, device},
+                                             services.settings.recovery.lifetime, now);
 }
 
 Outcome get(Call& call) { return show("recovery", typed(call)); }
@@ -107,7 +105,7 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   const auto typed = records::CanonicalEmail::parse(message.recipient);
   const auto email = typed ? emails.verified(*typed) : emails.primary_of(account->id);
   if (!email || !email->verified_at) return std::nullopt;
-  if (!may_be_sent(services, *token, account->id, message)) return std::nullopt;
+  if (!may_be_sent(services, *token, *account, message)) return std::nullopt;
   if (token->account != account->id) tokens.assign(*token, account->id);
   nlohmann::json model = letter_model(services);
   model["name"] = account->name;

@@ -11,6 +11,8 @@ namespace {
 using records::Session;
 using records::Sessions;
 
+constexpr std::size_t rows_on_page = 10;
+
 std::vector<Session> live_sessions(Call& call) {
   auto sessions = call.services.database.read(
       [&](records::Transaction& tx) { return Sessions(tx).of_account(call.person().account.id); });
@@ -24,20 +26,41 @@ std::vector<Session> live_sessions(Call& call) {
   return sessions;
 }
 
-Outcome get(Call& call) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const Session& session : live_sessions(call)) {
-    const UserAgent agent = describe_user_agent(session.browser);
-    list.push_back({{"id", session.id.str()},
-                    {"browser", agent.browser},
-                    {"system", agent.system},
-                    {"address", session.address},
-                    {"first_seen", to_microseconds(session.created_at)},
-                    {"last_seen", to_microseconds(session.last_seen_at)},
-                    {"current", session.id == call.person().session.id}});
+nlohmann::json row(const Session& session, bool current) {
+  const UserAgent agent = describe_user_agent(session.browser);
+  return {{"id", session.id.str()},
+          {"browser", agent.browser},
+          {"system", agent.system},
+          {"handheld", agent.handheld},
+          {"backup", session.backup},
+          {"address", session.address},
+          {"first_seen", to_microseconds(session.created_at)},
+          {"last_seen", to_microseconds(session.last_seen_at)},
+          {"current", current}};
+}
+
+// Which page is asked for, from 0; a page that isn't there is the first.
+std::size_t asked_page(const Call& call, std::size_t sessions) {
+  const std::string asked(call.fields["page"]);
+  for (std::size_t page = 1; page * rows_on_page < sessions; ++page) {
+    if (asked == std::to_string(page + 1)) return page;
   }
-  const bool others = list.size() > 1;
-  return show("sessions", {{"sessions", std::move(list)}, {"others", others}});
+  return 0;
+}
+
+Outcome get(Call& call) {
+  const auto sessions = live_sessions(call);
+  const std::size_t page = asked_page(call, sessions.size());
+  const std::size_t end = std::min(sessions.size(), (page + 1) * rows_on_page);
+  nlohmann::json list = nlohmann::json::array();
+  for (std::size_t i = page * rows_on_page; i < end; ++i)
+    list.push_back(row(sessions[i], sessions[i].id == call.person().session.id));
+  nlohmann::json model = {
+      {"sessions", std::move(list)}, {"others", sessions.size() > 1}, {"count", sessions.size()}};
+  const std::string self = call.services.path("/sessions?page=");
+  if (page > 0) model["previous"] = self + std::to_string(page);
+  if (end < sessions.size()) model["next"] = self + std::to_string(page + 2);
+  return show("sessions", std::move(model));
 }
 
 Outcome end_others(Call& call) {

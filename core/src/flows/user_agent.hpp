@@ -6,8 +6,9 @@
 namespace doorward::flows {
 
 struct UserAgent {
-  std::string browser;  // "Firefox"; empty: not one we know
-  std::string system;   // "Windows"; empty: not one we know
+  std::string browser;    // "Firefox 128"; empty: not one we know
+  std::string system;     // "Windows"; empty: not one we know
+  bool handheld = false;  // a telephone or a tablet
 };
 
 UserAgent describe_user_agent(std::string_view header);

@@ -50,7 +50,7 @@ Outcome finish(Call& call, const Token& token, const std::string& secret,
   if (!evidence) evidence = signin::Evidence::of_signup(*taken, call.visitor.binding, pending.account);
   if (!evidence) return go_to(call.services.path("/login"), "email_confirmed").with(no_step_cookie(call));
   Outcome outcome = link_invalid(call);
-  outcome.proved = Proved{*evidence, {}, tried, "login", {}, pending.return_to};
+  outcome.proved = Proved{*evidence, {}, tried, "login", {}, pending.return_to, true};
   return outcome;
 }
 

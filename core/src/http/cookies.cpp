@@ -13,10 +13,22 @@ CookieNames::CookieNames(bool secure) {
   bounce = prefix + "-bounce";
 }
 
+namespace {
+
+// Space and tab, no other white space: what adapters/embedding/surface takes out of what goes to applications has to be all
+// that signs anybody in.
+std::string_view trim_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
   while (!header.empty()) {
     const std::size_t end = header.find(';');
-    const std::string_view pair = trim(header.substr(0, end));
+    const std::string_view pair = trim_blanks(header.substr(0, end));
     if (pair.size() > name.size() && pair[name.size()] == '=' && pair.starts_with(name)) {
       return pair.substr(name.size() + 1);
     }

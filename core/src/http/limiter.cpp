@@ -30,7 +30,7 @@ std::uint64_t milliseconds(std::chrono::seconds time) {
 // Milliseconds between try `count` and the next.
 std::uint64_t wait_after(const LimitRule& rule, std::uint32_t count) {
   const std::uint32_t over = std::min(count - rule.tries, 30U);
-  return std::min(milliseconds(rule.longest_wait), std::uint64_t{1000} << over);
+  return std::min(milliseconds(rule.longest_wait), milliseconds(rule.first_wait) << over);
 }
 
 // A lock that goes back when its holder dies; what the holder was counting stays as far as it had come.

@@ -17,7 +17,8 @@ struct LimitRule {
   const char* kind;                   // keeps the keys of one rule apart from another's
   std::uint32_t tries;                // free tries; more only after a wait
   std::chrono::seconds forget;        // so long after the last try all is forgotten
-  std::chrono::seconds longest_wait;  // the wait doubles from 1 s up to this
+  std::chrono::seconds longest_wait;  // the wait doubles from the first up to this
+  std::chrono::seconds first_wait{1};
 };
 
 // What has happened to one counter.

@@ -14,7 +14,7 @@ OutboxId enqueue(records::Transaction& tx, const Draft& draft, Time now, Random&
   message.locale = draft.locale;
   message.created_at = now;
   message.expires_at = draft.expires_at;
-  message.next_at = now;
+  message.next_at = now + draft.hold_back;
   records::OutboxMessages(tx).insert(message);
   return message.id;
 }

@@ -18,9 +18,9 @@ struct Draft {
   std::string payload;    // JSON; never a secret or a token: it stays readable in the store. May be empty
   std::string locale;     // of whoever asked; may be empty
   Time expires_at;        // when what it speaks of is of no more use: it is not sent from then on
+  std::chrono::seconds hold_back{0};  // not sent before
 };
 
-// Due at once.
 OutboxId enqueue(records::Transaction& tx, const Draft& draft, Time now, Random& random);
 
 }  // namespace doorward::mail

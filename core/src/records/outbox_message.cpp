@@ -138,6 +138,20 @@ bool OutboxMessages::revive(const OutboxId& id, Time now, Time expires_at) {
                  {"expires_at", Value::of_time(expires_at)}}) == 1;
 }
 
+bool OutboxMessages::replace_payload(const OutboxMessage& message, std::string_view payload) {
+  if (message.lease_until) return false;
+  return update(tx_, OutboxMessage::table,
+                {{"id", Test::is, Value::of_text(message.id.str())},
+                 {"state", Test::is, state_value(OutboxState::waiting)},
+                 {"attempts", Test::is, Value::of_number(message.attempts)}},
+                {{"payload", Value::of_text(payload)}}) == 1;
+}
+
+std::vector<OutboxMessage> OutboxMessages::waiting_about(std::string_view subject) {
+  return find_all<OutboxMessage>(tx_, {{"subject", Test::is, Value::of_text(subject)},
+                                       {"state", Test::is, state_value(OutboxState::waiting)}});
+}
+
 bool OutboxMessages::remove(const OutboxId& id) {
   return records::remove(tx_, OutboxMessage::table, {{"id", Test::is, Value::of_text(id.str())}}) == 1;
 }

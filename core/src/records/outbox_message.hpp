@@ -53,6 +53,10 @@ class OutboxMessages {
   bool revive(const OutboxId& id, Time now,
               Time expires_at);  // a dead one, with its attempts from zero; false: it isn't dead
 
+  // Another payload for one that nobody has begun to send since `message` was read. False: somebody has.
+  bool replace_payload(const OutboxMessage& message, std::string_view payload);
+  std::vector<OutboxMessage> waiting_about(std::string_view subject);
+
   bool remove(const OutboxId& id);
   std::int64_t remove_about(std::string_view subject);
   std::int64_t remove_dead_before(Time time);

@@ -34,6 +34,10 @@ constexpr Key table[] = {
     row(
         "mount", [](Settings& s) -> auto& { return s.mount; }, "/account", check_mount,
         "The path at which Doorward's own pages begin: it and all below it are Doorward's."),
+    row(
+        "hsts", [](Settings& s) -> auto& { return s.hsts; }, "true",
+        "Doorward's pages tell browsers to reach the whole host by https only, for a year. False: you say so "
+        "yourself, or can't yet."),
 
     row(
         "site.name", [](Settings& s) -> auto& { return s.site.name; }, "",

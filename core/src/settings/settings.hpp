@@ -38,6 +38,7 @@ struct Settings {
   std::string public_url;   // "https://example.org", without a trailing slash: the only source of links
   std::string public_host;  // "example.org" or "example.org:8443": of public_url, lower case, A-label
   bool secure = true;       // public_url is https. http is allowed on loopback only
+  bool hsts = true;         // where secure: pages say that browsers are to come by https only (RFC 6797)
   std::string mount = "/account";
   struct Site {
     std::string name;           // shown on pages and in letters; default: public_host without its port

@@ -1,5 +1,8 @@
 #include "signin/browser.hpp"
 
+#include <charconv>
+#include <optional>
+
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/token.hpp"
@@ -7,7 +10,22 @@
 namespace doorward::signin {
 namespace {
 constexpr std::size_t device_id_size = 22;  // 16 bytes as base64url
+constexpr std::size_t issued_size = 10;     // seconds since 1970: of all times from 2001 to 2286
+constexpr std::size_t mark_size = 1 + issued_size + crypto::token_text_size;  // with the point before it
+constexpr std::size_t most_marks = 4;
+
+std::string seconds_of(Time time) {
+  return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
 }
+
+std::optional<Time> time_of(std::string_view issued) {
+  std::int64_t seconds = 0;
+  const auto end = std::from_chars(issued.data(), issued.data() + issued.size(), seconds);
+  if (end.ec != std::errc() || end.ptr != issued.data() + issued.size()) return std::nullopt;
+  return Time(std::chrono::seconds(seconds));
+}
+
+}  // namespace
 
 std::string Browsers::make_id(Random& random) { return crypto::base64url(random.bytes(crypto::token_size)); }
 
@@ -30,20 +48,62 @@ std::string Browsers::binding(std::string_view id) const {
   return keys_.derive(keys_.current(), "browser", id);
 }
 
-std::string Browsers::device(const AccountId& account, Random& random) const {
-  const std::string id = crypto::base64url(random.bytes(16));
-  return id + "." + crypto::base64url(keys_.derive(keys_.current(), "device", id + "|" + account.str()));
+// Of this password: who knew another one, and signed in with it, isn't known any more.
+std::string Browsers::device_proof(std::string_view key_id, std::string_view id, std::string_view issued,
+                                   const records::Account& account) const {
+  const std::string since =
+      account.password_changed_at ? std::to_string(to_microseconds(*account.password_changed_at)) : "-";
+  std::string subject(id);
+  for (const std::string_view part : {issued, std::string_view(since), std::string_view(account.id.str())})
+    subject.append("|").append(part);
+  return crypto::base64url(keys_.derive(key_id, "device", subject));
+}
+
+bool Browsers::is_mark_of(std::string_view mark, std::string_view id, const records::Account& account,
+                          Time now) const {
+  const std::string_view issued = mark.substr(1, issued_size), proof = mark.substr(1 + issued_size);
+  const auto since = time_of(issued);
+  if (!since || now >= *since + device_lifetime) return false;
+  for (const std::string& key : keys_.ids()) {  // also one that was given under an older key
+    if (crypto::equal(proof, device_proof(key, id, issued, account))) return true;
+  }
+  return false;
+}
+
+std::string Browsers::device(std::string_view cookie, const records::Account& account, Time now,
+                             Random& random) const {
+  const bool known = is_device(cookie);
+  const std::string id =
+      known ? std::string(cookie.substr(0, device_id_size)) : crypto::base64url(random.bytes(16));
+  const std::string issued = seconds_of(now);
+  std::string made = id + "." + issued + device_proof(keys_.current(), id, issued, account);
+  std::size_t marks = 1;
+  for (std::size_t at = device_id_size; known && at < cookie.size() && marks < most_marks; at += mark_size) {
+    const std::string_view mark = cookie.substr(at, mark_size);
+    if (is_mark_of(mark, id, account, now)) continue;
+    made += mark;
+    ++marks;
+  }
+  return made;
 }
 
 bool Browsers::is_device(std::string_view cookie) {
-  return cookie.find('.') == device_id_size && cookie.size() == device_id_size + 1 + crypto::token_text_size;
+  if (cookie.size() <= device_id_size || (cookie.size() - device_id_size) % mark_size != 0) return false;
+  if ((cookie.size() - device_id_size) / mark_size > most_marks) return false;
+  for (std::size_t at = device_id_size; at < cookie.size(); at += mark_size) {
+    if (cookie[at] != '.' || cookie.find('.', at + 1) < at + mark_size) return false;
+  }
+  return cookie.find('.') == device_id_size;
 }
 
-bool Browsers::is_device_of(std::string_view cookie, const AccountId& account) const {
-  if (!is_device(cookie)) return false;
-  const std::string id(cookie.substr(0, device_id_size));
-  return crypto::equal(cookie.substr(device_id_size + 1),
-                       crypto::base64url(keys_.derive(keys_.current(), "device", id + "|" + account.str())));
+std::string Browsers::device_of(std::string_view cookie, const records::Account& account, Time now) const {
+  if (!is_device(cookie) || !account.active()) return {};
+  const std::string_view id = cookie.substr(0, device_id_size);
+  for (std::size_t at = device_id_size; at < cookie.size(); at += mark_size) {
+    if (is_mark_of(cookie.substr(at, mark_size), id, account, now))
+      return std::string(id) + "|" + account.id.str();
+  }
+  return {};
 }
 
 }  // namespace doorward::signin

@@ -1,12 +1,14 @@
 // What is known of a browser before anybody is signed in: an id of its own in a cookie, from which the tokens of its forms
 // are made and to which steps are bound; and whether somebody has signed in here before.
 #pragma once
+#include <chrono>
 #include <string>
 #include <string_view>
 
-#include "base/ids.hpp"
+#include "base/clock.hpp"
 #include "base/random.hpp"
 #include "crypto/key_ring.hpp"
+#include "records/account.hpp"
 
 namespace doorward::signin {
 
@@ -20,12 +22,22 @@ class Browsers {  // any thread
   bool is_csrf_token(std::string_view id, std::string_view token) const;
   std::string binding(std::string_view id) const;  // what the store keeps of it
 
-  // "<random>.<proof>": this browser has signed in as this account.
-  std::string device(const AccountId& account, Random& random) const;
-  static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its proof
-  bool is_device_of(std::string_view cookie, const AccountId& account) const;
+  // The device cookie of a browser in which this account, too, signs in from now on, with the password that it has now:
+  // "<id>.<mark>.<mark>", the newest first, so that people who share a browser are known to it. It holds four marks at most;
+  // of `cookie`, what it had before.
+  std::string device(std::string_view cookie, const records::Account& account, Time now,
+                     Random& random) const;
+  static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its marks
+  // What this account's tries in this browser are counted by, where a mark says that it has signed in here. Empty: none does,
+  // or it is too old, or the password has been changed since, or the account is disabled.
+  std::string device_of(std::string_view cookie, const records::Account& account, Time now) const;
+  static constexpr std::chrono::hours device_lifetime{24 * 180};
 
  private:
+  std::string device_proof(std::string_view key_id, std::string_view id, std::string_view issued,
+                           const records::Account& account) const;
+  bool is_mark_of(std::string_view mark, std::string_view id, const records::Account& account,
+                  Time now) const;
   const crypto::KeyRing& keys_;
 };
 

@@ -1,5 +1,6 @@
 // How often passwords may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
-// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out.
+// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out; all such of
+// an account together have a multiple of them, however many there are.
 #pragma once
 #include <string>
 #include <string_view>
@@ -12,9 +13,17 @@
 namespace doorward::signin {
 
 struct Try {
-  std::string who;      // the account's id, or what was typed where there is no such account
-  std::string address;  // the client's
-  std::string device;   // the device cookie, where it is one of this account; else empty
+  std::string who;         // the account's id; empty: there is no such account
+  std::string address;     // the client's
+  std::string device;      // Browsers::device_of(): empty where it is none of this account
+  std::string typed = {};  // the identifier, canonical; empty: who asks is signed in
+};
+
+enum class Attempt {
+  open,  // look at the password
+  // And refuse it whatever it is, as a wrong one: so many were wrong by other identifiers of this account. A refusal that says
+  // so would tell that they are one person's (docs/decisions/0020).
+  silenced
 };
 
 class Throttle {  // any thread
@@ -22,7 +31,7 @@ class Throttle {  // any thread
   Throttle(http::Limiter& limiter, const settings::Settings::Limits& limits);
 
   // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
-  Result<void> attempt_password(const Try& one, Time now);
+  Result<Attempt> attempt_password(const Try& one, Time now);
   void password_was_right(const Try& one, Time now);
   // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
   Result<void> attempt_link(std::string_view address, Time now);
@@ -36,11 +45,20 @@ class Throttle {  // any thread
   // nobody. The wait is never longer than `lifetime`, that of the letter: at any time either the last one still holds or the
   // next one is sent.
   bool may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now);
+  // May administrators be told that `account`, which is none of theirs, came to their door? Once an hour, and of a few
+  // accounts of the site. Told to nobody.
+  bool may_tell_of_outsider(std::string_view account, Time now);
+
+  // How long news of sign-ins of this account are to be held back, so that one letter tells of what happens meanwhile, too.
+  // 0: the letter goes at once, and counts. Whoever knows the password can so fill no mailbox.
+  std::chrono::seconds hold_back_news(const std::string& account, Time now);
 
  private:
   http::Limiter& limiter_;
-  http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_, record_, records_;
+  Result<Attempt> attempt_on_device(const Try& one, Time now);
+  Result<Attempt> attempt_as_stranger(const Try& one, Time now);
+  http::LimitRule account_, typed_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
+      own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_, record_, records_;
 };
 
 }  // namespace doorward::signin

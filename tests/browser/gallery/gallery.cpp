@@ -94,7 +94,8 @@ void run(const std::string& theme, const std::string& locales, const std::string
       model.merge_patch(sample.value("model", json::object()));
       const std::string letter = sample.at("letter");
       const auto text = renderer->letter(letter, model, locale);
-      const std::string name = "mail_" + letter + "." + locale;
+      const std::string sample_case = sample.contains("case") ? "." + sample["case"].get<std::string>() : "";
+      const std::string name = "mail_" + letter + sample_case + "." + locale;
       write(out / (name + ".html"), text.html);
       write(out / (name + ".txt"), "Subject: " + text.subject + "\n\n" + text.text);
       list.push_back({{"name", name}, {"page", "mail"}, {"bytes", text.html.size()}});

@@ -10,18 +10,20 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const std::string key(32, 'k');
+
 TEST(LimitNews, AreReadAsTheyWereWritten) {
   LimitNews news{0xfeedfacecafebeef, 1, 0x10, {}};
   for (std::uint64_t i = 0; i < 20; ++i)
     news.changes.push_back(
         {std::numeric_limits<std::uint64_t>::max() - i, i % 3 == 0, i % 2 == 0 ? 65535 : -7, 900s});
-  const auto messages = messages_of(news);
+  const auto messages = messages_of(news, key);
   EXPECT_GT(messages.size(), 1U);
   std::vector<http::LimitChange> read;
   std::uint64_t number = news.number;
   for (const std::string& message : messages) {
     EXPECT_LE(message.size(), 200U);
-    const auto one = limit_news_of(message);
+    const auto one = limit_news_of(message, key);
     ASSERT_TRUE(one) << message;
     EXPECT_EQ(one->host, news.host);
     EXPECT_EQ(one->sender, news.sender);
@@ -37,10 +39,10 @@ TEST(LimitNews, AreReadAsTheyWereWritten) {
   }
 }
 
-TEST(LimitNews, OfNothingAreNone) { EXPECT_TRUE(messages_of({1, 2, 3, {}}).empty()); }
+TEST(LimitNews, OfNothingAreNone) { EXPECT_TRUE(messages_of({1, 2, 3, {}}, key).empty()); }
 
 TEST(LimitNews, AreNoneWhereTheMessageIsSomethingElse) {
-  EXPECT_TRUE(limit_news_of("tried 1 2 3 a+1/900"));
+  EXPECT_TRUE(limit_news_of(with_proof("tried 1 2 3 a+1/900", key), key));
   for (const char* message : {"",
                               "revoked 12",
                               "tried",
@@ -61,7 +63,21 @@ TEST(LimitNews, AreNoneWhereTheMessageIsSomethingElse) {
                               "tried 1 2 3 11112222333344445+1/900",
                               "tried -1 2 3 a+1/900",
                               "triedx 1 2 3 a+1/900"})
-    EXPECT_FALSE(limit_news_of(message)) << message;
+    EXPECT_FALSE(limit_news_of(with_proof(message, key), key)) << message;
+}
+
+TEST(LimitNews, AreNoneWithoutTheProofThatOnlyTheSiteCanMake) {
+  const std::string words = "tried 1 2 3 a+1/900";
+  const std::string message = with_proof(words, key);
+  EXPECT_FALSE(limit_news_of(words, key));
+  EXPECT_FALSE(limit_news_of(message, std::string(32, 'x')));
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    std::string altered = message;
+    altered[i] = altered[i] == '1' ? '2' : '1';
+    EXPECT_FALSE(limit_news_of(altered, key)) << altered;
+    EXPECT_FALSE(limit_news_of(message.substr(0, i), key)) << i;
+  }
+  EXPECT_FALSE(limit_news_of("tried 1 2 3 b+1/900" + message.substr(words.size()), key)) << "another's proof";
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ class TwoHosts : public ::testing::Test {
     EXPECT_TRUE(so());
   }
   std::unique_ptr<LimitTeller> make_teller(std::uint64_t host) {
-    return std::make_unique<LimitTeller>(database, host, random, log);
+    return std::make_unique<LimitTeller>(database, host, key, random, log);
   }
   test::Folder folder;
   test::StandingClock clock;
@@ -129,6 +129,19 @@ TEST_F(TwoHosts, AreAnotherOnlyToTheOther) {
   EXPECT_EQ(left, 7) << "what was counted here is not counted again when it is heard";
 }
 
+TEST_F(TwoHosts, CountNothingThatAStrangerToTheKeyRingSays) {
+  std::string told;
+  post.read = [&](std::string_view message) { told = message; };
+  teller = make_teller(limiter.host());
+  limiter.attempt(rule, "ada", morning);
+  teller.reset();
+  auto forged = limit_news_of(told, key);
+  ASSERT_TRUE(forged);
+  forged->sender = 77;
+  for (const std::string& message : messages_of(*forged, std::string(32, 'x'))) hearing.heard(message);
+  expect_there(1);
+}
+
 TEST_F(TwoHosts, HearLaterWhatWasCountedWhileTheStoreWasAway) {
   post.closed = true;
   teller = make_teller(limiter.host());
@@ -158,7 +171,7 @@ TEST_F(TwoHosts, AreToldNothingOfWhatWasTakenBackInTheSameBreath) {
 
 TEST_F(TwoHosts, KeepABoundedNumberOfCounters) {
   std::size_t told = 0;
-  post.read = [&](std::string_view message) { told += limit_news_of(message)->changes.size(); };
+  post.read = [&](std::string_view message) { told += limit_news_of(message, key)->changes.size(); };
   post.closed = true;
   teller = make_teller(limiter.host());
   for (std::uint64_t tag = 1; tag <= 3 * LimitTeller::most_counters; ++tag)

@@ -19,6 +19,16 @@ TEST(Cookies, AreFoundByTheirWholeName) {
   EXPECT_EQ(find_cookie("", "a"), std::nullopt);
 }
 
+TEST(Cookies, HaveSpacesAndTabsAroundThemAndNoOtherWhiteSpace) {
+  EXPECT_EQ(find_cookie("a=1;\t b=2 \t; c=3", "b"), "2");
+  for (const char other : std::string("\v\f\r\n\b\x1c\x85\xa0")) {
+    EXPECT_EQ(find_cookie(std::string(1, other) + "a=1", "a"), std::nullopt) << static_cast<int>(other);
+    EXPECT_EQ(find_cookie("b=2; " + std::string(1, other) + "a=1", "a"), std::nullopt)
+        << static_cast<int>(other);
+    EXPECT_EQ(find_cookie("a=1" + std::string(1, other), "a"), "1" + std::string(1, other));
+  }
+}
+
 TEST(Cookies, OfTwoTheFirstCounts) { EXPECT_EQ(find_cookie("a=1; a=2", "a"), "1"); }
 
 TEST(Cookies, KeepWhatStandsInTheirValue) {

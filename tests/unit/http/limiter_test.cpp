@@ -52,6 +52,15 @@ TEST_F(Limits, DoubleTheWaitWithEachFurtherTry) {
   }
 }
 
+TEST_F(Limits, MayBeginWithALongWait) {
+  constexpr LimitRule hourly{"hourly", 1, 3600s, 3600s, 3600s};
+  EXPECT_EQ(limiter.attempt(hourly, "eve", morning), 0s);
+  EXPECT_EQ(limiter.attempt(hourly, "eve", morning), 3600s);
+  EXPECT_EQ(limiter.attempt(hourly, "eve", morning + 3599s), 1s);
+  EXPECT_EQ(limiter.attempt(hourly, "eve", morning + 3600s), 0s);
+  EXPECT_EQ(limiter.attempt(hourly, "eve", morning + 3600s), 3600s);
+}
+
 TEST_F(Limits, ForgetAfterAWhile) {
   tries("ada");
   EXPECT_FALSE(go("ada", morning + 1ms));

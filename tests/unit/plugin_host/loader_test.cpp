@@ -12,7 +12,7 @@ namespace {
 const std::string folder = std::string(ODD_PLUGINS) + "/storage/";
 const std::string place = "/etc/doorward/doorward.yaml:7:3: ";
 
-TEST_F(PluginTest, NamesFileFoundAndWanted) {
+TEST_F(PluginTest, NamesFileFoundAndWanted) {  // T225
   EXPECT_EQ(fault_of("no_descriptor"),
             place + folder + "no_descriptor.so: doorward_plugin_v1() returned no descriptor");
   EXPECT_EQ(fault_of("other_abi"), place + folder +
@@ -31,7 +31,7 @@ TEST_F(PluginTest, NamesFileFoundAndWanted) {
       place + folder + "no_create.so: create, start, stop, destroy or the table of storage/1 is missing");
 }
 
-TEST_F(PluginTest, SaysWhichFunctionALibraryLacksWithoutBoostsTail) {
+TEST_F(PluginTest, SaysWhichFunctionALibraryLacksWithoutBoostsTail) {  // T225
   const std::string fault = fault_of("needs_more");
   EXPECT_TRUE(has(fault, "needs_more.so can't be loaded: ")) << fault;
   EXPECT_TRUE(fault.ends_with("undefined symbol: nobody_defines_this")) << fault;

@@ -32,7 +32,7 @@ TEST_F(PluginFileTest, TheMarkIsLeftByAPluginThatIsLoaded) {
   EXPECT_TRUE(fs::exists(mark()));
 }
 
-TEST_F(PluginFileTest, NamesThatLeadElsewhere) {
+TEST_F(PluginFileTest, NamesThatLeadElsewhere) {  // T225
   take("right");
   for (const char* name : {"../storage/right", "/etc/passwd", "..", "", "Right", "right.so", "a/b", "right\n",
                            "9right", "_right"})
@@ -44,7 +44,7 @@ TEST_F(PluginFileTest, AFileThatIsNotThere) {
   EXPECT_TRUE(has(fault_of("right", "/nonexistent"), "the folder of plugins /nonexistent can't be used"));
 }
 
-TEST_F(PluginFileTest, FilesAndFoldersThatOthersCanWrite) {
+TEST_F(PluginFileTest, FilesAndFoldersThatOthersCanWrite) {  // T225
   const fs::path file = take("right");
   ::chmod(file.c_str(), 0664);
   EXPECT_TRUE(has(refused("right"), "right.so is writable by others"));
@@ -60,7 +60,7 @@ TEST_F(PluginFileTest, FilesAndFoldersThatOthersCanWrite) {
   EXPECT_EQ(fault_of("right", path.string()), "");
 }
 
-TEST_F(PluginFileTest, FilesOfAnotherUser) {
+TEST_F(PluginFileTest, FilesOfAnotherUser) {  // T225
   const fs::path file = take("right");
   if (::geteuid() == 0) {
     ASSERT_EQ(::chown(file.c_str(), 12345, 0), 0);
@@ -71,7 +71,7 @@ TEST_F(PluginFileTest, FilesOfAnotherUser) {
   }
 }
 
-TEST_F(PluginFileTest, LinksMayNotLeaveTheFolder) {
+TEST_F(PluginFileTest, LinksMayNotLeaveTheFolder) {  // T225
   const fs::path outside = path / "outside.so";
   fs::rename(take("right"), outside);
   fs::create_directory(path / "plugins");
@@ -89,7 +89,7 @@ TEST_F(PluginFileTest, LinksInsideTheFolderAreFollowed) {
   EXPECT_EQ(fault_of("right", path.string()), "");
 }
 
-TEST_F(PluginFileTest, ThingsThatAreNoLibrary) {
+TEST_F(PluginFileTest, ThingsThatAreNoLibrary) {  // T225
   fs::create_directory(path / "storage" / "folder.so");
   EXPECT_TRUE(has(refused("folder"), "folder.so is not a regular file"));
   std::ofstream(path / "storage" / "text.so") << "#!/bin/sh\n";
@@ -104,7 +104,7 @@ TEST_F(PluginFileTest, ThingsThatAreNoLibrary) {
           "no_symbol.so is not a Doorward plugin: it doesn't export the function doorward_plugin_v1"));
 }
 
-TEST_F(PluginFileTest, LibrariesCutShortAnywhere) {
+TEST_F(PluginFileTest, LibrariesCutShortAnywhere) {  // T225
   const fs::path file = take("right");
   const auto size = fs::file_size(file);
   for (std::uintmax_t part = 1; part < 64; ++part) {
@@ -113,7 +113,7 @@ TEST_F(PluginFileTest, LibrariesCutShortAnywhere) {
   }
 }
 
-TEST_F(PluginFileTest, LibrariesOfAnotherMachine) {
+TEST_F(PluginFileTest, LibrariesOfAnotherMachine) {  // T225
   const fs::path file = take("right");
   std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
   stream.seekp(18);  // e_machine
@@ -123,7 +123,7 @@ TEST_F(PluginFileTest, LibrariesOfAnotherMachine) {
 }
 
 // Any byte of the head and of the tables may be wrong: the answer is a sentence or a loaded plugin, never a crash.
-TEST_F(PluginFileTest, DamagedHeadersNeverCrashTheCheck) {
+TEST_F(PluginFileTest, DamagedHeadersNeverCrashTheCheck) {  // T225
   const fs::path file = take("no_symbol");
   std::ifstream in(file, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(in), {}};

@@ -34,6 +34,22 @@ TEST_F(Throttled, IsAnAccountWhereverTheTriesComeFrom) {  // SECURITY T021
   EXPECT_TRUE(go({"bob", address(10), ""}));
 }
 
+TEST_F(Throttled, IsWhatWasTypedWhetherThereIsAnAccountOrNot) {
+  const auto attempt = [&](const char* who, const char* typed, int i) {
+    return throttle.attempt_password({who, address(i), "", typed}, morning);
+  };
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(attempt("ada", "?ada@example.org", i), Attempt::open);
+    EXPECT_EQ(attempt("", "?nobody@example.org", i), Attempt::open);
+  }
+  EXPECT_EQ(attempt("ada", "?ada@example.org", 10).error().code, "too_many_attempts");
+  EXPECT_EQ(attempt("", "?nobody@example.org", 10).error().code, "too_many_attempts");
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(attempt("ada", "?countess", i), Attempt::silenced);
+  EXPECT_EQ(attempt("ada", "?countess", 10).error().code, "too_many_attempts");
+  throttle.password_was_right({"ada", address(1), "", "?countess"}, morning);
+  EXPECT_EQ(attempt("ada", "?countess", 11), Attempt::open);
+}
+
 TEST_F(Throttled, IsNotABrowserThatHasSignedInBefore) {
   for (int i = 0; i < 30; ++i) go({"ada", address(i), ""});
   EXPECT_FALSE(go({"ada", "192.0.2.1", ""}));
@@ -42,6 +58,37 @@ TEST_F(Throttled, IsNotABrowserThatHasSignedInBefore) {
   EXPECT_FALSE(go({"ada", "192.0.2.1", "her device"}))
       << "a stolen device cookie is no way to guess for ever";
   EXPECT_TRUE(go({"ada", "192.0.2.1", "her other device"}));
+}
+
+TEST_F(Throttled, IsAnAccountWhateverNumberOfDevicesSomebodyHasKept) {  // SECURITY T021
+  int through = 0;
+  for (int device = 0; device < 50; ++device) {
+    for (int i = 0; i < 10; ++i)
+      through += go({"ada", "192.0.2.1", "device " + std::to_string(device)}) ? 1 : 0;
+  }
+  EXPECT_EQ(through, 50) << "five devices' tries, not fifty's";
+  EXPECT_TRUE(go({"bob", "192.0.2.1", "his device"}));
+  EXPECT_TRUE(go({"ada", "192.0.2.1", ""})) << "strangers' tries are counted by themselves";
+}
+
+TEST_F(Throttled, TriesThatAllDevicesHaveUsedUpDontCountAgainstOne) {
+  for (int i = 0; i < 50; ++i) go({"ada", "192.0.2.1", "device " + std::to_string(i)});
+  for (int i = 0; i < 20; ++i) EXPECT_FALSE(go({"ada", "192.0.2.1", "her device"}));
+  throttle.password_was_right({"ada", "192.0.2.1", "device 1"}, morning);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(go({"ada", "192.0.2.1", "her device"})) << i;
+}
+
+TEST_F(Throttled, AreRecoveryLettersHoweverManyDevicesAskForThem) {
+  const auto sent = [&](const std::string& device) {
+    return throttle.may_send_recovery({"ada", {}, device}, 30min, morning);
+  };
+  int letters = 0;
+  for (int device = 0; device < 50; ++device) {
+    for (int i = 0; i < 5; ++i) letters += sent("device " + std::to_string(device)) ? 1 : 0;
+  }
+  EXPECT_EQ(letters, 25);
+  EXPECT_TRUE(throttle.may_send_recovery({"ada", {}, "device 0"}, 30min, morning + 30min))
+      << "by then the last one has ended";
 }
 
 TEST_F(Throttled, IsANetworkThatTriesManyAccounts) {  // SECURITY T027
