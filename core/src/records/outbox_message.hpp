@@ -54,6 +54,7 @@ class OutboxMessages {
               Time expires_at);  // a dead one, with its attempts from zero; false: it isn't dead
 
   bool remove(const OutboxId& id);
+  std::vector<OutboxMessage> about(std::string_view subject);
   std::int64_t remove_about(std::string_view subject);
   std::int64_t remove_dead_before(Time time);
 

@@ -29,7 +29,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       letters_{"letters", limits.mails_per_site, hour, std::chrono::seconds(1)},
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
-      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
+      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)},
+      export_{"export", 5, hour, hour} {}
 
 Result<void> Throttle::attempt_password(const Try& one, Time now) {
   if (!one.device.empty()) {
@@ -96,6 +97,11 @@ bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, 
   http::LimitRule rule = one.device.empty() ? recovery_ : own_recovery_;
   rule.longest_wait = std::min(rule.longest_wait, lifetime);
   return limiter_.attempt(rule, one.device.empty() ? one.who : one.device, now).count() == 0;
+}
+
+Result<void> Throttle::attempt_export(std::string_view account, Time now) {
+  if (const auto wait = limiter_.attempt(export_, account, now); wait.count() != 0) return too_many(wait);
+  return {};
 }
 
 }  // namespace doorward::signin

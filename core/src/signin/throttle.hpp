@@ -36,11 +36,13 @@ class Throttle {  // any thread
   // nobody. The wait is never longer than `lifetime`, that of the letter: at any time either the last one still holds or the
   // next one is sent.
   bool may_send_recovery(const Try& one, std::chrono::seconds lifetime, Time now);
+  // For all that is held about an account: much to read for one request. Refused as attempt_password is.
+  Result<void> attempt_export(std::string_view account, Time now);
 
  private:
   http::Limiter& limiter_;
   http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_, record_, records_;
+      asker_, letters_, record_, records_, export_;
 };
 
 }  // namespace doorward::signin
