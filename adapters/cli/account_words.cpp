@@ -1,4 +1,4 @@
-// doorward account create | invite | list | show | disable | enable | delete | set-password | send-reset
+// doorward account create | invite | list | show | disable | enable | export | delete | set-password | send-reset
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -162,10 +162,16 @@ Exit enable(Session& session, const Command& command, const Words& words) {
   return done(command, words.who, "enabled");
 }
 
+Exit export_data(Session& session, const Command&, const Words& words) {
+  std::fputs(session.must(session.admin().export_text(words.who)).c_str(), stdout);
+  return Exit::ok;
+}
+
 Exit remove(Session& session, const Command& command, const Words& words) {
   const AccountDetails found = session.must(session.admin().show(words.who));
   if (!words.yes) confirm("Delete " + found.account.name + " (" + addresses(found) + ") for good?");
   session.must(session.admin().remove(found.account.id.str()));
+  session.send_letters();  // the owner is told
   return done(command, words.who, "deleted");
 }
 
@@ -256,6 +262,8 @@ void add_account_words(CLI::App& app, Command& command) {
            "  doorward account disable ada@example.org", disable));
   of_one(word("enable", "Let a disabled account in again.", "  doorward account enable ada@example.org",
               enable));
+  of_one(word("export", "All that is held about an account, as its owner gets it: one JSON document.",
+              "  doorward account export ada@example.org > ada.json", export_data));
   CLI::App* delete_word = word(
       "delete",
       "Remove an account and all that belongs to it, for good. Records of who did what "

@@ -78,7 +78,7 @@ std::string ReadLetter::code() const {
 Site::Site(const std::string& more) : folder_(new_folder()) {
   std::filesystem::create_directories(folder_ / "state");
   std::filesystem::create_directories(folder_ / "mails");
-  std::ofstream(folder_ / "doorward.yaml") << "public_url: " << origin << R"(
+  std::ofstream(folder_ / "usual.yaml") << "public_url: " << origin << R"(
 state_dir: state
 plugin_dir: )" DOORWARD_PLUGIN_DIR R"(
 theme_dir: )" DOORWARD_ROOT R"(/config/theme
@@ -92,9 +92,8 @@ mail:
   from_address: accounts@example.org
 site:
   name: Harbour Notes
-include: [more.yaml]
 )";
-  std::ofstream(folder_ / "more.yaml") << (more.empty() ? "site: {}\n" : more);
+  std::ofstream(folder_ / "doorward.yaml") << "include: [usual.yaml]\n" << more;
   engine_ = std::make_unique<engine::Engine>((folder_ / "doorward.yaml").string(),
                                              engine::Surroundings{log_, clock_, random_});
   engine_->start(false);

@@ -57,7 +57,7 @@ struct ReadLetter {
 
 class Site {
  public:
-  // `more`: YAML laid beside the usual settings, such as "signup:\n  enabled: false\n".
+  // `more`: YAML laid over the usual settings, such as "signup:\n  enabled: false\n".
   explicit Site(const std::string& more = {});
   ~Site();
 

@@ -1,7 +1,9 @@
 #include "engine/admin.hpp"
 
 #include "base/displayable.hpp"
+#include "flows/deletion.hpp"
 #include "flows/display_name.hpp"
+#include "flows/export.hpp"
 #include "flows/identifier.hpp"
 #include "flows/invitation.hpp"
 #include "flows/new_password.hpp"
@@ -150,17 +152,18 @@ Result<void> Admin::set_status(const std::string& who, Account::Status status) {
 
 Result<void> Admin::remove(const std::string& who) {
   return change(who, [&](Transaction& tx, const flows::Call& call, const Account& account) -> Result<void> {
-    records::Tokens tokens(tx, services_.keys);
-    records::OutboxMessages outbox(tx);
-    for (const auto& token : tokens.of_account(account.id)) outbox.remove_about(token.id);
-    outbox.remove_about(account.id.str());
-    tokens.remove_of(account.id);
-    records::Sessions(tx).end_all(account.id);
-    records::Memberships(tx).remove_of(account.id);
-    Emails(tx).remove_of(account.id);
-    Accounts(tx).remove(account.id);
-    flows::audit(tx, call, {"account.delete", "ok", account.id, {}});
+    flows::delete_account(tx, call, account.id);
     return {};
+  });
+}
+
+Result<std::string> Admin::export_text(const std::string& who) {
+  const flows::Call call = this->call();
+  return services_.database.write([&](Transaction& tx) -> Result<std::string> {
+    const auto account = find_account(tx, who);
+    if (!account) return refuse("no_such_account", {}, 404);
+    flows::audit(tx, call, {"account.export", "ok", account->id, {}});
+    return flows::export_text(flows::exported(tx, call, *account));
   });
 }
 

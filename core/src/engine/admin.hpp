@@ -42,7 +42,8 @@ class Admin {
   Result<AccountDetails> show(const std::string& who);
   std::vector<AccountDetails> list(const std::string& after_id, std::uint32_t limit);
   Result<void> set_status(const std::string& who, records::Account::Status status);
-  Result<void> remove(const std::string& who);  // the account and everything of it but the audit
+  Result<void> remove(const std::string& who);              // the account and everything of it but the audit
+  Result<std::string> export_text(const std::string& who);  // what its owner gets at /export
   // `must_change`: as in NewAccount. The owner is told by mail; all sessions of the account end.
   Result<void> set_password(const std::string& who, const std::string& password, bool must_change);
   Result<void> send_reset(const std::string& who);

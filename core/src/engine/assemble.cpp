@@ -2,6 +2,8 @@
 
 #include "flows/account.hpp"
 #include "flows/backup_login.hpp"
+#include "flows/deletion.hpp"
+#include "flows/export.hpp"
 #include "flows/invitation.hpp"
 #include "flows/login.hpp"
 #include "flows/logout.hpp"
@@ -18,13 +20,27 @@
 
 namespace doorward::engine {
 
+// One line each, so that two who add a flow don't meet.
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
-  for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
-                      flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
-                      flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::security_routes, flows::menu_routes,
-                      flows::backup_login_routes}) {
+  for (auto routes : {
+           flows::account_routes,
+           flows::login_routes,
+           flows::logout_routes,
+           flows::signup_routes,
+           flows::verify_email_routes,
+           flows::recovery_routes,
+           flows::invitation_routes,
+           flows::password_routes,
+           flows::reauthenticate_routes,
+           flows::backup_login_routes,
+           flows::deletion_routes,
+           flows::export_routes,
+           flows::menu_routes,
+           flows::profile_routes,
+           flows::security_routes,
+           flows::sessions_routes,
+       }) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;
@@ -32,8 +48,14 @@ std::vector<flows::Route> all_routes() {
 
 flows::Letters all_letters(const flows::Services& services) {
   flows::Letters all;
-  for (auto letters : {flows::signup_letters, flows::recovery_letters, flows::invitation_letters,
-                       flows::backup_login_letters, flows::new_device_letters}) {
+  for (auto letters : {
+           flows::backup_login_letters,
+           flows::deletion_letters,
+           flows::invitation_letters,
+           flows::new_device_letters,
+           flows::recovery_letters,
+           flows::signup_letters,
+       }) {
     all.merge(letters(services));
   }
   return all;

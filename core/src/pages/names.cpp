@@ -44,7 +44,10 @@ const std::vector<View>& pages() {
       {"backup_login", {}},
       {"choose_password",
        {{"mode_recovery", flag}, {"mode_invitation", flag}, {"email", text}, {"password_min", number}}},
+      {"deletion", {{"email", text}, {"days", number}, {"only_administrator", flag}}},
+      {"deletion_done", {{"days", number}}},
       {"error", {{"status", number}, {"code", text}, {"text", text}, {"id", text}}},
+      {"export", {}},
       {"link_invalid",
        {{"kind_signup", flag}, {"kind_recovery", flag}, {"kind_invitation", flag}, {"kind", text}}},
       {"login", {}},
@@ -80,6 +83,7 @@ const std::vector<View>& pages() {
 
 const std::vector<View>& letters() {
   static const std::vector<View> views{
+      {"account_deleted", {{"time", time}, {"address", text}, {"days", number}}},
       {"backup_login_used", {{"time", time}, {"address", text}, {"who", text}}},
       {"invitation", {{"link", address}, {"days", number}, {"name", text}, {"email", text}}},
       {"new_sign_in",

@@ -21,7 +21,7 @@ constexpr Field fields[] = {
     {"state", Type::text},
     {"last_error", Type::text, false},
 };
-constexpr Index indexes[] = {{"state,next_at", false}, {"subject", false}};
+constexpr Index indexes[] = {{"state,next_at", false}, {"subject", false}, {"recipient", false}};
 
 const char* to_text(OutboxState state) { return state == OutboxState::waiting ? "waiting" : "dead"; }
 
@@ -154,6 +154,10 @@ std::vector<OutboxMessage> OutboxMessages::waiting_about(std::string_view subjec
 
 bool OutboxMessages::remove(const OutboxId& id) {
   return records::remove(tx_, OutboxMessage::table, {{"id", Test::is, Value::of_text(id.str())}}) == 1;
+}
+
+std::vector<OutboxMessage> OutboxMessages::about(std::string_view subject) {
+  return find_all<OutboxMessage>(tx_, {{"subject", Test::is, Value::of_text(subject)}});
 }
 
 std::int64_t OutboxMessages::remove_about(std::string_view subject) {

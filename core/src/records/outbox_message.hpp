@@ -58,6 +58,7 @@ class OutboxMessages {
   std::vector<OutboxMessage> waiting_about(std::string_view subject);
 
   bool remove(const OutboxId& id);
+  std::vector<OutboxMessage> about(std::string_view subject);
   std::int64_t remove_about(std::string_view subject);
   std::int64_t remove_dead_before(Time time);
 

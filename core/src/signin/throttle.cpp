@@ -65,7 +65,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       outsiders_{"outsiders", 10, hour, hour},
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
-      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)} {}
+      records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)},
+      export_{"export", 5, hour, hour} {}
 
 Result<Attempt> Throttle::attempt_password(const Try& one, Time now) {
   return one.device.empty() ? attempt_as_stranger(one, now) : attempt_on_device(one, now);
@@ -159,6 +160,11 @@ bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, 
 std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time now) {
   const auto wait = limiter_.attempt(news_, account, now);
   return wait.count() == 0 ? wait : std::max(wait, shortest_hold);
+}
+
+Result<void> Throttle::attempt_export(std::string_view account, Time now) {
+  if (const auto wait = limiter_.attempt(export_, account, now); wait.count() != 0) return too_many(wait);
+  return {};
 }
 
 }  // namespace doorward::signin

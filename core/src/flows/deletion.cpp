@@ -1,0 +1,124 @@
+#include "flows/deletion.hpp"
+
+#include <algorithm>
+
+#include "flows/credentials.hpp"
+#include "records/email.hpp"
+#include "records/erasure.hpp"
+#include "records/membership.hpp"
+#include "records/organization.hpp"
+
+namespace doorward::flows {
+namespace {
+
+constexpr std::chrono::hours letter_lifetime{24};
+
+std::int64_t retention_days(const Services& services) {
+  return std::chrono::ceil<std::chrono::days>(services.settings.audit.retention).count();
+}
+
+// Is it the only one that can administer the site? Who is disabled, or hasn't answered an invitation, can't.
+bool is_only_administrator(records::Transaction& tx, const AccountId& account) {
+  records::Memberships memberships(tx);
+  if (!memberships.is_site_administrator(account)) return false;
+  const auto all = memberships.holders(records::Organizations::site(), records::administrator_role);
+  return std::none_of(all.begin(), all.end(), [&](const records::Membership& membership) {
+    if (membership.account == account) return false;
+    const auto other = records::Accounts(tx).by_id(membership.account);
+    const auto email = records::Emails(tx).primary_of(membership.account);
+    return other && other->active() && email && email->verified_at;
+  });
+}
+
+Outcome page(Call& call) {
+  const bool only = call.services.database.read(
+      [&](records::Transaction& tx) { return is_only_administrator(tx, call.person().account.id); });
+  return show("deletion", {{"email", call.person().email},
+                           {"days", retention_days(call.services)},
+                           {"only_administrator", only},
+                           {"form", {{"confirm", call.fields.flag("confirm") ? "yes" : ""}}}});
+}
+
+Outcome get(Call& call) { return page(call); }
+
+Result<void> delete_own(Call& call, const signin::Evidence& evidence) {
+  const AccountId& id = call.person().account.id;
+  return call.services.database.write([&](records::Transaction& tx) -> Result<void> {
+    const auto account = records::Accounts(tx).by_id(id);
+    if (!account || !account->active() || !evidence.holds_for(*account))
+      return refuse("wrong_password", "password");  // changed meanwhile
+    if (is_only_administrator(tx, id)) return refuse("only_administrator", {}, 409);
+    delete_account(tx, call, id);
+    return {};
+  });
+}
+
+Outcome signed_out(const Call& call, Outcome outcome) {
+  const http::CookieNames& cookies = call.services.cookies;
+  for (const std::string* name : {&cookies.session, &cookies.device, &cookies.step})
+    outcome.with(http::Cookie{*name, "", std::chrono::seconds(0)});
+  return outcome;
+}
+
+Outcome post(Call& call) {
+  Outcome outcome = page(call);
+  if (!call.fields.flag("confirm"))
+    return outcome.with(Refusal{"deletion_unconfirmed", "confirm", {}, 422, {}});
+  Checked checked = check_own_password(call, "password");
+  if (checked.refusal) {
+    audit_failure(call, "account.delete", checked, *checked.refusal);
+    return outcome.with(*checked.refusal);
+  }
+  call.services.throttle.password_was_right(checked.tried, call.now);
+  if (const auto deleted = delete_own(call, *checked.evidence); !deleted) {
+    call.refused = {"account.delete", deleted.error().code, call.person().account.id, {}};
+    return outcome.with(deleted.error());
+  }
+  return signed_out(call, go_to(call.services.path("/deletion/done")));
+}
+
+// Nobody is known here any more. Who is signed in has come by a link or a bookmark, and has lost nothing.
+Outcome get_done(Call& call) {
+  if (call.visitor.person) return go_to(call.services.path("/"));
+  return show("deletion_done", {{"days", retention_days(call.services)}});
+}
+
+// There is no account to be asked by now: what the letter needs came with it.
+std::optional<mail::Composed> compose(const Services& services, const records::OutboxMessage& message) {
+  nlohmann::json model = letter_model(services);
+  const auto payload = nlohmann::json::parse(message.payload);
+  model["time"] = payload.at("at");
+  model["address"] = payload.at("address");
+  model["days"] = retention_days(services);
+  return mail::Composed{"account_deleted", {}, message.recipient, message.locale, std::move(model)};
+}
+
+}  // namespace
+
+void delete_account(records::Transaction& tx, const Call& call, const AccountId& id) {
+  const auto account = records::Accounts(tx).by_id(id);
+  const auto email = records::Emails(tx).primary_of(id);
+  records::erase_account(tx, id);
+  if (account && email && email->verified_at) {
+    enqueue(tx, call,
+            {"account_deleted",
+             {},
+             email->address,
+             happened(call).dump(),
+             account->locale,
+             call.now + letter_lifetime});
+  }
+  audit(tx, call, {"account.delete", "ok", id, {}});
+}
+
+std::vector<Route> deletion_routes() {
+  return {{"/deletion", Access::fresh, get, post}, {"/deletion/done", Access::anyone, get_done}};
+}
+
+Letters deletion_letters(const Services& services) {
+  return {{"account_deleted", [&services](records::Transaction&, const records::OutboxMessage& message) {
+             return compose(services, message);
+           }}};
+}
+
+}  // namespace doorward::flows
