@@ -1,6 +1,7 @@
 // The engine as the command holds it for one word: opened as the owner of state_dir, started without jobs.
 #pragma once
 #include "base/clock.hpp"
+#include "base/iso_text.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -43,7 +44,5 @@ class Session {
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Admin> admin_;
 };
-
-std::string iso_text(Time time);  // "2026-11-21T19:23:00Z"
 
 }  // namespace doorward::cli
