@@ -41,6 +41,7 @@ struct Command {
 
 // Each adds its words to the command line.
 void add_account_words(CLI::App& app, Command& command);
+void add_audit_words(CLI::App& app, Command& command);
 void add_config_words(CLI::App& app, Command& command);
 void add_mail_words(CLI::App& app, Command& command);
 void add_plugin_words(CLI::App& app, Command& command);

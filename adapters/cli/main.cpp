@@ -74,6 +74,7 @@ int main(int count, char** arguments) {
     CLI::App app("Accounts for an existing web site, from inside its web server");
     describe(app, command);
     doorward::cli::add_account_words(app, command);
+    doorward::cli::add_audit_words(app, command);
     doorward::cli::add_config_words(app, command);
     doorward::cli::add_mail_words(app, command);
     doorward::cli::add_plugin_words(app, command);

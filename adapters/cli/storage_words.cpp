@@ -1,16 +1,13 @@
 // doorward storage check | copy | open
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/owner.hpp"
 #include "cli/prompt.hpp"
-#include "cli/session.hpp"
+#include "cli/stores.hpp"
 #include "engine/store_check.hpp"
 #include "engine/store_copy.hpp"
-#include "settings/read.hpp"
 
 namespace doorward::cli {
 
@@ -25,22 +22,6 @@ constexpr std::uint64_t told_every = 100 * records::rows_in_a_piece;
 struct Words {
   std::string from, to;
   bool yes = false;
-};
-
-// What opens stores: as the owner of the state_dir, and with what it writes to the log on standard error.
-class Stores {
- public:
-  OpenedStore open(const std::string& path) {
-    const std::string yaml = std::filesystem::absolute(path).lexically_normal().string();
-    become_owner_of(settings::read(yaml).state_dir);
-    return OpenedStore(yaml, {log_, clock_, random_});
-  }
-  Time now() const { return clock_.now(); }
-
- private:
-  StandardError log_;
-  SystemClock clock_;
-  SystemRandom random_;
 };
 
 void say_on_the_side(const std::string& sentence) {

@@ -106,8 +106,9 @@ TEST_F(read_only, what_waits_is_done_afterwards_and_the_log_says_it_once) {
   EXPECT_NE(site.log().lines().back().find("the store is read-only: it is being copied"), std::string::npos);
   open();
   site.engine().jobs().run_once();
-  ASSERT_EQ(lines(), before + 2) << site.log().lines().back();
-  EXPECT_NE(site.log().lines().back().find("takes writes again"), std::string::npos);
+  ASSERT_EQ(lines(), before + 3) << site.log().lines().back();
+  EXPECT_NE(site.log().lines()[before + 1].find("takes writes again"), std::string::npos);
+  EXPECT_NE(site.log().lines().back().find("audit checkpoint 1 "), std::string::npos);
   EXPECT_NE(site.letter().to.find("ada@example.org"), std::string::npos);
 }
 

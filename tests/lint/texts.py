@@ -20,12 +20,21 @@ ASKED = [
     (re.compile(r"\bgo_to\([^;]*?,\s*(" + LITERAL + r")\)"), ["notice.{}"]),
     (re.compile(r"[?&]notice=()(?=([a-z_]+))"), ["notice.{}"]),
 ]
+# What the audit calls what was done: the page activity says it in words.
+ACTION = re.compile(r"^[a-z][a-z_]*(?:\.[a-z_]+)*$")
+ACTIONS = [
+    (re.compile(r"\baudit\([^;{}]*?\{\s*([^,;]*?)\s*,"), ["activity.{}"]),
+    (re.compile(r"\baudit_failure\(\s*call\s*,\s*([^,;()]*?)\s*,"), ["activity.{}"]),
+    (re.compile(r"\bProved\s*(?:\w+\s*)?\{[^;\"]*?(\"[^\"]*\")"), ["activity.{}"]),
+    (re.compile(r"\bset_new_password\([^;]*?\{\s*([^,;]*?)\s*,"), ["activity.{}"]),
+    (re.compile(r"\b(?:action|refused\.action|change\.action)\s*=\s*([^;]*?);"), ["activity.{}"]),
+]
 NAMED = [
     (re.compile(r"\bshow\(\s*([^,;(){}]*?)\s*[,)]"), PAGES + "/{}.html"),
     (re.compile(r"\bComposed\{\s*([^,;{}]*?)\s*,"), LETTERS + "/{}.txt"),
 ]
 # Keys that code puts together from what it finds: a page's title, a letter's subject, the months, the way a time is written.
-COMPUTED = re.compile(r"^(?:[a-z_]+\.title|mail\.[a-z_]+\.subject|time\.[a-z0-9_.]+|problem\.[a-z_.]+|error\.(?:title|home|account|reference))$")
+COMPUTED = re.compile(r"^(?:[a-z_]+\.title|mail\.[a-z_]+\.subject|time\.[a-z0-9_.]+|problem\.[a-z_.]+|activity\.[a-z_.]+|error\.(?:title|home|account|reference))$")
 IN_TEMPLATE = re.compile(r"\{\{[#^/&]?\s*t\.([a-z0-9_.]+)\s*\}\}")
 CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 
@@ -57,7 +66,7 @@ def asked_by_code(tree):
     for place in SPEAKING:
         for path in tree.sources(place):
             code = without_comments(tree.read(path), strings=True)
-            for rules, is_file in ((ASKED, False), (NAMED, True)):
+            for rules, is_file in ((ASKED, False), (ACTIONS, False), (NAMED, True)):
                 for pattern, shapes in rules:
                     for match in pattern.finditer(code):
                         # What stands in [...] is a form's field, not a code.
@@ -65,7 +74,7 @@ def asked_by_code(tree):
                         if not words and pattern.groups > 1:
                             words = [match.group(2)]
                         for word in words:
-                            if not CODE.match(word):
+                            if not (ACTION if rules is ACTIONS else CODE).match(word):
                                 continue
                             for shape in [shapes] if isinstance(shapes, str) else shapes:
                                 yield path, line_of(code, match.start()), shape.format(word), is_file
@@ -127,6 +136,8 @@ PLANTED = [
     Planted("an unknown error page", {"core/src/flows/a.cpp": 'return fail("loop", 409);\n'}, "error_page.loop"),
     Planted("an unknown notice", {"core/src/flows/a.cpp": 'return go_to(path("/"), "saved");\n'}, "notice.saved"),
     Planted("an unknown notice in an address", {"core/src/flows/a.cpp": 'x = path("/p?notice=saved");\n'}, "notice.saved"),
+    Planted("an action without words", {"core/src/flows/a.cpp": 'audit(tx, call, {off ? "factor.off" : "factor.on", "ok", id, {}});\n'}, r"activity\.factor\.on"),
+    Planted("a sign-in without words", {"core/src/flows/a.cpp": 'x = Proved{*evidence, {}, tried, "enter", {}, onward};\n'}, r"activity\.enter"),
     Planted("an unknown page", {"core/src/flows/a.cpp": 'return show("nothing", model(call));\n'}, r"pages/nothing\.html doesn't exist"),
     Planted("an unknown letter", {"core/src/flows/a.cpp": 'return mail::Composed{"nothing", name};\n'}, r"mails/nothing\.txt doesn't exist"),
     Planted("a text for nobody", {"config/theme/pages/login.html": "<p></p>\n"}, "nobody asks for login.lead"),

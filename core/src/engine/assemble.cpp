@@ -1,6 +1,7 @@
 #include "engine/assemble.hpp"
 
 #include "flows/account.hpp"
+#include "flows/activity.hpp"
 #include "flows/backup_login.hpp"
 #include "flows/deletion.hpp"
 #include "flows/export.hpp"
@@ -33,6 +34,7 @@ std::vector<flows::Route> all_routes() {
            flows::invitation_routes,
            flows::password_routes,
            flows::reauthenticate_routes,
+           flows::activity_routes,
            flows::backup_login_routes,
            flows::deletion_routes,
            flows::export_routes,

@@ -6,7 +6,7 @@
 #include "engine/founding.hpp"
 #include "flows/pending_signup.hpp"
 #include "flows/recovery.hpp"
-#include "records/audit_entry.hpp"
+#include "records/audit_checkpoint.hpp"
 #include "records/email.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
@@ -173,10 +173,31 @@ void check_outbox_message(const CheckedRow& row) {
              "holds what no letter can be made of");
 }
 
+bool is_chain(std::int64_t chain) { return chain >= 0 && chain < records::audit_chains; }
+
 void check_audit_entry(const CheckedRow& row) {
   const auto entry = records::AuditEntry::read(row.values);
   row.expect(!entry.action.empty() && !entry.outcome.empty(), "says neither what happened nor how it ended");
   row.expect(in_order(entry.at, row.now), "is of the future");
+  row.expect(row.values[9].is_null() == row.values[10].is_null() &&
+                 row.values[9].is_null() == row.values[11].is_null(),
+             "stands half in a chain");
+  row.expect(!entry.place || is_chain(entry.place->chain), "stands in a chain that there isn't");
+}
+
+// Whether all of it is as it was written, `doorward audit verify` says.
+void check_audit_chain(const CheckedRow& row) {
+  const auto end = records::AuditChain::read(row.values);
+  row.expect(is_chain(end.chain), "is a chain that there isn't");
+  row.expect(end.number > 0 && !end.link.empty(), "is a chain of nothing");
+}
+
+void check_audit_checkpoint(const CheckedRow& row) {
+  const auto checkpoint = records::AuditCheckpoint::read(row.values);
+  row.expect(checkpoint.number > 0, "has no number");
+  row.expect(in_order(checkpoint.at, row.now), "is of the future");
+  row.expect(records::is_signed(row.keys, checkpoint.text(), checkpoint.signature) == records::Signed::yes,
+             "isn't signed by this key ring");
 }
 
 void check_maintenance(const CheckedRow& row) {
@@ -197,6 +218,8 @@ std::span<const Invariants> all_invariants() {
       {records::Membership::table, check_membership},
       {records::OutboxMessage::table, check_outbox_message},
       {records::AuditEntry::table, check_audit_entry},
+      {records::AuditChain::table, check_audit_chain},
+      {records::AuditCheckpoint::table, check_audit_checkpoint},
       {records::Maintenance::table, check_maintenance},
   };
   return all;

@@ -7,7 +7,6 @@
 
 #include "base/errors.hpp"
 #include "base/quiet_thread.hpp"
-#include "records/audit_entry.hpp"
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
@@ -18,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds look_again{1};   // another worker, or the command, may have written
 constexpr std::chrono::seconds tell_every{60};  // whatever SessionCache::uses says is due
 constexpr std::chrono::seconds sweep_every{600};
+constexpr std::chrono::seconds sign_every{5};  // whether a checkpoint of the audit is due
 constexpr std::size_t told_at_once = 1000;
 constexpr std::chrono::milliseconds breath{20};
 
@@ -29,6 +29,7 @@ Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatche
       cache_(cache),
       dispatcher_(dispatcher),
       prepare_store_(std::move(prepare_store)),
+      audit_(services.database, services.keys, services.log),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
       swept_at_(services.clock.now() -
@@ -84,9 +85,14 @@ void Jobs::run_once() {
     told_at_ = now;
     guarded("noting used sessions", &Jobs::tell_used_sessions);
   }
+  if (now >= signed_at_ + sign_every) {
+    signed_at_ = now;
+    guarded("signing the audit", &Jobs::sign_audit);
+  }
   if (now >= swept_at_ + sweep_every) {
     swept_at_ = now;
     guarded("sweeping", &Jobs::sweep);
+    guarded("removing old records of the audit", &Jobs::remove_audit);
   }
 }
 
@@ -150,8 +156,13 @@ void Jobs::sweep() {
   services_.database.write([&](records::Transaction& tx) {
     records::Sessions(tx).remove_expired(now);
     records::Tokens(tx, services_.keys).remove_expired(now);
-    records::Audit(tx).remove_before(now - services_.settings.audit.retention);
   });
+}
+
+void Jobs::sign_audit() { audit_.sign(services_.clock.now()); }
+
+void Jobs::remove_audit() {
+  audit_.remove_expired(services_.clock.now(), services_.settings.audit.retention, [this] { return pause(); });
 }
 
 }  // namespace doorward::engine

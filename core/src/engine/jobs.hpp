@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "engine/audit_upkeep.hpp"
 #include "engine/session_cache.hpp"
 #include "flows/flow.hpp"
 #include "mail/dispatcher.hpp"
@@ -38,12 +39,15 @@ class Jobs {
   void tell(std::span<const SessionCache::Uses::value_type> uses);
   bool pause();  // false: the engine stops
   void sweep();
+  void sign_audit();
+  void remove_audit();
 
   const flows::Services& services_;
   SessionCache& cache_;
   mail::Dispatcher& dispatcher_;
   std::function<void()> prepare_store_;  // empty: done
-  Time told_at_{}, swept_at_{};
+  AuditUpkeep audit_;
+  Time told_at_{}, swept_at_{}, signed_at_{};
   bool read_only_ = false;  // the store, as far as a job has found out
   std::mutex mutex_;
   std::condition_variable wake_;

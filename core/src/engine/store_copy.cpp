@@ -5,7 +5,7 @@
 
 #include "engine/founding.hpp"
 #include "records/account.hpp"
-#include "records/audit_entry.hpp"
+#include "records/audit_chain.hpp"
 #include "records/schema.hpp"
 
 namespace doorward::engine {
@@ -36,14 +36,15 @@ void must_be_of(Transaction& tx, const OpenedStore& store, const std::string& co
                       ": the store was opened, or another copy was begun, while this one was under way");
 }
 
-void record(Transaction& tx, const Surroundings& around, const char* action) {
+void record(Transaction& tx, const OpenedStore& store, const char* action) {
+  const Surroundings& around = store.around();
   records::AuditEntry entry;
   entry.at = around.clock.now();
   entry.id = make_uuid(entry.at, around.random);
   entry.actor = "command";
   entry.action = action;
   entry.outcome = "ok";
-  records::Audit(tx).add(entry);
+  records::AuditChains(tx, store.keys()).add(std::move(entry));
 }
 
 }  // namespace
@@ -230,7 +231,7 @@ void StoreCopy::finish() {
       [&](Transaction& tx) {
         must_be_ours(tx, to_);
         Maintenances(tx).set({State::arrived, id_, to_.around().clock.now()});
-        record(tx, to_.around(), "storage.copy");
+        record(tx, to_, "storage.copy");
       },
       patience);
 }
@@ -242,7 +243,7 @@ bool open_again(OpenedStore& store) {
     if (found->state == State::arriving)
       throw CopyRefused(store.name() + ": the store is half a copy. Finish it with `doorward storage copy`.");
     Maintenances(tx).remove();
-    record(tx, store.around(), "storage.open");
+    record(tx, store, "storage.open");
     return true;
   });
 }

@@ -1,7 +1,7 @@
 #include "flows/flow.hpp"
 
 #include "base/ids.hpp"
-#include "records/audit_entry.hpp"
+#include "records/audit_chain.hpp"
 
 namespace doorward::flows {
 
@@ -46,7 +46,7 @@ void audit(records::Transaction& tx, const Call& call, const Happening& happenin
   entry.address = call.request.client_address;
   entry.request = call.id;
   entry.details = happening.details;
-  records::Audit(tx).add(entry);
+  records::AuditChains(tx, call.services.keys).add(std::move(entry));
   call.recorded = true;
 }
 

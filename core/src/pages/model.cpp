@@ -1,5 +1,6 @@
 #include "pages/model.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,15 @@ std::string filled(const Catalogue& catalogue, std::string_view key, const json&
   const Message* message = catalogue.find(key);
   if (message == nullptr) return {};
   return catalogue.fill(*message, [&](std::string_view name) { return argument_of(arguments, name); });
+}
+
+// A word for which there is no text, such as one that a newer version has written, is shown as it is: "two_factor.on" as "two
+// factor on".
+std::string said(const Catalogue& catalogue, std::string_view view, std::string word) {
+  std::string text = filled(catalogue, std::string(view) + "." + word, json::object());
+  if (!text.empty()) return text;
+  std::replace_if(word.begin(), word.end(), [](char c) { return c == '.' || c == '_'; }, ' ');
+  return word;
 }
 
 // Microseconds since 1970 as {iso, date, text}.
@@ -88,6 +98,7 @@ class Converter {
     const Kind kind = kind_of(&view_, path).value_or(Kind::text);
     if (kind == Kind::time) return time_data(value, catalogue_);
     std::string text = plain(value);
+    if (kind == Kind::word) return text_data(said(catalogue_, view_.name, std::move(text)));
     if (kind == Kind::address && !is_safe_address(text)) return Data(false);
     return text_data(std::move(text));
   }

@@ -41,6 +41,18 @@ constexpr auto common = std::to_array<Name>({
 const std::vector<View>& pages() {
   static const std::vector<View> views{
       {"account", {{"password_changed", time}, {"devices", number}, {"signed_in", time}}},
+      {"activity",
+       {{"events", list},
+        {"events.id", text},
+        {"events.at", time},
+        {"events.action", word},
+        {"events.ok", flag},
+        {"events.outcome", text},
+        {"events.address", text},
+        {"events.by_others", flag},
+        {"any", flag},
+        {"later", flag},
+        {"next", address}}},
       {"backup_login", {}},
       {"choose_password",
        {{"mode_recovery", flag}, {"mode_invitation", flag}, {"email", text}, {"password_min", number}}},

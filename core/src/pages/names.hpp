@@ -17,6 +17,7 @@ enum class Kind {
   list,     // for sections only
   address,  // the only kind that may begin the value of href, src, action and formaction
   time,     // an object with iso, date and text
+  word,     // the end of a text's key: "login" on the page activity is shown as the text "activity.login"
 };
 
 struct Name {

@@ -1,6 +1,8 @@
 #include "records/schema.hpp"
 
 #include "records/account.hpp"
+#include "records/audit_chain.hpp"
+#include "records/audit_checkpoint.hpp"
 #include "records/audit_entry.hpp"
 #include "records/email.hpp"
 #include "records/installation.hpp"
@@ -15,8 +17,9 @@ namespace doorward::records {
 
 std::vector<Table> schema() {
   return {
-      Installation::table, Account::table,    Email::table,         Session::table,    Token::table,
-      Organization::table, Membership::table, OutboxMessage::table, AuditEntry::table, Maintenance::table,
+      Installation::table, Account::table,      Email::table,           Session::table,
+      Token::table,        Organization::table, Membership::table,      OutboxMessage::table,
+      AuditEntry::table,   AuditChain::table,   AuditCheckpoint::table, Maintenance::table,
   };
 }
 

@@ -12,7 +12,7 @@
 #include "folder.hpp"
 #include "plugin_host/storage_client.hpp"
 #include "records/account.hpp"
-#include "records/audit_entry.hpp"
+#include "records/audit_checkpoint.hpp"
 #include "records/email.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
@@ -119,7 +119,9 @@ class CheckedStore : public ::testing::Test {
     entry.at = morning;
     entry.action = "login";
     entry.outcome = "ok";
-    records::Audit(tx).add(entry);
+    records::AuditChains chains(tx, keys);
+    chains.add(entry);
+    records::AuditCheckpoints(tx).add(keys, {}, chains.ends(), morning);
   }
 
   void change(const Table& table, const char* key, const char* field, const Value& value) {
@@ -176,7 +178,7 @@ TEST_F(CheckedStore, IsCountedAndFoundWell) {
   EXPECT_EQ(counts,
             "installation 1, account 2, email 2, session 1, token 2, organization 1, membership 1, "
             "outbox_message 1, "
-            "audit_entry 1, maintenance 0, ");
+            "audit_entry 1, audit_chain 1, audit_checkpoint 1, maintenance 0, ");
 }
 
 TEST_F(CheckedStore, LooksAtEveryTable) {
@@ -211,6 +213,7 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
               &session = records::Session::table, &token = records::Token::table,
               &organization = records::Organization::table, &membership = records::Membership::table,
               &letter = records::OutboxMessage::table, &entry = records::AuditEntry::table,
+              &chain = records::AuditChain::table, &checkpoint = records::AuditCheckpoint::table,
               &installation = records::Installation::table;
   const char* orphan = "belongs to an account that doesn't exist";
   const Value nobody = Value::of_text("nobody"), none{}, empty = Value::of_text("");
@@ -259,6 +262,11 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {letter, "letter", "payload", Value::of_text("{"), "holds what no letter can be made of"},
       {entry, "entry", "outcome", empty, "says neither what happened nor how it ended"},
       {entry, "entry", "at", later, "is of the future"},
+      {entry, "entry", "link", none, "stands half in a chain"},
+      {entry, "entry", "chain", Value::of_number(16), "stands in a chain that there isn't"},
+      {chain, "15", "number", Value::of_number(0), "is a chain of nothing"},
+      {checkpoint, "000000000001", "at", later, "is of the future"},
+      {checkpoint, "000000000001", "records", Value::of_number(2), "isn't signed by this key ring"},
       {installation, "site", "key_check", Value::of_bytes("torn"), "isn't sealed with this key ring"},
   };
   for (const PlantedValue& fault : planted) {
@@ -361,7 +369,7 @@ TEST_F(CheckedStore, HasSealedValuesOfItsOwnKeyRingAlone) {
   std::size_t found = 0;
   for (const auto& fault : check_store(*database, others, morning + 1h).faults)
     found += fault.what.find("key ring") != std::string::npos;
-  EXPECT_EQ(found, 5U) << "the installation, two passwords, two tokens";
+  EXPECT_EQ(found, 6U) << "the installation, two passwords, two tokens, a checkpoint";
 }
 
 TEST_F(CheckedStore, TellsNoSecret) {

@@ -14,7 +14,7 @@ namespace doorward::pages {
 namespace {
 
 const char* name_of(Kind kind) {
-  constexpr const char* names[] = {"text", "number", "flag", "object", "list", "address", "time"};
+  constexpr const char* names[] = {"text", "number", "flag", "object", "list", "address", "time", "word"};
   return names[static_cast<int>(kind)];
 }
 

@@ -1,0 +1,40 @@
+// What the audit needs besides being written: checkpoints, and that what is older than audit.retention goes. Every worker of
+// every host does it; who comes second finds it done.
+#pragma once
+#include <cstdint>
+#include <functional>
+
+#include "base/log.hpp"
+#include "crypto/key_ring.hpp"
+#include "records/audit_checkpoint.hpp"
+
+namespace doorward::engine {
+
+class AuditUpkeep {  // one thread
+ public:
+  static constexpr std::chrono::seconds checkpoint_every{300};
+  static constexpr std::int64_t records_to_a_checkpoint = 1000;
+  static constexpr std::int64_t records_to_a_removal = 1000;
+
+  AuditUpkeep(records::Database& database, const crypto::KeyRing& keys, Log& log)
+      : database_(database), keys_(keys), log_(log) {}
+
+  // Signs how far the audit goes, where something was added and either of the above is due. The log gets its line.
+  void sign(Time now);
+
+  // Removes what is older than `retention`, by whole days: up to the last checkpoint of the day before, which stays as the
+  // beginning of what is left. In many transactions; `go_on` is asked between two and may wait, false ends it.
+  void remove_expired(Time now, std::chrono::seconds retention, const std::function<bool()>& go_on);
+
+ private:
+  std::optional<records::AuditCheckpoint> decide(Time day, Time now);
+  bool remove_chained(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
+  bool remove_checkpoints(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
+  bool remove_unchained(Time day, const std::function<bool()>& go_on);
+
+  records::Database& database_;
+  const crypto::KeyRing& keys_;
+  Log& log_;
+};
+
+}  // namespace doorward::engine

@@ -1,0 +1,43 @@
+// Looks through the whole audit, piece by piece, while the site runs: whether each record is the one that was written, none is
+// missing, none was put in, and all of it goes on from where removed records end to where the last checkpoint says.
+#pragma once
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/key_ring.hpp"
+#include "records/audit_checkpoint.hpp"
+
+namespace doorward::engine {
+
+struct AuditFault {
+  std::string where;  // "record 0190...", "checkpoint 17", "chain 3"
+  std::string what;
+};
+
+struct AuditVerified {
+  std::optional<Time> from, to;  // of the records; none: there are none
+  std::uint64_t records = 0;     // that are in chains
+  std::uint64_t checkpoints = 0;
+  std::uint64_t after_last = 0;  // of the records, those that no checkpoint has signed yet
+  std::uint64_t unchained = 0;   // of before there were chains: nothing vouches for them
+  std::int64_t first_checkpoint = 1, last_checkpoint = 0;  // numbers
+  std::vector<AuditFault> faults;
+  std::uint64_t more_faults = 0;  // not listed
+};
+
+// Throws Unavailable.
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now);
+
+// Lines of a log, or any text that holds some, against the store: a checkpoint that was signed and isn't there any more, though
+// its time isn't over, says that the end of the audit was cut off, or that an older state of the store was put back.
+struct AuditLines {
+  std::uint64_t checkpoints = 0;  // signed by this key ring
+  std::uint64_t strange = 0;      // that look like one and aren't: anybody may get a line into a log
+  std::vector<AuditFault> faults;
+};
+AuditLines compare_with_log(records::Database& database, const crypto::KeyRing& keys, std::istream& log);
+
+}  // namespace doorward::engine
