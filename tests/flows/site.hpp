@@ -71,7 +71,7 @@ class Site {
   // new devices, which nearly every test causes.
   std::vector<ReadLetter> letters();
   std::vector<ReadLetter> sign_in_letters();  // only those
-  ReadLetter letter();  // the only new one; fails the test otherwise
+  ReadLetter letter();                        // the only new one; fails the test otherwise
 
   // An account with a verified address, whose password is `password`.
   static constexpr const char* password = "tangerine-wardrobe-92";

@@ -11,7 +11,7 @@ namespace {
 using records::Session;
 using records::Sessions;
 
-constexpr std::size_t rows_on_page = 10;
+constexpr std::size_t rows_on_page = 8;
 
 std::vector<Session> live_sessions(Call& call) {
   auto sessions = call.services.database.read(
