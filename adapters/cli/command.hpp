@@ -43,6 +43,7 @@ struct Command {
 void add_account_words(CLI::App& app, Command& command);
 void add_audit_words(CLI::App& app, Command& command);
 void add_config_words(CLI::App& app, Command& command);
+void add_key_words(CLI::App& app, Command& command);
 void add_mail_words(CLI::App& app, Command& command);
 void add_plugin_words(CLI::App& app, Command& command);
 void add_serve_word(CLI::App& app, Command& command);

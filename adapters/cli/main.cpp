@@ -76,6 +76,7 @@ int main(int count, char** arguments) {
     doorward::cli::add_account_words(app, command);
     doorward::cli::add_audit_words(app, command);
     doorward::cli::add_config_words(app, command);
+    doorward::cli::add_key_words(app, command);
     doorward::cli::add_mail_words(app, command);
     doorward::cli::add_plugin_words(app, command);
     doorward::cli::add_serve_word(app, command);

@@ -25,6 +25,7 @@ def test_help_teaches_and_says_what_exit_codes_mean():
         words += [["plugin", "list"], ["plugin", "info"], ["mail", "test"], ["mail", "queue"], ["serve"]]
         words += [["storage", word] for word in ("check", "copy", "open")]
         words += [["audit", word] for word in ("verify", "key")]
+        words += [["key", word] for word in ("list", "rotate", "add", "promote", "reseal", "drop")]
         for each in words:
             text = site.run(*each, "--help").stdout
             expect("Example" in text and "doorward " + " ".join(each) in text, f"{each} has no example: {text}")

@@ -1,16 +1,13 @@
 #include "crypto/key_ring.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <sstream>
+#include <cstdio>
 #include <stdexcept>
-#include <system_error>
+#include <utility>
 
 #include "base/errors.hpp"
 #include "crypto/digest.hpp"
@@ -19,7 +16,6 @@
 namespace doorward::crypto {
 namespace {
 
-constexpr std::size_t key_size = 32;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
@@ -28,91 +24,118 @@ const unsigned char* raw(std::string_view text) {
 }
 unsigned char* raw(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-struct Descriptor {
-  int value;
-  ~Descriptor() { ::close(value); }
-};
-
-// Written beside and linked into place, so that of two first workers one wins and both read the same.
-void create(const std::string& path, Random& random) {
-  const std::string line = hex(random.bytes(4)) + " " + base64url(random.bytes(key_size)) + "\n";
-  const std::string fresh = path + "." + hex(random.bytes(8));
-  {
-    const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    if (file.value < 0 ||
-        ::write(file.value, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
-        ::fsync(file.value) != 0) {
-      throw std::system_error(errno, std::generic_category(), fresh);
-    }
+// None: not so many digits, or more than `most`.
+std::optional<unsigned> number(std::string_view digits, unsigned most) {
+  unsigned value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
   }
-  const int linked = ::link(fresh.c_str(), path.c_str());
-  const int why = errno;
-  ::unlink(fresh.c_str());
-  if (linked != 0 && why != EEXIST) throw std::system_error(why, std::generic_category(), path);
-}
-
-std::string read_private_file(const std::string& path, Random& random) {
-  int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (opened < 0 && errno == ENOENT) {
-    create(path, random);
-    opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  }
-  if (opened < 0) throw BadSettings(path + ": " + std::generic_category().message(errno));
-  const Descriptor file{opened};
-  struct stat info{};
-  if (::fstat(opened, &info) != 0 || !S_ISREG(info.st_mode)) throw BadSettings(path + ": not a file");
-  if ((info.st_mode & 077) != 0)
-    throw BadSettings(path + ": others may read the key ring; its mode must be 0600");
-  if (info.st_uid != ::geteuid()) throw BadSettings(path + ": the key ring belongs to another user");
-  std::string text(static_cast<std::size_t>(std::min<off_t>(info.st_size, 65536)), '\0');
-  const ssize_t got = ::read(opened, text.data(), text.size());
-  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return text;
+  return value <= most ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
 
+KeyRing::KeyRing(std::string path, RingFile file)
+    : path_(std::move(path)),
+      mark_(file.mark),
+      keys_(std::make_shared<const std::vector<RingKey>>(std::move(file.keys))) {}
+
 KeyRing KeyRing::open(const std::string& path, Random& random) {
   initialize();
-  KeyRing ring;
-  std::istringstream lines(read_private_file(path, random));
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    if (line.empty() || line.front() == '#') continue;
-    const std::size_t space = line.find(' ');
-    const auto bytes = space == std::string::npos ? std::nullopt : from_base64url(line.substr(space + 1));
-    if (!bytes || bytes->size() != key_size || space == 0 || space > 32) {
-      throw BadSettings(path + ":" + std::to_string(number) + ":1: not a line of a key ring");
-    }
-    ring.keys_.push_back({line.substr(0, space), *bytes});
-  }
-  if (ring.keys_.empty()) throw BadSettings(path + ": the key ring holds no key");
-  return ring;
+  if (::access(path.c_str(), F_OK) != 0) create_key_ring(path, random);
+  return KeyRing(path, read_key_ring(path));
 }
+
+bool KeyRing::refresh() const {
+  // Who comes while another reads waits for what it finds: it may need the key that is new.
+  const std::lock_guard reading(reading_);
+  const FileMark mark = mark_of(path_);
+  if (mark_ && mark == *mark_) return false;
+  mark_ = mark;
+  RingFile file = read_key_ring(path_);
+  mark_ = file.mark;
+  auto keys = std::make_shared<const std::vector<RingKey>>(std::move(file.keys));
+  const std::lock_guard lock(mutex_);
+  keys_ = std::move(keys);
+  return true;
+}
+
+void KeyRing::look_again() const {
+  try {
+    refresh();
+  } catch (const BadSettings&) {  // said where refresh() is called for its own sake, or by the next start
+    const std::lock_guard reading(reading_);
+    mark_.reset();
+  }
+}
+
+std::shared_ptr<const std::vector<RingKey>> KeyRing::keys() const {
+  const std::lock_guard lock(mutex_);
+  return keys_;
+}
+
+std::string KeyRing::current() const { return keys()->front().id; }
 
 std::vector<std::string> KeyRing::ids() const {
   std::vector<std::string> ids;
-  for (const Key& key : keys_) ids.push_back(key.id);
+  for (const RingKey& key : *keys()) ids.push_back(key.id);
   return ids;
 }
 
-const KeyRing::Key& KeyRing::key(std::string_view id) const {
-  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const Key& k) { return k.id == id; });
-  if (found == keys_.end()) throw std::runtime_error("the key ring has no key " + std::string(id));
-  return *found;
+std::string KeyRing::bytes_of(std::string_view id) const {
+  for (const bool again : {false, true}) {
+    if (again) look_again();  // the command, or another host, has made it meanwhile
+    const auto keys = this->keys();
+    const auto found =
+        std::find_if(keys->begin(), keys->end(), [&](const RingKey& key) { return key.id == id; });
+    if (found != keys->end()) return found->bytes;
+  }
+  throw std::runtime_error("the key ring has no key " + std::string(id));
 }
 
 std::string KeyRing::derive(std::string_view key_id, std::string_view label, std::string_view subject) const {
   std::string message(label);
   message += '\0';
   message += subject;
-  return keyed_digest(key(key_id).bytes, message);
+  return keyed_digest(bytes_of(key_id), message);
+}
+
+std::string KeyRing::make_id(Time now, Random& random) {
+  const auto day = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(now - day));
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d%02u%02uT%02d%02d%02dZ-", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data() + hex(random.bytes(4));
+}
+
+std::optional<Time> KeyRing::made_at(std::string_view id) {
+  if (id.size() < 17 || id[8] != 'T' || id[15] != 'Z' || id[16] != '-') return std::nullopt;
+  const auto year = number(id.substr(0, 4), 9999), month = number(id.substr(4, 2), 12),
+             day = number(id.substr(6, 2), 31), hour = number(id.substr(9, 2), 23),
+             minute = number(id.substr(11, 2), 59), second = number(id.substr(13, 2), 59);
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(*month), std::chrono::day(*day)};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+         std::chrono::seconds(*second);
+}
+
+std::string_view KeyRing::key_of(std::string_view sealed) {
+  const std::size_t end = sealed.find('\0');
+  return end == std::string_view::npos ? std::string_view() : sealed.substr(0, end);
 }
 
 // "<key id>\0<nonce><cipher text and tag>"
 std::string KeyRing::seal(std::string_view plain, std::string_view context, Random& random) const {
-  const std::string secret = derive(current(), "seal", {});
+  look_again();  // or a value could be left behind that needs a key which is about to be dropped
   std::string out = current();
+  const std::string secret = derive(out, "seal", {});
   out += '\0';
   const std::string nonce = random.bytes(nonce_size);
   std::string sealed(plain.size() + tag_size, '\0');

@@ -8,6 +8,15 @@ std::int64_t assertion_period(Time now) {
   return std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()) / assertion_key_period;
 }
 
+std::string assertion_signer(const crypto::KeyRing& ring, Time now) {
+  const auto ids = ring.ids();
+  for (const std::string& id : ids) {
+    const auto made = crypto::KeyRing::made_at(id);
+    if (!made || *made + assertion_key_period <= now) return id;
+  }
+  return ids.back();
+}
+
 crypto::SigningKey assertion_key(const crypto::KeyRing& ring, const std::string& ring_key,
                                  std::int64_t period) {
   // The ring derives 32 bytes at a time, a signing key wants 64.

@@ -86,10 +86,12 @@ std::string Assertions::make(const Identity& identity, Time now) {
 
 std::shared_ptr<const crypto::SigningKey> Assertions::key(Time now) {
   const std::int64_t period = assertion_period(now);
+  const std::string signer = assertion_signer(ring_, now);
   const std::lock_guard lock(mutex_);
-  if (key_ == nullptr || period_ != period) {
-    key_ = std::make_shared<const crypto::SigningKey>(assertion_key(ring_, ring_.current(), period));
+  if (key_ == nullptr || period_ != period || signer_ != signer) {
+    key_ = std::make_shared<const crypto::SigningKey>(assertion_key(ring_, signer, period));
     period_ = period;
+    signer_ = signer;
   }
   return key_;
 }

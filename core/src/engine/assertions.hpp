@@ -44,7 +44,8 @@ class Assertions {  // any thread, never blocks
   const std::chrono::seconds lifetime_;
   mutable std::mutex mutex_;  // of all below
   std::int64_t period_ = 0;
-  std::shared_ptr<const crypto::SigningKey> key_;  // of period_; null: none was needed yet
+  std::string signer_;
+  std::shared_ptr<const crypto::SigningKey> key_;  // of period_ and signer_; null: none was needed yet
   // What is too old goes with its whole generation, and memory that was taken is given back.
   Generation young_, old_;
   Time turned_;  // when the young generation began

@@ -48,7 +48,8 @@ std::string host_name() {
 struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
       : keys(crypto::KeyRing::open(engine.settings_.state_dir + "/key_ring", engine.around_.random)),
-        limits_key(keys.derive(keys.current(), "limits", "")),
+        // Of the key that changes least: workers that start later count with the others.
+        limits_key(keys.derive(keys.ids().back(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
         seats(engine.settings_.state_dir + "/hash_seats", seats_of(engine.settings_.password)),
         limiter(engine.settings_.state_dir + "/limits", limits_key,

@@ -9,12 +9,11 @@
 namespace doorward::engine {
 namespace {
 
-constexpr const char* context = "installation|key_check";
 constexpr const char* check = "doorward";
 
 bool opens(const crypto::KeyRing& keys, const std::string& sealed) {
   try {
-    return keys.open_sealed(sealed, context) == check;
+    return keys.open_sealed(sealed, key_check_context) == check;
   } catch (const std::runtime_error&) {
     return false;
   }
@@ -44,7 +43,7 @@ void found(records::Database& database, const Founding& founding, Time now) {
   if (database.read([&](records::Transaction& tx) { return is_founded(tx, founding); })) return;
   database.write([&](records::Transaction& tx) {
     if (is_founded(tx, founding)) return;
-    records::Installations(tx).insert({founding.keys.seal(check, context, founding.random), now});
+    records::Installations(tx).insert({founding.keys.seal(check, key_check_context, founding.random), now});
     records::Organizations(tx).insert({records::Organizations::site(), founding.site_name, now});
   });
 }

@@ -17,6 +17,8 @@ struct Founding {
   Random& random;
 };
 
+inline constexpr const char* key_check_context = "installation|key_check";  // what it is sealed for
+
 // Whether these keys are the ones that the installation's secrets were sealed with.
 bool belongs(const crypto::KeyRing& keys, const records::Installation& installation);
 

@@ -76,6 +76,7 @@ void Jobs::prepare() {
 }
 
 void Jobs::run_once() {
+  guarded("taking the new key ring", &Jobs::look_at_keys);
   guarded("reaching the store", &Jobs::prepare);
   if (prepare_store_) return;
   if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
@@ -105,6 +106,11 @@ void Jobs::guarded(const char* what, void (Jobs::*job)()) {
   } catch (const std::exception& error) {
     services_.log.warning(std::string(what) + ": " + error.what());
   }
+}
+
+void Jobs::look_at_keys() {
+  if (services_.keys.refresh())
+    services_.log.info("the key ring was replaced; its first key is " + services_.keys.current());
 }
 
 // Only asked while it doesn't: a job finds out by itself when that begins.

@@ -1,6 +1,6 @@
-// What a worker does besides answering: letters that are owed, sessions that were used, records whose time is over. One
-// thread, begun after the fork. Every worker runs it; what it does may be done twice without harm. While the store takes no
-// writes all of it waits, and the log says so once.
+// What a worker does besides answering: a look at whether the keys were replaced, letters that are owed, sessions that were
+// used, records whose time is over. One thread, begun after the fork. Every worker runs it; what it does may be done twice
+// without harm. While the store takes no writes all of it that writes waits, and the log says so once.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -33,6 +33,7 @@ class Jobs {
  private:
   void loop();
   void guarded(const char* what, void (Jobs::*job)());
+  void look_at_keys();
   void look_whether_writable();
   void send_letters();
   void tell_used_sessions();

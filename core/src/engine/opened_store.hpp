@@ -24,6 +24,8 @@ class OpenedStore {  // one thread
   const settings::Settings& settings() const { return settings_; }
   const std::string& name() const { return settings_.file; }  // what sentences call it
   const crypto::KeyRing& keys() const { return keys_; }
+  std::string key_ring_path() const { return settings_.state_dir + "/key_ring"; }
+  bool can_be_shared() const { return store_->has_feed(); }  // with other hosts
   records::Database& database() { return *database_; }
   const Surroundings& around() const { return around_; }
 

@@ -26,6 +26,8 @@ Result<Passwords::Verified> Passwords::verify(const std::optional<records::Accou
     if (const auto hash = hasher_.hash(password)) {
       verified.rehashed = keys_.seal(*hash, context(account->id), random_);
     }
+  } else if (crypto::KeyRing::key_of(account->password) != keys_.current()) {
+    verified.rehashed = keys_.seal(stored, context(account->id), random_);
   }
   return verified;
 }

@@ -27,7 +27,7 @@ class Passwords {  // any thread; what hashes blocks
 
   struct Verified {
     std::optional<Evidence> evidence;  // none: wrong
-    std::string rehashed;  // not empty: the same password by today's parameters, to be stored instead
+    std::string rehashed;  // not empty: the same password by today's parameters and key, to be stored instead
   };
   // The same time and work whether the account exists, has a password, a temporary one whose day is over, or none of it.
   // Refused with "busy" only.

@@ -6,6 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <fstream>
+#include <thread>
+
 #include "base/errors.hpp"
 #include "crypto/encoding.hpp"
 #include "fixed.hpp"
@@ -153,6 +157,126 @@ TEST_F(KeyRings, DeriveOneThingForEachLabelAndSubject) {
   EXPECT_NE(ring.derive(ring.current(), "lin", "k1"), ring.derive(ring.current(), "link", "1"))
       << "label and subject run together";
   EXPECT_THROW(ring.derive("nobody", "link", "1"), std::runtime_error);
+}
+
+TEST_F(KeyRings, TakeANewFirstKeyBeforeTheySealAndAnyNewOneBeforeTheyFail) {
+  const KeyRing ring = KeyRing::open(path, random), other = KeyRing::open(path, random);
+  const std::string old_key = ring.current();
+  const std::string before = ring.seal("secret", "place", random);
+  change_key_ring(path, [&](auto& keys) { keys.insert(keys.begin(), {"new", std::string(32, 'n')}); });
+  const std::string after = ring.seal("secret", "place", random);
+  EXPECT_EQ(KeyRing::key_of(after), "new");
+  EXPECT_EQ(ring.open_sealed(before, "place"), "secret");
+  EXPECT_EQ(other.current(), old_key) << "nobody has asked it to look";
+  EXPECT_EQ(other.open_sealed(after, "place"), "secret") << "looks before it fails";
+  EXPECT_EQ(other.current(), "new");
+  EXPECT_FALSE(other.refresh());
+}
+
+TEST_F(KeyRings, KeepWhatTheyHaveWhereTheNewFileIsNone) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string sealed = ring.seal("secret", "place", random);
+  folder.write("keys", "torn");
+  EXPECT_THROW(ring.refresh(), BadSettings);
+  EXPECT_FALSE(ring.refresh()) << "said once";
+  EXPECT_EQ(ring.open_sealed(ring.seal("more", "place", random), "place"), "more");
+  std::filesystem::remove(path);
+  EXPECT_THROW(ring.refresh(), BadSettings);
+  EXPECT_EQ(ring.open_sealed(sealed, "place"), "secret");
+  EXPECT_THROW(ring.derive("nobody", "link", "1"), std::runtime_error);
+  EXPECT_FALSE(std::filesystem::exists(path)) << "another ring would open nothing";
+}
+
+TEST_F(KeyRings, AreReplacedWholeForTheirOwnerAlone) {
+  const KeyRing ring = KeyRing::open(path, random);
+  {
+    std::ofstream file(path, std::ios::app);
+    file << "# kept in the safe, too\n";
+  }
+  folder.write("keys.new",
+               "left behind by a killed one, and longer than what takes its place: " + std::string(500, 'x'));
+  change_key_ring(path, [&](auto& keys) { keys.push_back({"second", std::string(32, 's')}); });
+  struct stat info{};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07777, 0600U);
+  EXPECT_TRUE(ring.refresh());
+  EXPECT_EQ(ring.ids().back(), "second");
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_TRUE(text.starts_with("# kept in the safe, too\n"));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+  for (const auto& wrong :
+       std::vector<std::vector<RingKey>>{{},
+                                         {{"a b", std::string(32, 'k')}},
+                                         {{"a", "short"}},
+                                         {{"a", std::string(32, 'k')}, {"a", std::string(32, 'l')}}}) {
+    EXPECT_THROW(change_key_ring(path, [&](auto& keys) { keys = wrong; }), BadSettings);
+  }
+  EXPECT_FALSE(ring.refresh()) << "what was refused changed nothing";
+}
+
+TEST_F(KeyRings, LoseNothingToAChangeThatIsKilled) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string sealed = ring.seal("secret", "place", random);
+  for (int round = 0; round < 40; ++round) {
+    const std::string id = "k" + std::to_string(round);
+    test::Process change([&] {
+      for (int i = 0;; ++i) {
+        change_key_ring(path, [&](auto& keys) {
+          keys.insert(keys.begin(), {id + "." + std::to_string(i), std::string(32, 'x')});
+          if (keys.size() > 6) keys.erase(keys.end() - 2);
+        });
+      }
+      return 0;
+    });
+    ASSERT_TRUE(test::comes_true([&] { return ring.refresh() && ring.current().starts_with(id + "."); }));
+    change.kill();
+    EXPECT_EQ(KeyRing::open(path, random).open_sealed(sealed, "place"), "secret") << round;
+  }
+}
+
+TEST_F(KeyRings, ServeEightThreadsWhileKeysComeAndGo) {  // run with tsan, too
+  const KeyRing ring = KeyRing::open(path, random);
+  std::atomic<bool> over{false};
+  std::atomic<int> rounds{0}, failed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      SystemRandom own;
+      const KeyRing mine = KeyRing::open(path, own);  // of another process, as it were: it may be behind
+      while (!over) {
+        const KeyRing& sealing = i % 2 == 0 ? ring : mine;
+        const KeyRing& opening = i % 2 == 0 ? mine : ring;
+        try {
+          if (opening.open_sealed(sealing.seal("secret", "place", own), "place") != "secret") ++failed;
+        } catch (const std::exception&) {
+          ++failed;
+        }
+        ++rounds;
+      }
+    });
+  }
+  for (int i = 0; i < 200 || rounds < 2000; ++i) {
+    change_key_ring(path, [&](auto& keys) {
+      keys.insert(keys.begin(), {"k" + std::to_string(i), random.bytes(32)});
+      if (keys.size() > 40) keys.erase(keys.end() - 2);
+    });
+  }
+  over = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0) << "of " << rounds;
+}
+
+TEST_F(KeyRings, KnowWhenAKeyWasMadeByItsId) {
+  const Time made = std::chrono::sys_days{std::chrono::year{2026} / 11 / 29} + std::chrono::hours(9) +
+                    std::chrono::minutes(46) + std::chrono::seconds(5);
+  const std::string id = KeyRing::make_id(made, random);
+  EXPECT_TRUE(id.starts_with("20261129T094605Z-")) << id;
+  EXPECT_EQ(KeyRing::made_at(id), made);
+  EXPECT_LE(id.size(), 32U);
+  for (const char* none : {"", "4b1d6c02", "20261329T094605Z-00", "20260230T094605Z-00",
+                           "2026112XT094605Z-00", "20261129T094605Z", "20261129 094605Z-00"})
+    EXPECT_FALSE(KeyRing::made_at(none)) << none;
 }
 
 }  // namespace
