@@ -93,13 +93,17 @@ async function change_password(visitor) {
   await visitor.submit();
   await told_at_field(visitor, "current");
   await visitor.look("password-refused");
+  await visitor.fill({ current: first_password, new: "lantern" });
+  await visitor.page.locator('.meter[data-score="1"]', { hasText: "at least 15 characters" }).waitFor();
   await visitor.fill({ current: first_password, new: second_password });
+  await visitor.page.locator('.meter[data-score="4"]', { hasText: "Very good" }).waitFor();
+  await visitor.look("password-strength");
   await visitor.submit();
-  assert.ok(await visitor.page.getByRole("status").isVisible(), "the changed password is confirmed");
+  assert.ok(await visitor.page.locator(".message.success").isVisible(), "the changed password is confirmed");
   await visitor.open("/account/sessions");
   const devices = await visitor.page.locator(".device").allInnerTexts();
   assert.equal(devices.length, 1);
-  assert.match(devices[0], /Chrome · Linux[^]*(127\.0\.0\.1|::1)/, "the device says which browser, and from where");
+  assert.match(devices[0], /Chrome \d+ · Linux[^]*(127\.0\.0\.1|::1)/, "the device says which browser, and from where");
   await visitor.look("sessions");
 }
 

@@ -24,6 +24,8 @@ LIBRARIES = {
     r"kainjow/|mustache\.hpp": ["core/src/pages/"],
     r"sqlite3\.h": ["plugins/storage/sqlite/"],
     r"libpq": ["plugins/storage/postgresql/"],
+    r"zxcvbn\.h": ["core/src/signin/"],
+    r"passwdqc\.h": ["core/src/signin/breach_list."],
     r"curl/": ["plugins/mailer/smtp/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],

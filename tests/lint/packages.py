@@ -24,6 +24,8 @@ WANTED = {
     r"pkg_check_modules\(\w+ [^)]*libsodium": "libsodium-dev",
     r"kainjow": "libkainjow-mustache-dev",
     r"zxcvbn": "libzxcvbn-dev",
+    r"find_library\(PASSWDQC\b": "libpasswdqc-dev",
+    r"find_program\(\w+ pwqfilter\b": "passwdqc",
     r"find_program\(\w+ chromium\b": "chromium",
     r"find_program\(\w+ wrk\b": "wrk",
 }

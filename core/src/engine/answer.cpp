@@ -76,6 +76,7 @@ json Answers::frame(const Asker& asker) const {
                   {"notifications", at("/notifications")},
                   {"security", at("/security")},
                   {"password", at("/password")},
+                  {"strength", at("/password/strength")},
                   {"two_factor", at("/two-factor")},
                   {"sessions", at("/sessions")},
                   {"preferences", at("/preferences")},
@@ -202,9 +203,12 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
         asker.json ? json_response(settings_, {{"next", outcome.location}}, 200) : redirect(outcome.location);
   } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {
     response = error(outcome.page, outcome.status, asker);  // a page of its own: "link_invalid"
+  } else if (asker.json && !outcome.refusals.empty() && outcome.status >= 400) {
+    response = problem(outcome, asker);
   } else if (asker.json) {
-    response = outcome.refusals.empty() ? json_response(settings_, outcome.model, outcome.status)
-                                        : problem(outcome, asker);
+    json model = outcome.model;
+    add_refusals(model, outcome.refusals, asker.locale);
+    response = json_response(settings_, model, outcome.status);
   } else {
     json model = outcome.model;
     model["action"] = action;

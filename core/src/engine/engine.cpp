@@ -18,6 +18,7 @@
 #include "plugin_host/mailer_client.hpp"
 #include "records/schema.hpp"
 #include "settings/read.hpp"
+#include "signin/breach_list.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -162,6 +163,12 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
       faults += (faults.empty() ? "" : "\n") + std::string(bad.what());
     }
   };
+  const auto place_of = [&](const char* key) {
+    const auto place = settings_.places.find(key);
+    if (place == settings_.places.end()) return settings_.file + ":1:1";
+    return place->second.file + ":" + std::to_string(place->second.line) + ":" +
+           std::to_string(place->second.column);
+  };
   collect([&] {
     renderer_ = pages::Renderer::load(
         {settings_.theme_dir, settings_.theme_overrides, settings_.locales_dir, settings_.locales});
@@ -175,14 +182,13 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
     const plugin_host::MailerClient complete(*mailer_);
   });
   if (::access(settings_.state_dir.c_str(), R_OK | W_OK | X_OK) != 0) {
-    const auto place = settings_.places.find("state_dir");
-    const std::string where = place == settings_.places.end()
-                                  ? settings_.file + ":1:1"
-                                  : place->second.file + ":" + std::to_string(place->second.line) + ":" +
-                                        std::to_string(place->second.column);
-    faults += (faults.empty() ? "" : "\n") + where + ": state_dir " + settings_.state_dir +
+    faults += (faults.empty() ? "" : "\n") + place_of("state_dir") + ": state_dir " + settings_.state_dir +
               " is not a folder that this user may write to";
   }
+  const auto& breaches = settings_.password.breach_list;
+  if (signin::look_up_breach(breaches, "doorward") == signin::Breach::unanswered)
+    faults += (faults.empty() ? "" : "\n") + place_of("password.breach_list") + ": password.breach_list " +
+              breaches + " can't be read, or is no file of pwqfilter";
   if (!faults.empty()) throw BadSettings(faults);
 
   for (const flows::Route& route : routes_) {

@@ -102,10 +102,10 @@ struct Bytes {
 struct Outcome {
   std::string page;  // of the theme; with a redirect, empty
   nlohmann::json model = nlohmann::json::object();
-  std::vector<Refusal> refusals;
-  std::string location;          // 303 to this path; for JSON {"next": ...}
-  std::optional<Bytes> bytes;    // instead of a page
-  std::optional<Proved> proved;  // page and model are what is shown if the gate refuses
+  std::vector<Refusal> refusals;  // with status 200 they only say what would be refused
+  std::string location;           // 303 to this path; for JSON {"next": ...}
+  std::optional<Bytes> bytes;     // instead of a page
+  std::optional<Proved> proved;   // page and model are what is shown if the gate refuses
   std::vector<http::Cookie> cookies;
   int status = 200;
 

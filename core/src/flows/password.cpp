@@ -2,6 +2,7 @@
 
 #include "flows/credentials.hpp"
 #include "flows/new_password.hpp"
+#include "flows/password_strength.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -51,6 +52,9 @@ Outcome post(Call& call) {
 
 }  // namespace
 
-std::vector<Route> password_routes() { return {{"/password", Access::signed_in, get, post}}; }
+std::vector<Route> password_routes() {
+  return {{"/password", Access::signed_in, get, post},
+          {"/password/strength", Access::anyone, nullptr, judge_strength}};
+}
 
 }  // namespace doorward::flows

@@ -125,6 +125,14 @@ constexpr Key table[] = {
         "password.blocked_words", [](Settings& s) -> auto& { return s.password.blocked_words; }, "",
         check_name,
         "Words no password may be made of, besides the built-in list: your company, your products."),
+    folder(
+        "password.breach_list", [](Settings& s) -> auto& { return s.password.breach_list; }, "",
+        "A file of passwords that were leaked, none of which may be chosen: made by pwqfilter, see "
+        "docs/guides/breaches.md. Empty: none is asked."),
+    row(
+        "password.breach_on_failure", [](Settings& s) -> auto& { return s.password.breach_on_failure; },
+        "accept", check_accept_or_refuse,
+        "What becomes of a new password while that file can't be read: accept or refuse."),
 
     row(
         "session.lifetime", [](Settings& s) -> auto& { return s.session.lifetime; }, "24h",

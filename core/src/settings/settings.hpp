@@ -80,6 +80,8 @@ struct Settings {
     std::uint32_t hash_seats = 0;  // hashes at a time on the whole host; 0: as many as cores
     std::chrono::milliseconds hash_wait{2000};
     std::vector<std::string> blocked_words;  // besides the built-in list
+    std::string breach_list;                 // a filter file; empty: none is asked
+    std::string breach_on_failure = "accept";
   } password;
   struct Session {
     std::chrono::seconds lifetime{24 * 3600};  // absolute

@@ -174,6 +174,10 @@ std::string check_header(std::string& value) {
   return "";
 }
 
+std::string check_accept_or_refuse(std::string& value) {
+  return value == "accept" || value == "refuse" ? "" : "must be accept or refuse";
+}
+
 std::string check_locale(std::string& value) {
   const std::size_t language = value.find_first_of("-_");
   const std::string stem = value.substr(0, language);

@@ -3,14 +3,17 @@
 #include <zxcvbn.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
+#include "signin/breach_list.hpp"
 
 namespace doorward::signin {
 namespace {
 
 // Fewer guesses than 10^8 are within reach of somebody who tries a list online for a while (zxcvbn's score 3).
 constexpr double least_bits = 26.6;
+constexpr std::array<double, 4> score_bits{9.97, 19.93, least_bits, 33.2};  // log2 of the guesses
 constexpr std::size_t judged_bytes =
     100;  // zxcvbn's time grows with the square; what follows only adds strength
 
@@ -85,7 +88,24 @@ Result<NewPassword> check_new_password(std::string_view typed, const PasswordCon
   const auto words = guesses(context, policy);
   if (is_made_of(password, words)) return refuse("password_context", at);
   if (bits(password, words) < least_bits) return refuse("password_blocked", at);
+  switch (look_up_breach(policy.breach_list, password)) {
+    case Breach::none: break;
+    case Breach::known: return refuse("password_breached", at);
+    case Breach::unanswered:
+      if (policy.breach_on_failure != "accept")
+        return refuse(Refusal{"password_unchecked", at, {}, 503, std::chrono::seconds(60)});
+  }
   return NewPassword(std::move(password));
+}
+
+Judgement judge_password(std::string_view typed, const PasswordContext& context,
+                         const settings::Settings::Password& policy, std::string_view field) {
+  Judgement judgement;
+  const auto checked = check_new_password(typed, context, policy, field);
+  if (!checked) judgement.refusal = checked.error();
+  const double guessed = bits(normalized_password(typed), guesses(context, policy));
+  for (const double least : score_bits) judgement.score += guessed >= least;
+  return judgement;
 }
 
 }  // namespace doorward::signin

@@ -1,6 +1,7 @@
 // What a new password has to be: long enough, not one that everybody guesses first, not made of the person's own name.
 // NIST SP 800-63B-4 3.1.1.2: length in code points, no composition rules, a blocklist, the whole password, Unicode normalized.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,17 @@ class NewPassword {
 };
 
 // Refused at `field` with "password_too_short" {minimum}, "password_too_long", "password_blocked", "password_context"
-// (made of the person's or the site's own names), "field_invalid".
+// (made of the person's or the site's own names), "password_breached", "password_unchecked" (503: the breach list can't be
+// read, and the site wants it so), "field_invalid".
 Result<NewPassword> check_new_password(std::string_view typed, const PasswordContext& context,
                                        const settings::Settings::Password& policy, std::string_view field);
+
+// What can be said of a password while it is typed.
+struct Judgement {
+  int score = 0;                   // 0 to 4, by how many guesses it takes: 10^3, 10^6, 10^8, 10^10 (zxcvbn)
+  std::optional<Refusal> refusal;  // none: it would be taken
+};
+Judgement judge_password(std::string_view typed, const PasswordContext& context,
+                         const settings::Settings::Password& policy, std::string_view field);
 
 }  // namespace doorward::signin

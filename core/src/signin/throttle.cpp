@@ -63,6 +63,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       news_{"news", 3, hour, hour},
       outsider_{"outsider", 1, hour, hour, hour},
       outsiders_{"outsiders", 10, hour, hour},
+      judge_{"judge", 20 * limits.address_failures, limits.window, std::chrono::seconds(60)},
+      judges_{"judges", 20 * limits.site_failures, limits.window, std::chrono::seconds(1)},
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)},
@@ -155,6 +157,13 @@ bool Throttle::may_send_recovery(const Try& one, std::chrono::seconds lifetime, 
   if (allowed(own_recoveries_, one.who)) return true;
   limiter_.refund(own_recovery_, one.device, now);
   return false;
+}
+
+Result<void> Throttle::attempt_judging(std::string_view address, Time now) {
+  if (const auto wait = limiter_.attempt(judge_, http::address_block(address), now); wait.count() != 0)
+    return too_many(wait);
+  if (const auto wait = limiter_.attempt(judges_, whole_site, now); wait.count() != 0) return too_many(wait);
+  return {};
 }
 
 std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time now) {

@@ -49,6 +49,9 @@ class Throttle {  // any thread
   // accounts of the site. Told to nobody.
   bool may_tell_of_outsider(std::string_view account, Time now);
 
+  // For judging a password that somebody types: generous, so that it costs nobody much and answers no list. Refused with
+  // "too_many_attempts" (429).
+  Result<void> attempt_judging(std::string_view address, Time now);
   // How long news of sign-ins of this account are to be held back, so that one letter tells of what happens meanwhile, too.
   // 0: the letter goes at once, and counts. Whoever knows the password can so fill no mailbox.
   std::chrono::seconds hold_back_news(const std::string& account, Time now);
@@ -61,8 +64,8 @@ class Throttle {  // any thread
   Result<Attempt> attempt_on_device(const Try& one, Time now);
   Result<Attempt> attempt_as_stranger(const Try& one, Time now);
   http::LimitRule account_, typed_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
-      own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_, record_, records_,
-      export_;
+      own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_,
+      judge_, judges_, record_, records_, export_;
 };
 
 }  // namespace doorward::signin
