@@ -5,7 +5,9 @@
 #include "flows/invitation.hpp"
 #include "flows/login.hpp"
 #include "flows/logout.hpp"
+#include "flows/notifications.hpp"
 #include "flows/password.hpp"
+#include "flows/preferences.hpp"
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
 #include "flows/recovery.hpp"
@@ -21,7 +23,8 @@ std::vector<flows::Route> all_routes() {
   for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
                       flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
                       flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::security_routes, flows::backup_login_routes}) {
+                      flows::profile_routes, flows::preferences_routes, flows::notifications_routes,
+                      flows::security_routes, flows::backup_login_routes}) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;
