@@ -108,7 +108,8 @@ void add_serve_word(CLI::App& app, Command& command) {
                  "Tell the application who it is in a signed X-Doorward-Assertion, too");
   word->footer(
       "The application learns who it is from X-Doorward-User, -Email, -Name, -Roles, -Session, -Locale,\n"
-      "-Methods and -Authenticated-At; what isn't ASCII is percent-encoded UTF-8. Clients can't send these.\n"
+      "-Methods, -Time-Zone, -Phone, -Picture, -Notifications, -Clock, -Mac-Format, -Theme and\n"
+      "-Authenticated-At; what isn't ASCII is percent-encoded UTF-8. Clients can't send these.\n"
       "SIGHUP takes new settings, SIGTERM ends after the requests under way.\n"
       "Examples:\n"
       "  doorward serve --root ./public --protect /members\n"

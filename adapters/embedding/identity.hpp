@@ -16,7 +16,7 @@ struct Told {
   int fact;  // a doorward_fact; -1: the moment of signing in, in seconds since 1970
 };
 
-inline constexpr std::array<Told, 8> all_told{{
+inline constexpr std::array<Told, 15> all_told{{
     {"DOORWARD_USER", "X-Doorward-User", DOORWARD_USER},
     {"DOORWARD_EMAIL", "X-Doorward-Email", DOORWARD_EMAIL},
     {"DOORWARD_NAME", "X-Doorward-Name", DOORWARD_NAME},
@@ -24,6 +24,13 @@ inline constexpr std::array<Told, 8> all_told{{
     {"DOORWARD_SESSION", "X-Doorward-Session", DOORWARD_SESSION},
     {"DOORWARD_LOCALE", "X-Doorward-Locale", DOORWARD_LOCALE},
     {"DOORWARD_METHODS", "X-Doorward-Methods", DOORWARD_METHODS},
+    {"DOORWARD_TIME_ZONE", "X-Doorward-Time-Zone", DOORWARD_TIME_ZONE},
+    {"DOORWARD_PHONE", "X-Doorward-Phone", DOORWARD_PHONE},
+    {"DOORWARD_PICTURE", "X-Doorward-Picture", DOORWARD_PICTURE},
+    {"DOORWARD_NOTIFICATIONS", "X-Doorward-Notifications", DOORWARD_NOTIFICATIONS},
+    {"DOORWARD_CLOCK", "X-Doorward-Clock", DOORWARD_CLOCK},
+    {"DOORWARD_MAC_FORMAT", "X-Doorward-Mac-Format", DOORWARD_MAC_FORMAT},
+    {"DOORWARD_THEME", "X-Doorward-Theme", DOORWARD_THEME},
     {"DOORWARD_AUTHENTICATED_AT", "X-Doorward-Authenticated-At", -1},
 }};
 

@@ -140,6 +140,13 @@ constexpr Variable variables[] = {
     {"doorward_session", text_of, DOORWARD_SESSION},
     {"doorward_locale", text_of, DOORWARD_LOCALE},
     {"doorward_methods", text_of, DOORWARD_METHODS},
+    {"doorward_time_zone", text_of, DOORWARD_TIME_ZONE},
+    {"doorward_phone", text_of, DOORWARD_PHONE},
+    {"doorward_picture", text_of, DOORWARD_PICTURE},
+    {"doorward_notifications", text_of, DOORWARD_NOTIFICATIONS},
+    {"doorward_clock", text_of, DOORWARD_CLOCK},
+    {"doorward_mac_format", text_of, DOORWARD_MAC_FORMAT},
+    {"doorward_theme", text_of, DOORWARD_THEME},
     {"doorward_authenticated_at", time_of, DOORWARD_AUTHENTICATED_AT},
     {"doorward_assertion", assertion_of, 0},
 };

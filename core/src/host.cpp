@@ -1,14 +1,18 @@
 // doorward/host.h on top of the engine. What C can't carry ends here: exceptions become a status and a sentence.
 #include <doorward/host.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/errors.hpp"
+#include "base/mac_address.hpp"
 #include "base/memory.hpp"
 #include "base/text.hpp"
+#include "base/wall_clock.hpp"
 #include "engine/engine.hpp"
 
 #ifndef DOORWARD_VERSION
@@ -177,7 +181,7 @@ void release(const doorward_identity* identity) {
 }
 
 doorward_text fact(const doorward_identity* identity, doorward_fact fact) {
-  if (fact < DOORWARD_USER || fact > DOORWARD_METHODS) return {"", 0};
+  if (fact < DOORWARD_USER || fact > DOORWARD_THEME) return {"", 0};
   return text(inside(identity)->fact(static_cast<Identity::Fact>(fact)));
 }
 
@@ -230,6 +234,46 @@ doorward_status assertion(doorward_engine* engine, const doorward_identity* iden
   });
 }
 
+// A null identity is nobody: the renderer's first language is everybody's.
+doorward::pages::Reader reader_of(const doorward_identity* identity) {
+  if (identity == nullptr) return "";
+  const auto said = [&](Identity::Fact fact) { return std::string(inside(identity)->fact(fact)); };
+  return {said(Identity::Fact::locale), said(Identity::Fact::time_zone), said(Identity::Fact::clock)};
+}
+
+// Six bytes are the address itself: no spelling of one is that short.
+std::optional<doorward::MacAddress> mac_of(std::string_view given) {
+  doorward::MacAddress address{};
+  if (given.size() != address.size()) return doorward::parse_mac_address(given);
+  std::copy(given.begin(), given.end(), address.begin());
+  return address;
+}
+
+doorward_status format_time(doorward_engine* engine, const doorward_identity* identity, int64_t microseconds,
+                            const doorward_sink* out) {
+  const auto time = doorward::from_microseconds(microseconds);
+  if (time < doorward::earliest_shown || time >= doorward::latest_shown) return DOORWARD_INVALID;
+  return fenced(nullptr, [&] {
+    const std::string written = engine->engine.renderer().moment(time, reader_of(identity));
+    out->put(out->self, text(written));
+  });
+}
+
+doorward_status format_mac(doorward_engine*, const doorward_identity* identity, doorward_text address,
+                           const doorward_sink* out) {
+  doorward_status found = DOORWARD_INVALID;
+  const doorward_status status = fenced(nullptr, [&] {
+    const auto mac = mac_of(view(address));
+    if (!mac) return;
+    const auto format =
+        identity == nullptr ? std::string_view() : inside(identity)->fact(Identity::Fact::mac_format);
+    const std::string written = doorward::to_text(*mac, format);
+    out->put(out->self, text(written));
+    found = DOORWARD_OK;
+  });
+  return status == DOORWARD_OK ? found : status;
+}
+
 constexpr doorward_host table = {sizeof(doorward_host),
                                  DOORWARD_HOST_ABI,
                                  DOORWARD_VERSION,
@@ -245,7 +289,9 @@ constexpr doorward_host table = {sizeof(doorward_host),
                                  moment,
                                  refuse,
                                  handle,
-                                 assertion};
+                                 assertion,
+                                 format_time,
+                                 format_mac};
 
 }  // namespace
 

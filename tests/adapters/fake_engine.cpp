@@ -227,6 +227,13 @@ doorward_text fact(const doorward_identity* identity, doorward_fact which) {
     case DOORWARD_SESSION: return text(identity->session);
     case DOORWARD_LOCALE: return text("en");
     case DOORWARD_METHODS: return text("pwd otp");
+    case DOORWARD_TIME_ZONE: return text("Europe/Berlin");
+    case DOORWARD_PHONE: return text("+4930901820");
+    case DOORWARD_PICTURE: return text("/account/picture/1");
+    case DOORWARD_NOTIFICATIONS: return text("blog,shop");
+    case DOORWARD_CLOCK: return text("12");
+    case DOORWARD_MAC_FORMAT: return text("dot");
+    case DOORWARD_THEME: return text("dark");
   }
   return {nullptr, 0};
 }
@@ -324,6 +331,18 @@ doorward_status assertion(doorward_engine* engine, const doorward_identity* iden
   return DOORWARD_OK;
 }
 
+doorward_status format_time(doorward_engine*, const doorward_identity*, std::int64_t,
+                            const doorward_sink* out) {
+  say(out, "half past");
+  return DOORWARD_OK;
+}
+
+doorward_status format_mac(doorward_engine*, const doorward_identity*, doorward_text address,
+                           const doorward_sink* out) {
+  say(out, view(address));
+  return DOORWARD_OK;
+}
+
 const doorward_host table = {sizeof(doorward_host),
                              DOORWARD_HOST_ABI,
                              "fake",
@@ -339,7 +358,9 @@ const doorward_host table = {sizeof(doorward_host),
                              moment,
                              refuse,
                              handle,
-                             assertion};
+                             assertion,
+                             format_time,
+                             format_mac};
 
 }  // namespace
 

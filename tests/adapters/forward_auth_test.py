@@ -67,6 +67,9 @@ def test_who_may_pass_is_told_with_all_that_is_known():
             "X-Doorward-User": ["id-of-alice"], "X-Doorward-Email": ["alice@example.org"],
             "X-Doorward-Name": ["The %C3%A4pple of alice"], "X-Doorward-Roles": ["administrator"],
             "X-Doorward-Session": ["session-of-alice"], "X-Doorward-Locale": ["en"], "X-Doorward-Methods": ["pwd otp"],
+            "X-Doorward-Time-Zone": ["Europe/Berlin"], "X-Doorward-Phone": ["+4930901820"],
+            "X-Doorward-Picture": ["/account/picture/1"], "X-Doorward-Notifications": ["blog,shop"], "X-Doorward-Clock": ["12"],
+            "X-Doorward-Mac-Format": ["dot"], "X-Doorward-Theme": ["dark"],
             "X-Doorward-Authenticated-At": ["1700000000"], "X-Doorward-Assertion": [""]}, "what is told")
         equal((response.body, response.get("cache-control")), (b"", "no-store"), "the answer besides")
         equal(told(asked.ask("/members/", ALICE))["X-Doorward-Roles"], [""], "what there is nothing to say of overwrites, too")

@@ -158,7 +158,9 @@ def identity(seen):
 
 KNOWN = {"x-doorward-user": ["id-of-alice"], "x-doorward-email": ["alice@example.org"], "x-doorward-name": ["The %C3%A4pple of alice"],
          "x-doorward-session": ["session-of-alice"], "x-doorward-locale": ["en"], "x-doorward-methods": ["pwd otp"],
-         "x-doorward-authenticated-at": ["1700000000"]}
+         "x-doorward-time-zone": ["Europe/Berlin"], "x-doorward-phone": ["+4930901820"], "x-doorward-picture": ["/account/picture/1"],
+         "x-doorward-notifications": ["blog,shop"], "x-doorward-clock": ["12"], "x-doorward-mac-format": ["dot"],
+         "x-doorward-theme": ["dark"], "x-doorward-authenticated-at": ["1700000000"]}
 
 
 def who_may_pass_is_known_and_nobody_is_helped(kind):

@@ -22,6 +22,12 @@ TEST(account, says_who_is_signed_in_and_leads_to_everything) {  // M17
   const Answer data = browser.send("GET", "/account/", "", {{"accept", "application/json"}});
   EXPECT_EQ(data.header("content-type"), "application/json");
   EXPECT_TRUE(data.says("\"devices\":2")) << data.body;
+  const auto identity = nlohmann::json::parse(data.body).at("identity");
+  EXPECT_EQ(identity.at("name"), "Ada Lovelace");
+  EXPECT_EQ(identity.at("email"), "ada@example.org");
+  for (const char* unsaid :
+       {"phone", "picture", "locale", "time_zone", "clock", "mac_format", "theme", "roles"})
+    EXPECT_EQ(identity.at(unsaid), "") << unsaid;
 }
 
 TEST(account, who_is_not_signed_in_comes_back_after_signing_in) {

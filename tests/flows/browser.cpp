@@ -158,12 +158,11 @@ engine::Verdict Browser::may_pass(const engine::Rule& rule) {
   return site_.engine().guard().resolve(headers, rule).verdict;
 }
 
-std::string Browser::name() {
+std::string Browser::fact(engine::Identity::Fact fact) {
   const std::string header = cookie_header();
   const std::string_view headers[] = {header};
   const auto decision = site_.engine().guard().resolve(headers, {false, {}, {}});
-  return decision.identity ? std::string(decision.identity->fact(engine::Identity::Fact::name))
-                           : std::string();
+  return decision.identity ? std::string(decision.identity->fact(fact)) : std::string();
 }
 
 }  // namespace doorward::test

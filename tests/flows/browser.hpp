@@ -42,7 +42,8 @@ class Browser {
 
   engine::Verdict may_pass(const engine::Rule& rule = {true, {}, {}});  // a protected page
   bool signed_in() { return may_pass() == engine::Verdict::allow; }
-  std::string name();  // as a protected page gets it; empty: nobody
+  std::string fact(engine::Identity::Fact fact);  // as a protected page gets it; empty: nobody
+  std::string name() { return fact(engine::Identity::Fact::name); }
 
   std::map<std::string, std::string> cookies;
   std::string address = "192.0.2.7";

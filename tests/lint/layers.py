@@ -17,6 +17,7 @@ LEVELS = [
 
 # A library, and the only places of Doorward's own code that may include it.
 LIBRARIES = {
+    r"date/": ["core/src/base/"],
     r"yaml-cpp/": ["core/src/settings/"],
     r"boost/dll": ["core/src/plugin_host/loader.", "adapters/embedding/engine."],
     r"sodium(\.h|/)": ["core/src/crypto/"],

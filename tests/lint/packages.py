@@ -13,6 +13,7 @@ WANTED = {
     r"find_package\(yaml-cpp\b": "libyaml-cpp-dev",
     r"find_package\(tl-expected\b": "libexpected-dev",
     r"find_package\(ICU\b": "libicu-dev",
+    r"find_package\(date\b": "libhowardhinnant-date-dev",
     r"find_package\(CURL\b": "libcurl4-openssl-dev",
     r"find_package\(SQLite3\b|pkg_check_modules\(\w+ [^)]*sqlite3": "libsqlite3-dev",
     r"pkg_check_modules\(\w+ [^)]*libpq": "libpq-dev",

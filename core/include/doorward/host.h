@@ -63,7 +63,15 @@ typedef enum doorward_fact {
   DOORWARD_ROLES = 3,   /* "administrator,editor": sorted, may be empty */
   DOORWARD_SESSION = 4, /* a public id of the session, not its token */
   DOORWARD_LOCALE = 5,  /* BCP 47; empty: not chosen */
-  DOORWARD_METHODS = 6  /* how the person proved who they are, RFC 8176: "pwd" or "pwd otp" */
+  DOORWARD_METHODS = 6, /* how the person proved who they are, RFC 8176: "pwd" or "pwd otp" */
+  /* What the person says of themselves and prefers; empty where they said nothing. */
+  DOORWARD_TIME_ZONE = 7,      /* of the IANA database: "Europe/Berlin" */
+  DOORWARD_PHONE = 8,          /* E.164: "+4930901820"; as they wrote it, nobody proved it */
+  DOORWARD_PICTURE = 9,        /* address of their picture, a path of the site */
+  DOORWARD_NOTIFICATIONS = 10, /* sites whose e-mails they want: "all", "none", or keys: "blog,shop"; never empty */
+  DOORWARD_CLOCK = 11,         /* "24" or "12" */
+  DOORWARD_MAC_FORMAT = 12,    /* "colon" 00:1b:63:84:45:e6, "hyphen" 00-1b-63-84-45-e6, "dot" 001b.6384.45e6 */
+  DOORWARD_THEME = 13          /* "light" or "dark" */
 } doorward_fact;
 
 typedef enum doorward_moment { DOORWARD_AUTHENTICATED_AT = 0, DOORWARD_EXPIRES_AT = 1 } doorward_moment;
@@ -134,6 +142,17 @@ typedef struct doorward_host {
    * ALLOW, and only where it is wanted: one that isn't at hand is signed first, which takes 0.1 ms. */
   doorward_status (*assertion)(doorward_engine* engine, const doorward_identity* identity,
                                const doorward_sink* out);
+  /* [any thread; reads a file when a time zone is first met] A moment as this person reads it, in their zone and language, by
+   * their clock: "21 November 2026, 5:00 PM". What they haven't chosen is UTC, and says so, the site's first language, and
+   * 24 hours; so is all of it for a null identity, nobody. In microseconds since 1970-01-01 UTC; INVALID: not of the years 1
+   * to 9999. */
+  doorward_status (*format_time)(doorward_engine* engine, const doorward_identity* identity,
+                                 int64_t microseconds, const doorward_sink* out);
+  /* [any thread, never blocks] A MAC address as this person reads it: "00:1b:63:84:45:e6". `address` is its six bytes, or text
+   * in any usual spelling: "00:1B:63:84:45:E6", "0:1b:63:84:45:e6", "00-1B-63-84-45-E6", "001b.6384.45e6", "001B638445E6".
+   * INVALID: it is none of these. A null identity is nobody: with colons. */
+  doorward_status (*format_mac)(doorward_engine* engine, const doorward_identity* identity,
+                                doorward_text address, const doorward_sink* out);
 } doorward_host;
 
 /* The only symbol that libdoorward.so exports. [any thread] */

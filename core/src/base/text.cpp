@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 
+#include <unicode/locdspnm.h>
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/uidna.h>
@@ -138,6 +140,21 @@ std::string initials(std::string_view name) {
     if (!letter.empty()) (first.empty() ? first : last) = std::move(letter);
   }
   return first + last;
+}
+
+std::string language_name(const std::string& tag) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Locale locale = icu::Locale::forLanguageTag(tag, status);
+  if (U_FAILURE(status) || locale.isBogus()) return tag;
+  UDisplayContext contexts[] = {UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU};
+  const std::unique_ptr<icu::LocaleDisplayNames> names(
+      icu::LocaleDisplayNames::createInstance(locale, contexts, 1));
+  if (names == nullptr) return tag;
+  icu::UnicodeString shown;
+  names->localeDisplayName(locale, shown);
+  std::string name;
+  shown.toUTF8String(name);
+  return name.empty() ? tag : name;
 }
 
 std::string escape_line(std::string_view text) {

@@ -22,6 +22,8 @@ std::optional<std::string> domain_to_ascii(
     std::string_view domain);  // UTS #46, strict; lower case; none: not a domain
 // One or two letters that stand for a person: of the first and the last word of the name that have one. Empty: none has.
 std::string initials(std::string_view name);
+// A language's name in itself, as it stands in a list: "Deutsch" for "de". The tag where ICU has no name for it.
+std::string language_name(const std::string& tag);
 std::string escape_line(std::string_view text);  // one line of a log: control characters as \n, \x1b
 
 }  // namespace doorward

@@ -30,6 +30,12 @@ void add_retry_after(http::Response& response, const std::vector<Refusal>& refus
   }
 }
 
+pages::Reader reader_of(const Asker& asker) {
+  if (asker.visitor == nullptr || !asker.visitor->person) return asker.locale;
+  const records::Account& account = asker.visitor->person->account;
+  return {asker.locale, account.time_zone, account.clock};
+}
+
 }  // namespace
 
 const char* const page_policy =
@@ -105,6 +111,7 @@ json Answers::frame(const Asker& asker) const {
                    {"email", person.email},
                    {"initials", letters.empty() ? initials(person.email) : letters},
                    {"administrator", person.is_administrator()}};
+    model["theme"] = person.account.theme;
   }
   return model;
 }
@@ -141,7 +148,7 @@ http::Response Answers::page(std::string_view name, const json& model, int statu
   response.add("Cache-Control", "no-store");
   response.add("Vary", "Cookie, Accept, Accept-Language");
   add_security_headers(response, settings_);
-  response.body = renderer_.page(name, whole, asker.locale);
+  response.body = renderer_.page(name, whole, reader_of(asker));
   return response;
 }
 

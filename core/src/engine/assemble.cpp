@@ -10,7 +10,9 @@
 #include "flows/logout.hpp"
 #include "flows/menu.hpp"
 #include "flows/new_device.hpp"
+#include "flows/notifications.hpp"
 #include "flows/password.hpp"
+#include "flows/preferences.hpp"
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
 #include "flows/recovery.hpp"
@@ -25,22 +27,12 @@ namespace doorward::engine {
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
   for (auto routes : {
-           flows::account_routes,
-           flows::login_routes,
-           flows::logout_routes,
-           flows::signup_routes,
-           flows::verify_email_routes,
-           flows::recovery_routes,
-           flows::invitation_routes,
-           flows::password_routes,
-           flows::reauthenticate_routes,
-           flows::activity_routes,
-           flows::backup_login_routes,
-           flows::deletion_routes,
-           flows::export_routes,
-           flows::menu_routes,
-           flows::profile_routes,
-           flows::security_routes,
+           flows::account_routes,     flows::login_routes,        flows::logout_routes,
+           flows::signup_routes,      flows::verify_email_routes, flows::recovery_routes,
+           flows::invitation_routes,  flows::password_routes,     flows::reauthenticate_routes,
+           flows::activity_routes,    flows::backup_login_routes, flows::deletion_routes,
+           flows::export_routes,      flows::menu_routes,         flows::notifications_routes,
+           flows::preferences_routes, flows::profile_routes,      flows::security_routes,
            flows::sessions_routes,
        }) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));

@@ -21,17 +21,12 @@ bool lacks_right(const IdentityRef& identity, const Rule& rule) {
 
 }  // namespace
 
-Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log,
-             std::string session_cookie)
-    : database_(database),
-      cache_(cache),
-      clock_(clock),
-      log_(log),
-      session_cookie_(std::move(session_cookie)) {}
+Guard::Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log, Site site)
+    : database_(database), cache_(cache), clock_(clock), log_(log), site_(std::move(site)) {}
 
 std::string_view Guard::session_token(std::span<const std::string_view> cookie_headers) const {
   for (const std::string_view header : cookie_headers) {
-    if (const auto token = http::find_cookie(header, session_cookie_)) return *token;
+    if (const auto token = http::find_cookie(header, site_.session_cookie)) return *token;
   }
   return {};
 }
@@ -77,12 +72,14 @@ Decision Guard::look_up(std::string_view token, const Rule& rule, Time now) {
     const Epochs& epochs = database_.epochs();
     const auto session_seen = epochs.settled(Epochs::session_shard(parsed->hash().bytes()));
     const auto any_seen = epochs.settled(Epochs::any_account);
-    const auto recognized = database_.read(
+    auto recognized = database_.read(
         [&](records::Transaction& tx) { return signin::recognize(tx, token, now); }, look_up_timeout);
     if (!recognized) return nobody(rule);
     const auto account_seen = epochs.settled(Epochs::account_shard(recognized->account.id.str()));
     const bool settled =
         session_seen && any_seen && account_seen && epochs.unchanged(Epochs::any_account, *any_seen);
+    if (!recognized->account.avatar.empty())
+      recognized->picture = site_.pictures + recognized->account.avatar;
     if (!settled) return judge(SessionCache::make(token, *recognized), rule, now);
     return judge(cache_.remember(token, *recognized, *session_seen, *account_seen, now), rule, now);
   } catch (const std::exception& error) {

@@ -26,10 +26,14 @@ struct [[nodiscard]] Decision {
   IdentityRef identity;
 };
 
+struct Site {  // what the guard has to know of it
+  std::string session_cookie;
+  std::string pictures;  // "/account/avatar?v=": what stands before a picture's version
+};
+
 class Guard {  // any thread
  public:
-  Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log,
-        std::string session_cookie);
+  Guard(records::Database& database, SessionCache& cache, const Clock& clock, Log& log, Site site);
 
   // Never blocks where the store isn't quick: then it may answer `ask`.
   Decision check(std::span<const std::string_view> cookie_headers, const Rule& rule);
@@ -45,7 +49,7 @@ class Guard {  // any thread
   SessionCache& cache_;
   const Clock& clock_;
   Log& log_;
-  std::string session_cookie_;
+  Site site_;
 };
 
 }  // namespace doorward::engine

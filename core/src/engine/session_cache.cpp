@@ -14,6 +14,21 @@
 
 namespace doorward::engine {
 
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+std::uint8_t number_of(Words words, std::string_view word) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  return static_cast<std::uint8_t>(found == words.end() ? 0 : found - words.begin() + 1);
+}
+
+std::string_view word_of(Words words, std::uint8_t number) {
+  return number == 0 ? std::string_view() : words[number - 1U];
+}
+
+}  // namespace
+
 Identity::Seconds Identity::to_seconds(Time time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   return static_cast<Seconds>(std::clamp<std::int64_t>(seconds, 0, std::numeric_limits<Seconds>::max()));
@@ -28,13 +43,24 @@ Identity::Identity(const signin::Recognized& recognized)
       last_used_(to_seconds(recognized.session.last_seen_at)),
       last_told_(to_seconds(recognized.session.last_seen_at)),
       session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
-      account_shard_(
-          static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))) {}
+      account_shard_(static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))),
+      clock_(number_of(records::clocks, recognized.account.clock)),
+      mac_format_(number_of(records::mac_formats, recognized.account.mac_format)),
+      theme_(number_of(records::themes, recognized.account.theme)) {}
 
 Identity* Identity::make(std::string_view token, const signin::Recognized& recognized) {
-  const std::string_view facts[fact_count] = {
-      recognized.account.id.str(), recognized.email,          recognized.account.name,   recognized.roles,
-      recognized.session.id.str(), recognized.account.locale, recognized.session.methods};
+  const records::Account& account = recognized.account;
+  const std::string_view facts[text_count] = {account.id.str(),
+                                              recognized.email,
+                                              account.name,
+                                              recognized.roles,
+                                              recognized.session.id.str(),
+                                              account.locale,
+                                              recognized.session.methods,
+                                              account.time_zone,
+                                              account.phone,
+                                              recognized.picture,
+                                              account.notifications};
   std::size_t size = token.size();
   for (const std::string_view fact : facts) size += fact.size();
   if (size > std::numeric_limits<std::uint16_t>::max()) throw std::length_error("facts of an identity");
@@ -42,7 +68,7 @@ Identity* Identity::make(std::string_view token, const signin::Recognized& recog
   auto* identity = new (memory) Identity(recognized);
   char* const text = static_cast<char*>(memory) + text_at();
   char* to = std::copy(token.begin(), token.end(), text);
-  for (std::size_t i = 0; i < fact_count; ++i) {
+  for (std::size_t i = 0; i < text_count; ++i) {
     to = std::copy(facts[i].begin(), facts[i].end(), to);
     identity->ends_[i] = static_cast<std::uint16_t>(to - text);
   }
@@ -54,9 +80,13 @@ std::size_t Identity::text_at() { return offsetof(Identity, ends_) + sizeof ends
 std::string_view Identity::token() const { return {text(), crypto::token_text_size}; }
 
 std::string_view Identity::fact(Fact fact) const {
+  if (fact == Fact::clock) return word_of(records::clocks, clock_);
+  if (fact == Fact::mac_format) return word_of(records::mac_formats, mac_format_);
+  if (fact == Fact::theme) return word_of(records::themes, theme_);
   const auto i = static_cast<std::size_t>(fact);
   const std::size_t begin = i == 0 ? crypto::token_text_size : ends_[i - 1];
-  return {text() + begin, ends_[i] - begin};
+  const std::string_view said(text() + begin, ends_[i] - begin);
+  return fact == Fact::notifications && said.empty() ? "all" : said;
 }
 
 bool Identity::has_role(std::string_view role) const {
@@ -79,7 +109,7 @@ void Identity::release() const {
 namespace {
 
 // A token is random, and only real ones are kept: its own characters spread well enough.
-std::uint64_t number_of(std::string_view token) {
+std::uint64_t spread(std::string_view token) {
   std::uint64_t number = 0;
   std::memcpy(&number, token.data(), sizeof number);
   number *= 0x9e3779b97f4a7c15ULL;
@@ -91,8 +121,8 @@ std::uint64_t number_of(std::string_view token) {
 struct SessionCache::Shard {
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view token) const { return number_of(token); }
-    std::size_t operator()(const Identity* identity) const { return number_of(identity->token()); }
+    std::size_t operator()(std::string_view token) const { return spread(token); }
+    std::size_t operator()(const Identity* identity) const { return spread(identity->token()); }
   };
   struct Equal {
     using is_transparent = void;
@@ -134,7 +164,7 @@ SessionCache::~SessionCache() = default;
 
 SessionCache::Shard& SessionCache::shard_of(std::string_view token) const {
   // Not the bits by which a shard's own table tells its places apart.
-  return shards_[(number_of(token) >> 24) % shard_count];
+  return shards_[(spread(token) >> 24) % shard_count];
 }
 
 bool SessionCache::believable(const Identity& identity, Time now) const {

@@ -22,8 +22,23 @@ namespace doorward::engine {
 // those of an end rounded down.
 class Identity {
  public:
-  enum class Fact : std::uint8_t { user, email, name, roles, session, locale, methods };
-  static constexpr std::size_t fact_count = 7;
+  enum class Fact : std::uint8_t {  // as doorward/host.h numbers them
+    user,
+    email,
+    name,
+    roles,
+    session,
+    locale,
+    methods,
+    time_zone,
+    phone,
+    picture,
+    notifications,
+    clock,  // from here on one of a few words each
+    mac_format,
+    theme
+  };
+  static constexpr std::size_t fact_count = 14;
 
   std::string_view fact(Fact fact) const;
   bool has_role(std::string_view role) const;
@@ -53,7 +68,9 @@ class Identity {
   mutable std::atomic<Seconds> last_used_;  // begins with what the store knew
   Seconds last_told_;                       // what the store knows of it
   std::uint16_t session_shard_, account_shard_;
-  std::uint16_t ends_[fact_count];
+  std::uint8_t clock_, mac_format_, theme_;  // which of the words there are, from 1 on; 0: none was chosen
+  static constexpr std::size_t text_count = 11;
+  std::uint16_t ends_[text_count];
 };
 
 // Holds one count of an identity, or none.

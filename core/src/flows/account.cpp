@@ -5,13 +5,27 @@
 namespace doorward::flows {
 namespace {
 
+// Who is asking, for programs: what the site's own pages are told of them. Empty: not said, not chosen.
+nlohmann::json identity_of(const Call& call) {
+  const signin::Recognized& person = call.person();
+  const records::Account& account = person.account;
+  const std::string picture =
+      account.avatar.empty() ? std::string() : call.services.path("/avatar?v=" + account.avatar);
+  return {{"user", account.id.str()}, {"name", account.name},
+          {"email", person.email},    {"phone", account.phone},
+          {"picture", picture},       {"roles", person.roles},
+          {"locale", account.locale}, {"time_zone", account.time_zone},
+          {"clock", account.clock},   {"mac_format", account.mac_format},
+          {"theme", account.theme}};
+}
+
 Outcome get(Call& call) {
   const records::Account& account = call.person().account;
   const auto sessions = call.services.database.read(
       [&](records::Transaction& tx) { return records::Sessions(tx).of_account(account.id); });
   std::size_t devices = 0;
   for (const auto& session : sessions) devices += session.ends_at() > call.now ? 1 : 0;
-  nlohmann::json model = {{"devices", devices}};
+  nlohmann::json model = {{"devices", devices}, {"identity", identity_of(call)}};
   if (account.password_changed_at) {
     model["password_changed"] = to_microseconds(*account.password_changed_at);
   }

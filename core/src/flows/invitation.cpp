@@ -51,8 +51,8 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   model["link"] = services.link("/invitation?token=") + tokens.secret(*token);
   model["days"] =
       std::chrono::duration_cast<std::chrono::hours>(services.settings.invitation.lifetime).count() / 24;
-  return mail::Composed{"invitation", account->name, message.recipient,
-                        account->locale.empty() ? message.locale : account->locale, std::move(model)};
+  return mail::Composed{"invitation", account->name, message.recipient, reader_of(*account, message.locale),
+                        std::move(model)};
 }
 
 }  // namespace

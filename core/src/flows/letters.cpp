@@ -1,6 +1,5 @@
 #include "flows/letters.hpp"
 
-#include "records/account.hpp"
 #include "records/email.hpp"
 
 namespace doorward::flows {
@@ -37,6 +36,10 @@ void enqueue_notice(records::Transaction& tx, const Call& call, const std::strin
   enqueue(tx, call, {kind, account.str(), {}, happened(call).dump(), {}, call.now + notice_lifetime});
 }
 
+pages::Reader reader_of(const records::Account& account, const std::string& otherwise) {
+  return {account.locale.empty() ? otherwise : account.locale, account.time_zone, account.clock};
+}
+
 mail::Composer notice_composer(const Services& services, const std::string& letter) {
   return [&services, letter](records::Transaction& tx,
                              const records::OutboxMessage& message) -> std::optional<mail::Composed> {
@@ -49,8 +52,8 @@ mail::Composer notice_composer(const Services& services, const std::string& lett
     model["name"] = account->name;
     model["time"] = payload.at("at");
     model["address"] = payload.at("address");
-    return mail::Composed{letter, account->name, email->address,
-                          account->locale.empty() ? message.locale : account->locale, std::move(model)};
+    return mail::Composed{letter, account->name, email->address, reader_of(*account, message.locale),
+                          std::move(model)};
   };
 }
 

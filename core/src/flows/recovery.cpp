@@ -113,8 +113,8 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
   model["code"] = tokens.code(*token);
   model["minutes"] =
       std::chrono::duration_cast<std::chrono::minutes>(services.settings.recovery.lifetime).count();
-  return mail::Composed{"recovery", account->name, email->address,
-                        account->locale.empty() ? message.locale : account->locale, std::move(model)};
+  return mail::Composed{"recovery", account->name, email->address, reader_of(*account, message.locale),
+                        std::move(model)};
 }
 
 }  // namespace

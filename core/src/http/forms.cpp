@@ -1,5 +1,6 @@
 #include "http/forms.hpp"
 
+#include <array>
 #include <boost/url/encoding_opts.hpp>
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse.hpp>
@@ -59,6 +60,14 @@ std::string_view Fields::operator[](std::string_view name) const {
 bool Fields::flag(std::string_view name) const {
   const std::string_view value = (*this)[name];
   return value == "yes" || value == "on" || value == "true" || value == "1";
+}
+
+bool Fields::are_among(const std::vector<std::string>& names) const {
+  constexpr std::array<std::string_view, 3> of_every_form = {"csrf", "return_to", "token"};
+  return std::all_of(values_.begin(), values_.end(), [&](const auto& field) {
+    return std::find(names.begin(), names.end(), field.first) != names.end() ||
+           std::find(of_every_form.begin(), of_every_form.end(), field.first) != of_every_form.end();
+  });
 }
 
 Result<Fields> parse_form(std::string_view body) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -23,6 +24,8 @@ class Fields {
     return values_.emplace(std::move(name), std::move(value)).second;
   }
   std::size_t size() const { return values_.size(); }
+  // Nothing was sent but fields of these names, and what every form has: "csrf", "return_to", "token".
+  bool are_among(const std::vector<std::string>& names) const;
   // No name is one that others read as a list or an object: "email[]", "a[b]".
   bool are_plain() const {
     return std::all_of(values_.begin(), values_.end(), [](const auto& field) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "pages/reader.hpp"
 #include "records/database.hpp"
 #include "records/outbox_message.hpp"
 
@@ -17,7 +18,7 @@ struct Composed {
   std::string letter;   // the template: theme/mails/<letter>.txt
   std::string to_name;  // may be empty
   std::string to_address;
-  std::string locale;
+  pages::Reader reader;  // of the letter
   nlohmann::json
       model;  // what the template is filled with; links with their tokens are in here, and nowhere else
 };

@@ -110,8 +110,8 @@ void Dispatcher::compose_failed(const OutboxMessage& message, const std::string&
 }
 
 Letter Dispatcher::letter_of(const Held& held) const {
-  const auto& [letter, to_name, to_address, locale, model] = held.composed;
-  pages::LetterText text = parts_.renderer.letter(letter, model, locale);
+  const auto& [letter, to_name, to_address, reader, model] = held.composed;
+  pages::LetterText text = parts_.renderer.letter(letter, model, reader);
   Letter out;
   out.message_id = message_id(held.message.id.str(), options_.host);
   out.date = held.message.created_at;
@@ -122,7 +122,7 @@ Letter Dispatcher::letter_of(const Held& held) const {
   out.subject = one_line(text.subject);
   out.text = lines(text.text);
   out.html = lines(text.html);
-  out.language = locale;
+  out.language = reader.locale;
   return out;
 }
 

@@ -87,7 +87,8 @@ void collect_texts(const std::vector<Placed>& pieces, std::set<std::string>& key
 }
 
 std::vector<std::string> texts_of_code() {
-  std::vector<std::string> keys{"time.date", "time.moment"};
+  std::vector<std::string> keys{"time.date",     "time.moment", "time.moment_utc", "time.clock_24",
+                                "time.clock_12", "time.am",     "time.pm"};
   for (int month = 1; month <= 12; ++month) keys.push_back("time.month." + std::to_string(month));
   for (const auto& page : all_pages()) keys.push_back(std::string(page.name) + ".title");
   for (const char* code : {"bad_request", "cookies_blocked", "csrf_failed", "forbidden", "internal", "loop",

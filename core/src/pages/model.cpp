@@ -1,18 +1,16 @@
 #include "pages/model.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "pages/moment.hpp"
 
 namespace doorward::pages {
 namespace {
 
 using nlohmann::json;
-
-std::string two_digits(unsigned value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 
 std::string plain(const json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -23,49 +21,30 @@ std::string plain(const json& value) {
 
 Data text_data(std::string text) { return text.empty() ? Data(false) : Data(std::move(text)); }
 
-std::string filled(const Catalogue& catalogue, std::string_view key, const json& arguments) {
-  const Message* message = catalogue.find(key);
-  if (message == nullptr) return {};
-  return catalogue.fill(*message, [&](std::string_view name) { return argument_of(arguments, name); });
-}
-
 // A word for which there is no text, such as one that a newer version has written, is shown as it is: "two_factor.on" as "two
 // factor on".
 std::string said(const Catalogue& catalogue, std::string_view view, std::string word) {
-  std::string text = filled(catalogue, std::string(view) + "." + word, json::object());
-  if (!text.empty()) return text;
+  if (const Message* message = catalogue.find(std::string(view) + "." + word))
+    return catalogue.fill(*message, [](std::string_view) { return std::string(); });
   std::replace_if(word.begin(), word.end(), [](char c) { return c == '.' || c == '_'; }, ' ');
   return word;
 }
 
 // Microseconds since 1970 as {iso, date, text}.
-Data time_data(const json& value, const Catalogue& catalogue) {
+Data time_data(const json& value, const Catalogue& catalogue, const Reader& reader) {
   if (!value.is_number_integer() || value.get<std::int64_t>() <= 0) return Data(false);
-  const Time time = from_microseconds(value.get<std::int64_t>());
+  Moment moment = moment_of(from_microseconds(value.get<std::int64_t>()), catalogue, reader);
   Data result;
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  const auto month = static_cast<unsigned>(date.month());
-  const auto hour = static_cast<unsigned>(clock.hours().count());
-  const auto minute = static_cast<unsigned>(clock.minutes().count());
-  json parts{{"day", static_cast<unsigned>(date.day())},
-             {"month", filled(catalogue, "time.month." + std::to_string(month), json::object())},
-             {"year", static_cast<int>(date.year())},
-             {"hour", two_digits(hour)},
-             {"minute", two_digits(minute)}};
-  parts["date"] = filled(catalogue, "time.date", parts);
-  result["iso"] = Data(std::to_string(static_cast<int>(date.year())) + "-" + two_digits(month) + "-" +
-                       two_digits(static_cast<unsigned>(date.day())) + "T" + two_digits(hour) + ":" +
-                       two_digits(minute) + "Z");
-  result["date"] = Data(parts["date"].get<std::string>());
-  result["text"] = Data(filled(catalogue, "time.moment", parts));
+  result["iso"] = Data(std::move(moment.iso));
+  result["date"] = Data(std::move(moment.date));
+  result["text"] = Data(std::move(moment.text));
   return result;
 }
 
 class Converter {
  public:
-  Converter(const View& view, const Catalogue& catalogue) : view_(view), catalogue_(catalogue) {}
+  Converter(const View& view, const Catalogue& catalogue, const Reader& reader)
+      : view_(view), catalogue_(catalogue), reader_(reader) {}
 
   Data convert(const json& value, const std::string& path) const {
     switch (value.type()) {
@@ -96,7 +75,7 @@ class Converter {
 
   Data leaf(const json& value, const std::string& path) const {
     const Kind kind = kind_of(&view_, path).value_or(Kind::text);
-    if (kind == Kind::time) return time_data(value, catalogue_);
+    if (kind == Kind::time) return time_data(value, catalogue_, reader_);
     std::string text = plain(value);
     if (kind == Kind::word) return text_data(said(catalogue_, view_.name, std::move(text)));
     if (kind == Kind::address && !is_safe_address(text)) return Data(false);
@@ -105,6 +84,7 @@ class Converter {
 
   const View& view_;
   const Catalogue& catalogue_;
+  const Reader& reader_;
 };
 
 const Data* descend(const Data* data, std::string_view path) {
@@ -118,8 +98,8 @@ const Data* descend(const Data* data, std::string_view path) {
 
 }  // namespace
 
-Data to_data(const json& model, const View& view, const Catalogue& catalogue) {
-  Data data = Converter(view, catalogue).convert(model, {});
+Data to_data(const json& model, const View& view, const Catalogue& catalogue, const Reader& reader) {
+  Data data = Converter(view, catalogue, reader).convert(model, {});
   return data.is_object() ? std::move(data) : Data();
 }
 

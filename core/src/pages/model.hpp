@@ -10,12 +10,14 @@
 #include "pages/catalogue.hpp"
 #include "pages/compiled.hpp"
 #include "pages/names.hpp"
+#include "pages/reader.hpp"
 
 namespace doorward::pages {
 
 // Mustache calls false, null and empty lists absent; here empty texts and empty objects are absent too, so that a
 // template can ask {{#error}}. Addresses that are neither a path of this site nor http(s) nor mailto are dropped.
-Data to_data(const nlohmann::json& model, const View& view, const Catalogue& catalogue);
+// Times are written for `reader`.
+Data to_data(const nlohmann::json& model, const View& view, const Catalogue& catalogue, const Reader& reader);
 
 bool is_safe_address(std::string_view address);
 

@@ -11,6 +11,7 @@
 #include "pages/check.hpp"
 #include "pages/compiled.hpp"
 #include "pages/model.hpp"
+#include "pages/moment.hpp"
 #include "pages/negotiate.hpp"
 #include "pages/theme.hpp"
 
@@ -48,24 +49,24 @@ class ThemeRenderer final : public Renderer {
     used_texts_.clear();
   }
 
-  std::string page(std::string_view page, const json& model, std::string_view locale) const override {
+  std::string page(std::string_view page, const json& model, const Reader& reader) const override {
     const View* view = find_page(page);
     const auto found = pages_.find(page);
     if (view == nullptr || found == pages_.end()) throw std::logic_error("no page " + std::string(page));
-    const Catalogue& catalogue = catalogue_of(locale);
-    Data data = to_data(model, *view, catalogue);
+    const Catalogue& catalogue = catalogue_of(reader.locale);
+    Data data = to_data(model, *view, catalogue, reader);
     add_page_names(data, page, model, catalogue);
     Context context(data, catalogue, literals_);
     return found->second.render(context);
   }
 
-  LetterText letter(std::string_view letter, const json& model, std::string_view locale) const override {
+  LetterText letter(std::string_view letter, const json& model, const Reader& reader) const override {
     const View* view = find_letter(letter);
     const auto found = letter_texts_.find(letter);
     if (view == nullptr || found == letter_texts_.end())
       throw std::logic_error("no letter " + std::string(letter));
-    const Catalogue& catalogue = catalogue_of(locale);
-    Data data = to_data(model, *view, catalogue);
+    const Catalogue& catalogue = catalogue_of(reader.locale);
+    Data data = to_data(model, *view, catalogue, reader);
     data["locale"] = Data(catalogue.locale());
     Context context(data, catalogue, literals_);
     LetterText result = split_subject(found->second.render(context));
@@ -75,6 +76,10 @@ class ThemeRenderer final : public Renderer {
       result.html = html->second.render(html_context);
     }
     return result;
+  }
+
+  std::string moment(Time time, const Reader& reader) const override {
+    return moment_of(time, catalogue_of(reader.locale), reader).text;
   }
 
   std::string text(std::string_view key, const json& arguments, std::string_view locale) const override {

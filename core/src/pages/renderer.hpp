@@ -11,6 +11,9 @@
 #include <vector>
 #include <memory>
 
+#include "base/clock.hpp"
+#include "pages/reader.hpp"
+
 namespace doorward::pages {
 
 struct Asset {  // a file of the theme as it is served
@@ -38,10 +41,12 @@ class Renderer {
 
   // The whole HTML document of theme/pages/<page>.html. `model` is an object; docs/guides/theme.md lists what it holds.
   virtual std::string page(std::string_view page, const nlohmann::json& model,
-                           std::string_view locale) const = 0;
+                           const Reader& reader) const = 0;
   // theme/mails/<letter>.txt (whose first line is the subject) and, where it exists, <letter>.html.
   virtual LetterText letter(std::string_view letter, const nlohmann::json& model,
-                            std::string_view locale) const = 0;
+                            const Reader& reader) const = 0;
+  // A time as it stands on pages and in letters: "21 November 2026, 17:00".
+  virtual std::string moment(Time time, const Reader& reader) const = 0;
   // A text of the catalogue with its {arguments} filled in; the key itself where no catalogue has it.
   virtual std::string text(std::string_view key, const nlohmann::json& arguments,
                            std::string_view locale) const = 0;

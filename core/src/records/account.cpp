@@ -22,6 +22,7 @@ constexpr Field fields[] = {
     {"clock", Type::text, false},
     {"mac_format", Type::text, false},
     {"theme", Type::text, false},
+    {"notifications", Type::text, false},
 };
 constexpr Index indexes[] = {{"login_key", true}};
 
@@ -46,6 +47,7 @@ Account Account::read(std::span<const Value> row) {
   account.clock = row[13].text;
   account.mac_format = row[14].text;
   account.theme = row[15].text;
+  account.notifications = row[16].text;
   return account;
 }
 
@@ -77,6 +79,7 @@ bool Accounts::insert(const Account& account) {
       {"clock", optional_text(account.clock)},
       {"mac_format", optional_text(account.mac_format)},
       {"theme", optional_text(account.theme)},
+      {"notifications", optional_text(account.notifications)},
   };
   return tx_.store().insert(Account::table.name, cells);
 }
@@ -98,6 +101,21 @@ std::vector<Account> Accounts::list(const AccountId& after, std::uint32_t limit)
 
 void Accounts::set_name(const AccountId& id, std::string_view name) {
   update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}, {{"name", Value::of_text(name)}});
+  revoke(id);
+}
+
+void Accounts::set_preferences(const AccountId& id, const Preferences& preferences) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"locale", optional_text(preferences.locale)},
+          {"clock", optional_text(preferences.clock)},
+          {"mac_format", optional_text(preferences.mac_format)},
+          {"theme", optional_text(preferences.theme)}});
+  revoke(id);
+}
+
+void Accounts::set_notifications(const AccountId& id, std::string_view text) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"notifications", optional_text(text)}});
   revoke(id);
 }
 

@@ -24,9 +24,12 @@ struct Account {
   std::string phone;       // E.164, "+4930901820"; empty: none
   std::string time_zone;   // of the IANA database, "Europe/Berlin"; empty: UTC
   std::string avatar;      // version of the picture, hexadecimal; empty: none, initials are shown
-  std::string clock;       // "24" or "12"; empty: not chosen
-  std::string mac_format;  // "colon", "hyphen" or "dot"; empty: not chosen
-  std::string theme;       // "light" or "dark"; empty: the system's
+  std::string clock;       // one of `clocks`; empty: not chosen
+  std::string mac_format;  // one of `mac_formats`; empty: not chosen
+  std::string theme;       // one of `themes`; empty: the system's
+
+  std::string
+      notifications;  // sites whose e-mails they want, as records/notification.hpp writes it; empty: all
 
   static const Table table;
   static Account read(std::span<const Value> row);
@@ -41,6 +44,15 @@ struct Account {
   }
 };
 
+// What preferences may be, besides empty: not chosen.
+inline constexpr std::string_view clocks[] = {"24", "12"};
+inline constexpr std::string_view mac_formats[] = {"colon", "hyphen", "dot"};
+inline constexpr std::string_view themes[] = {"light", "dark"};
+
+struct Preferences {  // as an account has them
+  std::string locale, clock, mac_format, theme;
+};
+
 class Accounts {
  public:
   explicit Accounts(Transaction& tx) : tx_(tx) {}
@@ -51,6 +63,8 @@ class Accounts {
   std::vector<Account> list(const AccountId& after, std::uint32_t limit);  // by id, those after `after`
 
   void set_name(const AccountId& id, std::string_view name);
+  void set_preferences(const AccountId& id, const Preferences& preferences);
+  void set_notifications(const AccountId& id, std::string_view text);
   // `must_change`: it is a temporary one.
   void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
   void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew

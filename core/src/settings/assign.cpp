@@ -13,6 +13,15 @@ namespace {
 
 constexpr std::size_t most_text_bytes = 4096;
 constexpr std::size_t most_items = 1000;
+constexpr std::size_t most_names = 40;  // each is a box of a form, which has at most 50 fields
+
+// It is a word in a header, between commas, and part of a field's name.
+bool is_key_of_name(std::string_view key) {
+  constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz",
+                             all = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  return !key.empty() && key.size() <= 32 && first.find(key[0]) != std::string_view::npos &&
+         key.find_first_not_of(all) == std::string_view::npos && key != "all" && key != "none";
+}
 
 struct TypeName {
   std::string operator()(std::string& (*)(Settings&)) const { return "text"; }
@@ -26,6 +35,7 @@ struct TypeName {
     return "a duration such as 500ms or 2s";
   }
   std::string operator()(std::vector<std::string>& (*)(Settings&)) const { return "a list of text"; }
+  std::string operator()(Names& (*)(Settings&)) const { return "a map of names: {blog: Our blog}"; }
   std::string operator()(PluginEntry& (*)(Settings&)) const { return "a plugin"; }
 };
 
@@ -80,6 +90,23 @@ class Assigner {
     member(settings_) = std::move(items);
   }
 
+  void operator()(Names& (*member)(Settings&)) const {
+    if (value_.kind != Node::Kind::map) return refuse_kind(value_);
+    if (value_.entries.size() > most_names)
+      return refuse(value_, "has more than " + std::to_string(most_names) + " entries");
+    Names names;
+    for (const Entry& entry : value_.entries) {
+      if (!is_key_of_name(entry.key)) {
+        faults_.add(entry.place,
+                    settings::quoted(key_.name) + ": " + settings::quoted(entry.key) +
+                        " must be up to 32 of a-z, 0-9 and _, a letter first, and neither all nor none");
+      } else if (auto text = checked(entry.value)) {
+        names.emplace_back(entry.key, std::move(*text));
+      }
+    }
+    member(settings_) = std::move(names);
+  }
+
   void operator()(PluginEntry& (*member)(Settings&)) const {
     member(settings_) = read_plugin_entry(key_.name, value_, faults_);
   }
@@ -96,7 +123,8 @@ class Assigner {
           at,
           "has no value: leave the line out for the default, or write \"\" for empty text and [] for an "
           "empty list");
-    refuse(at, "takes " + type_name(key_) + ", not a " + (at.kind == Node::Kind::map ? "map" : "list"));
+    const char* kind = at.kind == Node::Kind::map ? "a map" : at.kind == Node::Kind::list ? "a list" : "text";
+    refuse(at, "takes " + type_name(key_) + ", not " + kind);
   }
 
   bool is_text() const {
@@ -162,6 +190,10 @@ Node as_node(const Key& key) {
   Node node;
   node.kind = Node::Kind::text;
   node.text = key.fallback;
+  if (std::holds_alternative<Names& (*)(Settings&)>(key.member)) {
+    node.kind = Node::Kind::map;
+    return node;
+  }
   if (!std::holds_alternative<std::vector<std::string>& (*)(Settings&)>(key.member)) return node;
   Node list;
   list.kind = Node::Kind::list;

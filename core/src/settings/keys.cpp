@@ -74,6 +74,11 @@ constexpr Key table[] = {
         "Languages offered, by the browser's wish; the first is for everybody else."),
 
     row(
+        "sites", [](Settings& s) -> auto& { return s.sites; }, "", check_name,
+        "Sites of yours that send e-mails, each with its name, such as {blog: Our blog}: people choose whose "
+        "they want."),
+
+    row(
         "storage", [](Settings& s) -> auto& { return s.storage; }, nullptr,
         "The plugin that keeps accounts; its own settings stand beside plugin: see `doorward plugin info`."),
     row(

@@ -14,6 +14,7 @@ using Member = std::variant<std::string& (*)(Settings&), bool& (*)(Settings&), s
                             std::uint64_t& (*)(Settings&),  // a size, in KiB
                             std::chrono::seconds& (*)(Settings&), std::chrono::milliseconds& (*)(Settings&),
                             std::vector<std::string>& (*)(Settings&),  // a list of text
+                            Names& (*)(Settings&),                     // a map of names
                             PluginEntry& (*)(Settings&)>;
 
 struct Key {

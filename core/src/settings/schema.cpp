@@ -44,6 +44,12 @@ struct Describe {
     }
     return {{"type", "array"}, {"items", {{"type", "string"}}}, {"uniqueItems", true}, {"default", items}};
   }
+  Json operator()(Names& (*)(Settings&)) const {
+    return {{"type", "object"},
+            {"additionalProperties", {{"type", "string"}}},
+            {"propertyNames", {{"pattern", "^(?!(all|none)$)[a-z][a-z0-9_]{0,31}$"}}},
+            {"default", Json::object()}};
+  }
   Json operator()(PluginEntry& (*)(Settings&)) const {
     return {{"type", "object"},
             {"required", {"plugin"}},

@@ -29,6 +29,9 @@ struct PluginEntry {  // `storage: {plugin: sqlite, path: ...}`
   Place place;
 };
 
+using Names =
+    std::vector<std::pair<std::string, std::string>>;  // a key and what it is called, in their order
+
 struct Settings {
   std::string file;                     // absolute path of the main YAML file
   std::vector<std::string> files;       // all that were read: the main file, then those it includes
@@ -54,6 +57,7 @@ struct Settings {
   std::string theme_overrides;                  // the site's own files; empty: none
   std::string locales_dir;
   std::vector<std::string> locales = {"en", "de"};  // offered; the first is the default
+  Names sites;                                      // that people may or may not want e-mails of
 
   // Plugins
   PluginEntry storage;

@@ -41,6 +41,12 @@ struct Show {
     for (const std::string& item : member(settings)) items += (items.empty() ? "" : ", ") + in_yaml(item);
     return "[" + items + "]";
   }
+  std::string operator()(Names& (*member)(Settings&)) const {
+    std::string entries;
+    for (const auto& [key, name] : member(settings))
+      entries += (entries.empty() ? "" : ", ") + key + ": " + in_yaml(name);
+    return "{" + entries + "}";
+  }
   std::string operator()(PluginEntry& (*member)(Settings&)) const { return in_yaml(member(settings).name); }
 };
 

@@ -22,7 +22,7 @@ std::optional<Recognized> recognize(records::Transaction& tx, std::string_view t
   if (!session || session->ends_at() <= now) return std::nullopt;
   auto account = records::Accounts(tx).by_id(session->account);
   if (!account || !account->active()) return std::nullopt;
-  Recognized recognized{std::move(*account), std::move(*session), {}, {}};
+  Recognized recognized{std::move(*account), std::move(*session), {}, {}, {}};
   if (const auto email = records::Emails(tx).primary_of(recognized.account.id))
     recognized.email = email->address;
   recognized.roles = records::Memberships(tx).site_roles(recognized.account.id);

@@ -12,8 +12,9 @@ namespace doorward::signin {
 struct Recognized {
   records::Account account;
   records::Session session;
-  std::string email;  // primary, verified
-  std::string roles;  // of the site: "administrator,editor"
+  std::string email;    // primary, verified
+  std::string roles;    // of the site: "administrator,editor"
+  std::string picture;  // its address, where the guard asks: the store knows no addresses
   bool is_administrator() const;
 };
 

@@ -6,7 +6,8 @@ from harness.support import expect
 
 GUIDES = os.path.join(os.path.dirname(__file__), "../../../docs/guides")
 HEADERS = tuple(f"X-Doorward-{name}" for name in (
-    "User", "Email", "Name", "Roles", "Session", "Locale", "Methods", "Authenticated-At", "Assertion"))
+    "User", "Email", "Name", "Roles", "Session", "Locale", "Methods", "Time-Zone", "Phone", "Picture", "Notifications", "Clock", "Mac-Format",
+    "Theme", "Authenticated-At", "Assertion"))
 
 
 def text(page="forward-auth"):

@@ -170,7 +170,8 @@ def common_site(folder, upstream_port, settings):
     """The site that tests/adapters/cases are written for."""
     write_pages(folder)
     identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
-        "user", "email", "roles", "session", "locale", "methods", "authenticated_at"))
+        "user", "email", "roles", "session", "locale", "methods", "authenticated_at", "time_zone", "phone", "picture",
+        "notifications", "clock", "mac_format", "theme"))
     identity += "proxy_set_header X-Doorward-Name $doorward_name_encoded;\n"
     signed = "proxy_set_header X-Doorward-Assertion $doorward_assertion;"
     upstream = f"proxy_pass http://127.0.0.1:{upstream_port};"

@@ -74,6 +74,36 @@ TEST_F(Remembered, SessionsAreFoundWithAllTheirFacts) {
     EXPECT_FALSE(found->has_role(none)) << none;
 }
 
+TEST_F(Remembered, WhatIsPreferredIsFoundInWords) {
+  SessionCache cache(epochs);
+  using Fact = Identity::Fact;
+  for (const auto& [clock, mac, theme] :
+       {std::tuple{"24", "colon", "light"}, {"12", "hyphen", "dark"}, {"", "dot", ""}}) {
+    Known known = make();
+    records::Account& account = known.who.account;
+    account.clock = clock, account.mac_format = mac, account.theme = theme;
+    account.time_zone = "Asia/Kathmandu", account.phone = "+4930901820", account.notifications = "blog,shop";
+    remember(cache, known);
+    const auto found = cache.find(known.token, morning);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->fact(Fact::clock), clock);
+    EXPECT_EQ(found->fact(Fact::mac_format), mac);
+    EXPECT_EQ(found->fact(Fact::theme), theme);
+    EXPECT_EQ(found->fact(Fact::time_zone), "Asia/Kathmandu");
+    EXPECT_EQ(found->fact(Fact::phone), "+4930901820");
+    EXPECT_EQ(found->fact(Fact::notifications), "blog,shop");
+    EXPECT_EQ(found->fact(Fact::user), "ada");
+    EXPECT_EQ(found->fact(Fact::methods), "pwd");
+  }
+  Known odd = make();
+  odd.who.account.clock = "25", odd.who.account.theme = "purple";
+  remember(cache, odd);
+  const auto found = cache.find(odd.token, morning);
+  EXPECT_EQ(found->fact(Fact::clock), "");
+  EXPECT_EQ(found->fact(Fact::theme), "");
+  EXPECT_EQ(found->fact(Fact::notifications), "all");
+}
+
 TEST_F(Remembered, OthersTokensAreNone) {
   SessionCache cache(epochs);
   const Known known = make();

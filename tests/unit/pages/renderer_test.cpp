@@ -137,6 +137,20 @@ TEST(Renderer, WritesTimesInTheLanguageOfThePage) {
   EXPECT_HAS(renderer->letter("password_changed", model, "en").text, "When: 29 February 2000, 12:34 UTC");
 }
 
+TEST(Renderer, WritesTimesInTheZoneAndByTheClockOfTheReader) {
+  auto model = sample_model();
+  model["password_changed"] = model["time"] = 1795276800000000;  // 2026-11-21 16:00:00 UTC
+  const auto renderer = Site().load();
+  EXPECT_HAS(renderer->page("account", model, {"en", "Pacific/Auckland"}), "Last changed 22 November 2026");
+  EXPECT_HAS(renderer->letter("password_changed", model, {"en", "America/New_York", "12"}).text,
+             "When: 21 November 2026, 11:00 AM\n");
+  EXPECT_HAS(renderer->letter("password_changed", model, {"de", "Europe/Berlin", "24"}).text,
+             "Wann: 21. November 2026, 17:00 Uhr\n");
+  EXPECT_HAS(renderer->letter("password_changed", model, {"en", "Nowhere/Atlantis"}).text, "16:00 UTC\n");
+  EXPECT_EQ(renderer->moment(from_microseconds(1795276800000000), {"en", "Asia/Tokyo"}),
+            "22 November 2026, 01:00");
+}
+
 TEST(Renderer, TheErrorPageFindsItsTextsByCode) {
   auto model = sample_model();
   model.update({{"status", 404}, {"code", "not_found"}, {"id", "0123"}});

@@ -104,6 +104,27 @@ TEST_F(ReadSettings, ShapesThatDoNotFitAreRefused) {
             "yaml:5:14: \"site.name\" holds control characters");
 }
 
+TEST_F(ReadSettings, SitesAreKeysWithNames) {
+  const Settings settings = read_text(least + "sites: {shop: The shop, blog: \"Our blog: news\"}\n");
+  EXPECT_EQ(settings.sites, (Names{{"shop", "The shop"}, {"blog", "Our blog: news"}}));
+  for (const auto& line : effective(settings)) {
+    if (line.key == "sites") EXPECT_EQ(line.value, "{shop: \"The shop\", blog: \"Our blog: news\"}");
+  }
+  EXPECT_EQ(faults_of(least + "sites: [blog]\n"),
+            "yaml:5:8: \"sites\" takes a map of names: {blog: Our blog}, not a list");
+  EXPECT_EQ(faults_of(least + "sites: blog\n"),
+            "yaml:5:8: \"sites\" takes a map of names: {blog: Our blog}, not text");
+  for (const char* key :
+       {"all", "none", "Blog", "1st", "a,b", "a b", "_a", "\u00e4", "abcdefghijklmnopqrstuvwxyz0123456"}) {
+    EXPECT_NE(faults_of(least + "sites: {\"" + std::string(key) + "\": Name}\n"), "") << key;
+  }
+  EXPECT_NE(faults_of(least + "sites: {blog: \"\"}\n"), "");
+  EXPECT_NE(faults_of(least + "sites: {blog: [a]}\n"), "");
+  std::string many = least + "sites:\n";
+  for (int i = 0; i < 41; ++i) many += "  s" + std::to_string(i) + ": Site\n";
+  EXPECT_EQ(faults_of(many), "yaml:6:3: \"sites\" has more than 40 entries");
+}
+
 TEST_F(ReadSettings, ASectionWhoseLinesAreAllCommentedOutIsEmpty) {
   EXPECT_EQ(faults_of(least + "session:\n  # idle: 1h\n"), "");
 }

@@ -25,6 +25,14 @@ bool is_list(const Key& key) {
   return std::holds_alternative<std::vector<std::string>& (*)(Settings&)>(key.member);
 }
 
+// A default as YAML has it.
+std::string in_yaml(const Key& key) {
+  const std::string fallback = key.fallback;
+  if (is_list(key)) return "[" + fallback + "]";
+  if (std::holds_alternative<Names& (*)(Settings&)>(key.member)) return "{" + fallback + "}";
+  return fallback.empty() ? "\"\"" : fallback;
+}
+
 // These depend on where Doorward is installed.
 bool is_installed_path(const std::string& name) {
   return name == "plugin_dir" || name == "theme_dir" || name == "locales_dir";
@@ -78,11 +86,7 @@ TEST(SettingsReference, HasEveryKeyWithItsHelpAndItsDefault) {
     const Line& line = lines.at(key.name);
     EXPECT_EQ(line.comment, help_of(key)) << key.name;
     if (key.fallback == nullptr || is_installed_path(key.name)) continue;
-    const std::string fallback = key.fallback;
-    EXPECT_EQ(line.value, is_list(key)       ? "[" + fallback + "]"
-                          : fallback.empty() ? "\"\""
-                                             : fallback)
-        << key.name;
+    EXPECT_EQ(line.value, in_yaml(key)) << key.name;
   }
 }
 
@@ -127,10 +131,9 @@ TEST(SettingsDefaults, OfTheTableAreThoseOfTheStruct) {
   for (const auto& line : effective(fresh)) {
     const Key* key = find_key(line.key);
     if (key == nullptr || key->fallback == nullptr || is_installed_path(line.key)) continue;
-    const std::string fallback = key->fallback;
     const bool quotes = line.value.starts_with('"') && line.value.size() > 2;
     const std::string value = quotes ? line.value.substr(1, line.value.size() - 2) : line.value;
-    std::string expected = is_list(*key) ? "[" + fallback + "]" : fallback.empty() ? "\"\"" : fallback;
+    std::string expected = in_yaml(*key);
     if (expected == "24h") expected = "1d";  // as it is shown
     EXPECT_EQ(value, expected) << line.key;
   }
@@ -139,11 +142,10 @@ TEST(SettingsDefaults, OfTheTableAreThoseOfTheStruct) {
 std::string guide_table() {
   std::string text = "| key | default | what it is for |\n| --- | --- | --- |\n";
   for (const Key& key : keys()) {
-    std::string fallback = key.fallback == nullptr ? "must be given" : key.fallback;
-    if (is_installed_path(key.name)) fallback = "where it was installed";
     const bool words = key.fallback == nullptr || is_installed_path(key.name);
-    if (is_list(key) && !words) fallback = "[" + fallback + "]";
-    if (!words && fallback.empty()) fallback = "\"\"";
+    const std::string fallback = key.fallback == nullptr       ? "must be given"
+                                 : is_installed_path(key.name) ? "where it was installed"
+                                                               : in_yaml(key);
     std::string help = std::regex_replace(help_of(key), std::regex("<([a-z_]+)>"), "&lt;$1&gt;");
     text += std::string("| `") + key.name + "` | " + (words ? fallback : "`" + fallback + "`") + " | " +
             help + " |\n";
