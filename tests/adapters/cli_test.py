@@ -19,7 +19,7 @@ def test_help_teaches_and_says_what_exit_codes_mean():
     with Site() as site:
         text = site.run("--help").stdout
         expect("Exit codes: 0 done, 1 refused, 2 wrong command line, 3 settings" in text, text)
-        words = [["account", word] for word in ("create", "invite", "list", "show", "disable", "enable", "delete",
+        words = [["account", word] for word in ("create", "invite", "list", "show", "disable", "enable", "export", "delete",
                                                 "set-password", "send-reset")]
         words += [["config", word] for word in ("check", "show", "schema")]
         words += [["plugin", "list"], ["plugin", "info"], ["mail", "test"], ["mail", "queue"], ["serve"]]
@@ -127,6 +127,8 @@ def test_an_account_from_its_making_to_its_end():
         site.run("account", "set-password", "ada", "--password-stdin", "--permanent", typed="one more long enough phrase\n")
         equal(site.json("account", "show", "ada")["must_change_password"], False, "a permanent one")
 
+        exported = json.loads(site.run("account", "export", "ada").stdout)
+        equal((exported["format"], exported["account"]["login_name"]), ("doorward-export", "ada"), "exported")
         expect("use --yes" in site.run("account", "delete", "ada", code=2).stderr, "delete without a terminal")
         equal(len(site.json("account", "list")), 1, "accounts")
         site.run("account", "delete", "ada", "--yes")
@@ -154,6 +156,7 @@ def test_what_is_refused_says_why_and_changes_nothing():
                  (create + ("b@example.org",), "x" * 1025, "1024"),
                  (("account", "show", "nobody@example.org"), "", "no such account"),
                  (("account", "disable", "nobody"), "", "no such account"),
+                 (("account", "export", "nobody"), "", "no such account"),
                  (("account", "delete", "nobody", "--yes"), "", "no such account"),
                  (("account", "set-password", "nobody", "--password-stdin"), PASSWORD, "no such account"),
                  (("account", "send-reset", "nobody"), "", "no such account"),
