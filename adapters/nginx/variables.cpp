@@ -55,7 +55,8 @@ void present(ngx_http_variable_value_t& value, u_char* data, size_t size) noexce
   value.data = data;
 }
 
-ngx_int_t present_copy(ngx_http_request_t* r, ngx_http_variable_value_t& value, std::string_view text) noexcept {
+ngx_int_t present_copy(ngx_http_request_t* r, ngx_http_variable_value_t& value,
+                       std::string_view text) noexcept {
   if (text.empty()) {
     return NGX_OK;
   }
@@ -87,7 +88,8 @@ ngx_int_t header_of(ngx_http_request_t* r, ngx_http_variable_value_t* value, uin
     return NGX_OK;
   }
   try {
-    const auto text = embedding::header_text(embedding::view(known.host->fact(known.identity, static_cast<doorward_fact>(fact))));
+    const auto text = embedding::header_text(
+        embedding::view(known.host->fact(known.identity, static_cast<doorward_fact>(fact))));
     return present_copy(r, *value, text);
   } catch (...) {  // no memory
     return NGX_ERROR;

@@ -134,9 +134,9 @@ void for_proxy(ProxyAnswer& response, const Question& question, const std::strin
 
 void tell_proxy(ProxyAnswer& response, const Known& known) {
   for (const auto& told : embedding::all_told)
-    response.set(told.header, known.identity == nullptr
-                                  ? std::string()
-                                  : embedding::header_text(embedding::told_text(known.host, known.identity, told.fact)));
+    response.set(told.header, known.identity == nullptr ? std::string()
+                                                        : embedding::header_text(embedding::told_text(
+                                                              known.host, known.identity, told.fact)));
   response.set(embedding::assertion_header, known.assertion);
 }
 
