@@ -15,10 +15,10 @@ namespace {
 
 constexpr const Table* of_accounts[] = {&Email::table, &Session::table, &Token::table, &Membership::table};
 
-// What letters and links are asked for by: the addresses that are the account's alone, and the name it signs in with. An
+// What letters and links are asked for by: the addresses that are the account's alone, the name it signs in with, its id. An
 // address that was never confirmed may be somebody else's.
 std::set<std::string> names_of(Transaction& tx, const AccountId& id) {
-  std::set<std::string> names;
+  std::set<std::string> names = {id.str()};
   for (const Email& email : Emails(tx).of_account(id)) {
     if (email.verified_at) names.insert({email.key, email.address});
   }
