@@ -9,19 +9,22 @@
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
 #include "flows/recovery.hpp"
+#include "flows/second_factor.hpp"
 #include "flows/security.hpp"
 #include "flows/sessions.hpp"
 #include "flows/signup.hpp"
+#include "flows/two_factor.hpp"
 #include "flows/verify_email.hpp"
 
 namespace doorward::engine {
 
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
-  for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
-                      flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
-                      flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::security_routes, flows::backup_login_routes}) {
+  for (auto routes :
+       {flows::account_routes, flows::login_routes, flows::second_factor_routes, flows::logout_routes,
+        flows::signup_routes, flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
+        flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes, flows::profile_routes,
+        flows::security_routes, flows::two_factor_routes, flows::backup_login_routes}) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;
@@ -29,8 +32,8 @@ std::vector<flows::Route> all_routes() {
 
 flows::Letters all_letters(const flows::Services& services) {
   flows::Letters all;
-  for (auto letters : {flows::signup_letters, flows::recovery_letters, flows::invitation_letters,
-                       flows::backup_login_letters}) {
+  for (auto letters : {flows::signup_letters, flows::recovery_letters, flows::second_factor_letters,
+                       flows::two_factor_letters, flows::invitation_letters, flows::backup_login_letters}) {
     all.merge(letters(services));
   }
   return all;

@@ -11,6 +11,7 @@
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -150,6 +151,7 @@ void Jobs::sweep() {
   services_.database.write([&](records::Transaction& tx) {
     records::Sessions(tx).remove_expired(now);
     records::Tokens(tx, services_.keys).remove_expired(now);
+    records::TrustedBrowsers(tx).remove_expired(now);
     records::Audit(tx).remove_before(now - services_.settings.audit.retention);
   });
 }

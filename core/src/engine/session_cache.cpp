@@ -28,8 +28,8 @@ Identity::Identity(const signin::Recognized& recognized)
       last_used_(to_seconds(recognized.session.last_seen_at)),
       last_told_(to_seconds(recognized.session.last_seen_at)),
       session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
-      account_shard_(
-          static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))) {}
+      account_shard_(static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))),
+      has_second_factor_(recognized.has_second_factor) {}
 
 Identity* Identity::make(std::string_view token, const signin::Recognized& recognized) {
   const std::string_view facts[fact_count] = {

@@ -86,6 +86,10 @@ struct Proved {
   std::string action;    // for the audit: "login"
   std::string rehashed;  // not empty: the password by today's parameters
   std::string onward;    // where to, if nobody asked for anything else; a path
+  // A page that says something once, with the new session, instead of going anywhere; empty: none.
+  std::string page = {};
+  nlohmann::json model = nlohmann::json::object();
+  bool trust = false;  // the second factor isn't to be asked for in this browser for a while
 };
 
 struct Outcome {

@@ -11,6 +11,7 @@ CookieNames::CookieNames(bool secure) {
   device = prefix + "-device";
   step = prefix + "-step";
   bounce = prefix + "-bounce";
+  trust = prefix + "-trust";
 }
 
 std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {

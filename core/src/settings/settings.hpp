@@ -80,6 +80,9 @@ struct Settings {
     std::chrono::milliseconds hash_wait{2000};
     std::vector<std::string> blocked_words;  // besides the built-in list
   } password;
+  struct TwoFactor {
+    std::string window = "default";  // "strict", "default" or "wide"
+  } two_factor;
   struct Session {
     std::chrono::seconds lifetime{24 * 3600};  // absolute
     std::chrono::seconds idle{3600};

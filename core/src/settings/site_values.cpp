@@ -174,6 +174,11 @@ std::string check_header(std::string& value) {
   return "";
 }
 
+std::string check_window(std::string& value) {
+  if (value == "strict" || value == "default" || value == "wide") return "";
+  return "must be strict, default or wide";
+}
+
 std::string check_locale(std::string& value) {
   const std::size_t language = value.find_first_of("-_");
   const std::string stem = value.substr(0, language);

@@ -1,5 +1,5 @@
-// How often passwords may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
-// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out.
+// How often passwords and second factors may be tried, and letters asked for: for one account, from one network, on the whole
+// site. A browser that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out.
 #pragma once
 #include <string>
 #include <string_view>
@@ -24,6 +24,9 @@ class Throttle {  // any thread
   // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
   Result<void> attempt_password(const Try& one, Time now);
   void password_was_right(const Try& one, Time now);
+  // To be asked before a second factor is looked at, whoever of one account and device brings it.
+  Result<void> attempt_factor(const Try& one, Time now);
+  void factor_was_right(const Try& one);
   // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
   Result<void> attempt_link(std::string_view address, Time now);
   // Is one more refused request of this network to be written down? Told to nobody.
@@ -39,8 +42,8 @@ class Throttle {  // any thread
 
  private:
   http::Limiter& limiter_;
-  http::LimitRule account_, device_, network_, site_, link_, links_, mailbox_, recovery_, own_recovery_,
-      asker_, letters_, record_, records_;
+  http::LimitRule account_, device_, factor_, device_factor_, network_, site_, link_, links_, mailbox_,
+      recovery_, own_recovery_, asker_, letters_, record_, records_;
 };
 
 }  // namespace doorward::signin
