@@ -1,4 +1,5 @@
-// doorward account create | invite | list | show | disable | enable | export | delete | set-password | send-reset
+// doorward account create | invite | list | show | disable | enable | export | delete | set-password | send-reset |
+// reset-second-factor
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -55,6 +56,7 @@ json as_json(const AccountDetails& details) {
           {"roles", split(details.roles)},
           {"sessions", details.sessions},
           {"has_password", !account.password.empty()},
+          {"second_factor", details.second_factor},
           {"must_change_password", account.must_change_password},
           {"created_at", iso_text(account.created_at)}};
 }
@@ -140,6 +142,7 @@ Exit show(Session& session, const Command& command, const Words& words) {
       {"password", account.password.empty()       ? "none"
                    : account.must_change_password ? "to be changed at the next sign-in"
                                                   : "set"},
+      {"second factor", found.second_factor ? "on" : "off"},
       {"sessions", std::to_string(found.sessions)},
       {"created", iso_text(account.created_at)}};
   std::fputs(table(rows).c_str(), stdout);
@@ -190,6 +193,12 @@ Exit send_reset(Session& session, const Command& command, const Words& words) {
   session.must(session.admin().send_reset(words.who));
   session.send_letters();
   return done(command, words.who, "a link to choose a new password is on its way");
+}
+
+Exit reset_second_factor(Session& session, const Command& command, const Words& words) {
+  session.must(session.admin().reset_second_factor(words.who));
+  session.send_letters();  // the owner is told
+  return done(command, words.who, "two-factor authentication is off; its sessions are ended");
 }
 
 constexpr const char* who_help = "The account's id, address or login name";
@@ -283,6 +292,11 @@ void add_account_words(CLI::App& app, Command& command) {
   password_word->add_flag("--permanent", words->permanent, "It need not be changed, and has no end");
   of_one(word("send-reset", "Send the owner a link with which they choose a new password.",
               "  doorward account send-reset ada@example.org", send_reset));
+  of_one(word("reset-second-factor",
+              "Turn two-factor authentication off for somebody who has lost device and recovery codes: make "
+              "sure that "
+              "it is them. Its sessions end, and its owner is told by mail.",
+              "  doorward account reset-second-factor ada@example.org", reset_second_factor));
 }
 
 }  // namespace doorward::cli

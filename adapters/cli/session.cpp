@@ -21,7 +21,8 @@ const std::map<std::string, std::string>& sentences() {
       {"login_name_invalid", "A login name has 1 to 64 characters and no @."},
       {"login_name_taken", "An account with this login name exists already."},
       {"no_such_account", "There is no such account: give its id, its address or its login name."},
-      {"no_verified_address", "The account has no address that a letter could go to."}};
+      {"no_verified_address", "The account has no address that a letter could go to."},
+      {"no_second_factor", "The account has no second factor."}};
   return all;
 }
 

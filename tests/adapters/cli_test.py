@@ -20,7 +20,7 @@ def test_help_teaches_and_says_what_exit_codes_mean():
         text = site.run("--help").stdout
         expect("Exit codes: 0 done, 1 refused, 2 wrong command line, 3 settings" in text, text)
         words = [["account", word] for word in ("create", "invite", "list", "show", "disable", "enable", "export", "delete",
-                                                "set-password", "send-reset")]
+                                                "set-password", "send-reset", "reset-second-factor")]
         words += [["config", word] for word in ("check", "show", "schema")]
         words += [["plugin", "list"], ["plugin", "info"], ["mail", "test"], ["mail", "queue"], ["serve"]]
         words += [["storage", word] for word in ("check", "copy", "open")]
@@ -160,6 +160,8 @@ def test_what_is_refused_says_why_and_changes_nothing():
                  (("account", "delete", "nobody", "--yes"), "", "no such account"),
                  (("account", "set-password", "nobody", "--password-stdin"), PASSWORD, "no such account"),
                  (("account", "send-reset", "nobody"), "", "no such account"),
+                 (("account", "reset-second-factor", "nobody"), "", "no such account"),
+                 (("account", "reset-second-factor", "ada@example.org"), "", "no second factor"),
                  (("account", "invite", "nobody@example.org"), "", "no such account"))
         for words, typed, sentence in cases:
             text = site.run(*words, code=1, typed=typed + "\n").stderr

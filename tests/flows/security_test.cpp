@@ -13,11 +13,13 @@ TEST(security, leads_to_password_and_devices) {
   phone.login("ada@example.org");
   const Answer answer = browser.get("/account/security");
   EXPECT_EQ(answer.status, 200);
-  for (const char* part : {"/account/password", "/account/sessions", "Signed in on 2 devices"}) {
+  for (const char* part :
+       {"/account/password", "/account/sessions", "/account/two-factor", "Signed in on 2 devices"}) {
     EXPECT_TRUE(answer.says(part)) << part;
   }
   const Answer data = browser.send("GET", "/account/security", "", {{"accept", "application/json"}});
   EXPECT_TRUE(data.says("\"devices\":2")) << data.body;
+  EXPECT_TRUE(data.says("\"two_factor\":false")) << data.body;
 }
 
 TEST(security, counts_no_session_that_is_over) {

@@ -22,6 +22,8 @@ LIBRARIES = {
     r"boost/dll": ["core/src/plugin_host/loader.", "adapters/embedding/engine."],
     r"sodium(\.h|/)": ["core/src/crypto/"],
     r"openssl/": ["core/src/crypto/"],
+    r"liboath/": ["core/src/crypto/"],
+    r"qrencode\.h": ["core/src/pages/qr_code."],
     r"kainjow/|mustache\.hpp": ["core/src/pages/"],
     r"sqlite3\.h": ["plugins/storage/sqlite/"],
     r"libpq": ["plugins/storage/postgresql/"],

@@ -23,6 +23,8 @@ WANTED = {
     r"find_package\(Gettext\b|\bmsgfmt\b": "gettext",
     r"find_package\(benchmark\b": "libbenchmark-dev",
     r"pkg_check_modules\(\w+ [^)]*libsodium": "libsodium-dev",
+    r"pkg_check_modules\(\w+ [^)]*liboath": "liboath-dev",
+    r"pkg_check_modules\(\w+ [^)]*libqrencode": "libqrencode-dev",
     r"kainjow": "libkainjow-mustache-dev",
     r"zxcvbn": "libzxcvbn-dev",
     r"find_library\(PASSWDQC\b": "libpasswdqc-dev",

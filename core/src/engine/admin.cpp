@@ -4,12 +4,16 @@
 #include "flows/deletion.hpp"
 #include "flows/display_name.hpp"
 #include "flows/export.hpp"
+#include "flows/factor_change.hpp"
 #include "flows/identifier.hpp"
 #include "flows/invitation.hpp"
 #include "flows/new_password.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
+#include "records/recovery_code.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -36,6 +40,7 @@ AccountDetails details(Transaction& tx, Account account, Time now) {
   details.roles = records::Memberships(tx).site_roles(account.id);
   for (const auto& session : records::Sessions(tx).of_account(account.id))
     details.sessions += session.ends_at() > now;
+  details.second_factor = records::Factors(tx).has_any(account.id);
   details.account = std::move(account);
   return details;
 }
@@ -143,6 +148,7 @@ Result<void> Admin::set_status(const std::string& who, Account::Status status) {
     Accounts(tx).set_status(account.id, status);
     if (disable) {
       records::Sessions(tx).end_all(account.id);
+      records::TrustedBrowsers(tx).remove_of(account.id);
       records::Tokens(tx, services_.keys).remove_of(account.id);
     }
     flows::audit(tx, call, {disable ? "account.disable" : "account.enable", "ok", account.id, {}});
@@ -204,6 +210,14 @@ Result<void> Admin::invite(const std::string& who) {
     const auto email = Emails(tx).primary_of(account.id);
     if (!email) return refuse("no_verified_address", {}, 409);
     flows::invite(tx, call, account.id, email->address);
+    return {};
+  });
+}
+
+Result<void> Admin::reset_second_factor(const std::string& who) {
+  return change(who, [&](Transaction& tx, const flows::Call& call, const Account& account) -> Result<void> {
+    if (!flows::remove_second_factor(tx, call, account.id, {"two_factor.reset", "two_factor_off"}))
+      return refuse("no_second_factor", {}, 409);
     return {};
   });
 }

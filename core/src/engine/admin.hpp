@@ -27,6 +27,7 @@ struct AccountDetails {
   records::Account account;
   std::vector<records::Email> emails;
   std::string roles;
+  bool second_factor = false;
   std::size_t sessions = 0;
   std::vector<records::AuditEntry> history;  // the newest first, at most 20
 };
@@ -48,6 +49,9 @@ class Admin {
   Result<void> set_password(const std::string& who, const std::string& password, bool must_change);
   Result<void> send_reset(const std::string& who);
   Result<void> invite(const std::string& who);  // once more
+  // Turns two-factor authentication off: for who has lost everything that goes with it. All sessions of the account end, the
+  // owner is told by mail. Refused with "no_second_factor".
+  Result<void> reset_second_factor(const std::string& who);
 
   mail::Sent send_test_letter(const std::string& address);  // now, past the outbox
   std::vector<records::OutboxMessage> queue(records::OutboxState state, std::uint32_t limit);

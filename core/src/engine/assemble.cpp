@@ -16,9 +16,11 @@
 #include "flows/profile.hpp"
 #include "flows/reauthenticate.hpp"
 #include "flows/recovery.hpp"
+#include "flows/second_factor.hpp"
 #include "flows/security.hpp"
 #include "flows/sessions.hpp"
 #include "flows/signup.hpp"
+#include "flows/two_factor.hpp"
 #include "flows/verify_email.hpp"
 
 namespace doorward::engine {
@@ -27,13 +29,13 @@ namespace doorward::engine {
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
   for (auto routes : {
-           flows::account_routes,     flows::login_routes,        flows::logout_routes,
-           flows::signup_routes,      flows::verify_email_routes, flows::recovery_routes,
-           flows::invitation_routes,  flows::password_routes,     flows::reauthenticate_routes,
-           flows::activity_routes,    flows::backup_login_routes, flows::deletion_routes,
-           flows::export_routes,      flows::menu_routes,         flows::notifications_routes,
-           flows::preferences_routes, flows::profile_routes,      flows::security_routes,
-           flows::sessions_routes,
+           flows::account_routes,        flows::login_routes,         flows::logout_routes,
+           flows::signup_routes,         flows::verify_email_routes,  flows::recovery_routes,
+           flows::invitation_routes,     flows::second_factor_routes, flows::password_routes,
+           flows::reauthenticate_routes, flows::activity_routes,      flows::backup_login_routes,
+           flows::deletion_routes,       flows::export_routes,        flows::menu_routes,
+           flows::notifications_routes,  flows::preferences_routes,   flows::profile_routes,
+           flows::security_routes,       flows::sessions_routes,      flows::two_factor_routes,
        }) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
@@ -48,7 +50,9 @@ flows::Letters all_letters(const flows::Services& services) {
            flows::invitation_letters,
            flows::new_device_letters,
            flows::recovery_letters,
+           flows::second_factor_letters,
            flows::signup_letters,
+           flows::two_factor_letters,
        }) {
     all.merge(letters(services));
   }

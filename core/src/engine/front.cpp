@@ -244,9 +244,8 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) 
     if (visit.asker.json) return turn_away(visit, "unauthenticated", 401);
     return answers_.redirect(services_.path("/login") + query);
   }
-  const auto& session = visit.visitor.person->session;
   if (route.access == Access::fresh &&
-      session.authenticated_at + services_.settings.session.fresh <= visit.now) {
+      !visit.visitor.person->is_fresh(services_.settings.session.fresh, visit.now)) {
     if (visit.asker.json) return turn_away(visit, "fresh_required", 403);
     return answers_.redirect(services_.path("/reauthenticate") + query);
   }

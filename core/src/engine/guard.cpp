@@ -15,8 +15,16 @@ Decision nobody(const Rule& rule) {
 }
 
 bool lacks_right(const IdentityRef& identity, const Rule& rule) {
-  if (!rule.role.empty() && !identity->has_role(rule.role)) return true;
-  return rule.level > 1 && signin::level_of(identity->fact(Identity::Fact::methods)) < rule.level;
+  return !rule.role.empty() && !identity->has_role(rule.role);
+}
+
+// One who has a second factor and didn't give it, in a trusted browser, can be asked for it.
+Verdict level_verdict(const IdentityRef& identity, const Rule& rule, Time now) {
+  const unsigned level = signin::level_of(identity->fact(Identity::Fact::methods));
+  const bool owes_factor = identity->has_second_factor() && level < 2;
+  if (rule.level > level) return owes_factor && rule.level == 2 ? Verdict::step_up : Verdict::forbid;
+  if (rule.fresh.count() == 0) return Verdict::allow;
+  return owes_factor || identity->authenticated_at() + rule.fresh <= now ? Verdict::step_up : Verdict::allow;
 }
 
 }  // namespace
@@ -34,11 +42,8 @@ std::string_view Guard::session_token(std::span<const std::string_view> cookie_h
 Decision Guard::judge(IdentityRef identity, const Rule& rule, Time now) {
   Decision decision;
   decision.verdict = Verdict::allow;
-  if (rule.required && lacks_right(identity, rule)) {
-    decision.verdict = Verdict::forbid;
-  } else if (rule.required && rule.fresh.count() != 0 && identity->authenticated_at() + rule.fresh <= now) {
-    decision.verdict = Verdict::step_up;
-  }
+  if (rule.required)
+    decision.verdict = lacks_right(identity, rule) ? Verdict::forbid : level_verdict(identity, rule, now);
   decision.identity = std::move(identity);
   return decision;
 }

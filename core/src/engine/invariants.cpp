@@ -6,13 +6,18 @@
 #include "engine/founding.hpp"
 #include "flows/pending_signup.hpp"
 #include "flows/recovery.hpp"
+#include "flows/second_factor.hpp"
+#include "flows/two_factor.hpp"
 #include "records/audit_checkpoint.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/outbox_message.hpp"
+#include "records/recovery_code.hpp"
 #include "records/session.hpp"
+#include "records/trusted_browser.hpp"
 #include "signin/passwords.hpp"
 
 namespace doorward::engine {
@@ -116,6 +121,12 @@ bool payload_opens(const CheckedRow& row, const records::Token& token) {
     case records::TokenPurpose::recovery: return opens([&] { return flows::asking_device(row.keys, token); });
     case records::TokenPurpose::invitation:
     case records::TokenPurpose::forced_change: break;
+    case records::TokenPurpose::second_factor:
+      return opens([&] { return flows::kept_for_second_factor(row.keys, token); });
+    case records::TokenPurpose::factor_enrolment:
+      return opens([&] { return flows::enrolled_secret(row.keys, token); });
+    case records::TokenPurpose::email_confirm:
+    case records::TokenPurpose::email_undo: break;
   }
   return token.payload.empty();
 }
@@ -205,6 +216,37 @@ void check_maintenance(const CheckedRow& row) {
   row.expect(row.values[0].text == "site", "is a second one");
 }
 
+void check_factor(const CheckedRow& row) {
+  const auto factor = records::Factor::read(row.values);
+  const Value& only = row.values[7];
+  const auto context = records::Factor::context(factor.id);
+  row.expect(has_account(row, factor.account), "belongs to an account that doesn't exist");
+  row.expect(opens([&] { return row.keys.open_sealed(factor.secret, context); }),
+             "has a secret that this key ring doesn't open");
+  row.expect(only.text == factor.account.str() + "/totp", "isn't its account's only one of its kind");
+  row.expect(only.is_null() || is_only_one(row, records::Factor::table, "only", only),
+             "is one of several of its kind");
+  row.expect(factor.last_step > 0 && factor.failures >= 0, "was never shown to work");
+  row.expect(in_order(factor.created_at, row.now), "was made in the future");
+}
+
+void check_recovery_code(const CheckedRow& row) {
+  const auto code = records::RecoveryCode::read(row.values);
+  row.expect(has_account(row, code.account), "belongs to an account that doesn't exist");
+  row.expect(code.id.starts_with(code.account.str() + "/"), "has an id that isn't its account's");
+  row.expect(code.hash.size() == digest_size, "has no digest of a code");
+  row.expect(records::Factors(row.tx).has_any(code.account), "is of an account without a factor");
+}
+
+void check_trusted_browser(const CheckedRow& row) {
+  const auto browser = records::TrustedBrowser::read(row.values);
+  row.expect(browser.hash.size() == digest_size, "has no digest of a token as its key");
+  row.expect(has_account(row, browser.account), "belongs to an account that doesn't exist");
+  row.expect(in_order(browser.created_at, browser.expires_at) &&
+                 browser.expires_at <= browser.created_at + records::TrustedBrowser::lifetime,
+             "is trusted for another time than thirty days");
+}
+
 }  // namespace
 
 std::span<const Invariants> all_invariants() {
@@ -221,6 +263,9 @@ std::span<const Invariants> all_invariants() {
       {records::AuditChain::table, check_audit_chain},
       {records::AuditCheckpoint::table, check_audit_checkpoint},
       {records::Maintenance::table, check_maintenance},
+      {records::Factor::table, check_factor},
+      {records::RecoveryCode::table, check_recovery_code},
+      {records::TrustedBrowser::table, check_trusted_browser},
   };
   return all;
 }

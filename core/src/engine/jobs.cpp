@@ -10,6 +10,7 @@
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -162,6 +163,7 @@ void Jobs::sweep() {
   services_.database.write([&](records::Transaction& tx) {
     records::Sessions(tx).remove_expired(now);
     records::Tokens(tx, services_.keys).remove_expired(now);
+    records::TrustedBrowsers(tx).remove_expired(now);
   });
 }
 

@@ -2,9 +2,11 @@
 
 #include "base/errors.hpp"
 #include "flows/new_device.hpp"
+#include "flows/second_factor.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 #include "signin/gate.hpp"
 
 namespace doorward::engine {
@@ -18,6 +20,8 @@ struct Passed {
   std::optional<signin::IssuedSession> session;
   std::optional<http::Cookie> device;
   std::optional<Refusal> refusal;
+  std::string trust;          // token of a browser that is trusted from now on; empty: it isn't
+  std::string second_factor;  // secret of the step that asks for it; empty: not asked for
   std::string forced_change;  // secret of a link to choose a new password; empty: not asked for
 };
 
@@ -52,15 +56,19 @@ Passed pass_gate(Call& call, const Proved& proved) {
     flows::audit(tx, call,
                  {proved.action, issued ? "ok" : issued.error().code, account,
                   issued ? issued->session().id.str() : std::string()});
+    const std::string refused = issued ? std::string() : issued.error().code;
+    const bool factor_left = refused == "second_factor_required";
+    if ((issued || factor_left) && !proved.rehashed.empty())
+      records::Accounts(tx).replace_password_hash(account, proved.rehashed);
+    if (issued && proved.trust)
+      passed.trust = records::TrustedBrowsers(tx).trust(account, call.now, services.random).text();
+    if (factor_left) passed.second_factor = flows::begin_second_factor(tx, call, proved);
+    if (refused == "password_change_required") passed.forced_change = link_to_new_password(tx, call, account);
     if (issued) {
-      if (!proved.rehashed.empty()) records::Accounts(tx).replace_password_hash(account, proved.rehashed);
       const auto known = records::Accounts(tx).by_id(account).value();
       if (!proved.first) flows::tell_if_new_device(tx, call, known);
       passed.device = flows::device_cookie(call, known);
       passed.session = std::move(*issued);
-    } else if (issued.error().code == "password_change_required") {
-      passed.forced_change = link_to_new_password(tx, call, account);
-      passed.refusal = issued.error();
     } else {
       passed.refusal = issued.error();
     }
@@ -105,13 +113,21 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
     count_as_right(call, proved);
     throw;
   }
+  if (!passed.second_factor.empty()) {
+    count_as_right(call, proved);
+    return flows::go_to(call.services.path("/second-factor"))
+        .with(http::Cookie{call.services.cookies.step, passed.second_factor, flows::second_factor_lifetime});
+  }
   if (!passed.forced_change.empty()) {
     return flows::go_to(call.services.path("/invitation"))
         .with(http::Cookie{call.services.cookies.step, passed.forced_change, std::chrono::minutes(15)});
   }
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);
-  Outcome done = flows::go_to(onward(call, proved));
+  Outcome done =
+      proved.page.empty() ? flows::go_to(onward(call, proved)) : flows::show(proved.page, proved.model);
+  if (!passed.trust.empty())
+    done.with(http::Cookie{call.services.cookies.trust, passed.trust, records::TrustedBrowser::lifetime});
   add_cookies(done, call, passed);
   return done;
 }

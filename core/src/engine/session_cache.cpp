@@ -44,6 +44,7 @@ Identity::Identity(const signin::Recognized& recognized)
       last_told_(to_seconds(recognized.session.last_seen_at)),
       session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
       account_shard_(static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))),
+      has_second_factor_(recognized.has_second_factor),
       clock_(number_of(records::clocks, recognized.account.clock)),
       mac_format_(number_of(records::mac_formats, recognized.account.mac_format)),
       theme_(number_of(records::themes, recognized.account.theme)) {}

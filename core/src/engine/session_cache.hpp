@@ -44,6 +44,7 @@ class Identity {
   bool has_role(std::string_view role) const;
   Time authenticated_at() const { return from_seconds(authenticated_at_); }
   Time expires_at() const { return from_seconds(expires_at_); }
+  bool has_second_factor() const { return has_second_factor_; }  // the account, whether it was given or not
 
   void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;  // the last one deletes it
@@ -68,6 +69,7 @@ class Identity {
   mutable std::atomic<Seconds> last_used_;  // begins with what the store knew
   Seconds last_told_;                       // what the store knows of it
   std::uint16_t session_shard_, account_shard_;
+  bool has_second_factor_;
   std::uint8_t clock_, mac_format_, theme_;  // which of the words there are, from 1 on; 0: none was chosen
   static constexpr std::size_t text_count = 11;
   std::uint16_t ends_[text_count];

@@ -88,6 +88,10 @@ struct Proved {
   std::string rehashed;  // not empty: the password by today's parameters
   std::string onward;    // where to, if nobody asked for anything else; a path
   bool first = false;    // the account was made just now: there is no device that this one is new beside
+  // A page that says something once, with the new session, instead of going anywhere; empty: none.
+  std::string page = {};
+  nlohmann::json model = nlohmann::json::object();
+  bool trust = false;  // the second factor isn't to be asked for in this browser for a while
 };
 
 // An answer that is no page: a picture to show, a document to keep. Whoever asks for JSON gets it as it is, too.

@@ -36,6 +36,7 @@ Outcome post(Call& call) {
   }
   signin::Way way;
   way.remember = call.fields.flag("remember");
+  way.trust = http::find_cookie(call.request, call.services.cookies.trust).value_or(std::string_view());
   outcome.proved = Proved{*checked.evidence, way, checked.tried, "login", checked.rehashed, {}};
   return outcome;
 }

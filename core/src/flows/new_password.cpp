@@ -3,6 +3,7 @@
 #include "records/email.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::flows {
 
@@ -10,6 +11,7 @@ void set_new_password(records::Transaction& tx, const Call& call, const AccountI
                       const std::string& sealed, const PasswordChange& change) {
   records::Accounts(tx).set_password(account, sealed, call.now, change.must_change);
   records::Sessions(tx).end_all(account, change.keep);
+  records::TrustedBrowsers(tx).remove_of(account);
   records::Tokens tokens(tx, call.services.keys);
   tokens.remove_of(account);
   // Nor does a reset that was asked for before, and whose letter isn't written yet, bring its link afterwards.

@@ -1,5 +1,5 @@
 // A password takes another's place: the same everywhere, so that no way in forgets a part of it. All sessions of the account
-// end, its outstanding links die, the audit has it, and the person is told by mail.
+// end, no browser is trusted any more, its outstanding links die, the audit has it, and the person is told by mail.
 #pragma once
 #include "flows/flow.hpp"
 #include "flows/letters.hpp"

@@ -44,9 +44,12 @@ Outcome post(Call& call) {
   if (!changed) return outcome.with(Refusal{"wrong_password", "current", {}, 422, {}});
   signin::Way way;
   way.backup = person.session.backup;
-  outcome.proved =
-      Proved{checked.evidence->with_new_password(call.now),     way, checked.tried, "session.renew", {},
-             services.path("/password?notice=password_changed")};
+  outcome.proved = Proved{checked.evidence->with_new_password(call.now).renewing(person.session),
+                          way,
+                          checked.tried,
+                          "session.renew",
+                          {},
+                          services.path("/password?notice=password_changed")};
   return outcome;
 }
 

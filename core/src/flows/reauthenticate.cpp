@@ -1,22 +1,42 @@
 #include "flows/reauthenticate.hpp"
 
 #include "flows/credentials.hpp"
+#include "flows/given_factor.hpp"
 
 namespace doorward::flows {
 namespace {
 
-Outcome get(Call&) { return show("reauthenticate"); }
+Outcome page(const Call& call) {
+  return show("reauthenticate", {{"second_factor", call.person().has_second_factor}});
+}
+
+Outcome get(Call& call) { return page(call); }
+
+// Everything that the account asks for is given again, whatever this browser is trusted with.
+Result<signin::Evidence> with_second_factor(Call& call, const signin::Evidence& evidence) {
+  if (!call.person().has_second_factor) return evidence;
+  const auto tried = attempt_factor(call, evidence.account());
+  if (!tried) return refuse(tried.error());
+  const auto proof = call.services.database.write(
+      [&](records::Transaction& tx) { return check_given_factor(tx, call, evidence.account()); });
+  if (!proof) return refuse(proof.error());
+  factor_was_right(call, *tried);
+  return evidence.with(*proof);
+}
 
 Outcome post(Call& call) {
-  Outcome outcome = show("reauthenticate");
+  Outcome outcome = page(call);
   Checked checked = check_own_password(call, "password");
   if (checked.refusal) {
     audit_failure(call, "reauthenticate", checked, *checked.refusal);
     return outcome.with(*checked.refusal);
   }
+  call.services.throttle.password_was_right(checked.tried, call.now);
+  const auto evidence = with_second_factor(call, *checked.evidence);
+  if (!evidence) return outcome.with(evidence.error());
   signin::Way way;
   way.backup = call.person().session.backup;
-  outcome.proved = Proved{*checked.evidence, way, checked.tried, "reauthenticate", checked.rehashed, {}};
+  outcome.proved = Proved{*evidence, way, {}, "reauthenticate", checked.rehashed, {}};
   return outcome;
 }
 

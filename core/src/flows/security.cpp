@@ -13,7 +13,7 @@ Outcome get(Call& call) {
       [&](records::Transaction& tx) { return records::Sessions(tx).of_account(account.id); });
   const auto live = std::count_if(sessions.begin(), sessions.end(),
                                   [&](const auto& session) { return session.ends_at() > call.now; });
-  nlohmann::json model = {{"devices", live}};
+  nlohmann::json model = {{"devices", live}, {"two_factor", call.person().has_second_factor}};
   if (account.password_changed_at) model["password_changed"] = to_microseconds(*account.password_changed_at);
   return show("security", std::move(model));
 }

@@ -11,6 +11,7 @@ CookieNames::CookieNames(bool secure) {
   device = prefix + "-device";
   step = prefix + "-step";
   bounce = prefix + "-bounce";
+  trust = prefix + "-trust";
 }
 
 namespace {

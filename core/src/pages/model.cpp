@@ -108,6 +108,9 @@ bool is_safe_address(std::string_view address) {
     return false;
   if (address.front() == '/') return !address.starts_with("//");
   if (address.front() == '?' || address.front() == '#') return true;
+  // A text to be saved, and a key for an authenticator application: neither is ever run.
+  if (address.starts_with("data:text/plain;charset=utf-8,") || address.starts_with("otpauth://totp/"))
+    return true;
   const std::string start = ascii_lower(address.substr(0, 8));
   return start.starts_with("https://") || start.starts_with("http://") || start.starts_with("mailto:");
 }

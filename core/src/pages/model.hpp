@@ -15,8 +15,8 @@
 namespace doorward::pages {
 
 // Mustache calls false, null and empty lists absent; here empty texts and empty objects are absent too, so that a
-// template can ask {{#error}}. Addresses that are neither a path of this site nor http(s) nor mailto are dropped.
-// Times are written for `reader`.
+// template can ask {{#error}}. Addresses that are neither a path of this site nor http(s), mailto, otpauth or plain
+// text to be saved are dropped. Times are written for `reader`.
 Data to_data(const nlohmann::json& model, const View& view, const Catalogue& catalogue, const Reader& reader);
 
 bool is_safe_address(std::string_view address);

@@ -28,7 +28,8 @@ std::optional<std::string> stored_hash(std::string_view secret) {
 TokenPurpose purpose_of(std::string_view text) {
   for (const TokenPurpose purpose :
        {TokenPurpose::signup, TokenPurpose::recovery, TokenPurpose::invitation, TokenPurpose::forced_change,
-        TokenPurpose::second_factor, TokenPurpose::email_confirm, TokenPurpose::email_undo}) {
+        TokenPurpose::second_factor, TokenPurpose::factor_enrolment, TokenPurpose::email_confirm,
+        TokenPurpose::email_undo}) {
     if (text == to_text(purpose)) return purpose;
   }
   throw std::runtime_error("a token of an unknown purpose: " + std::string(text));
@@ -36,7 +37,8 @@ TokenPurpose purpose_of(std::string_view text) {
 
 // A secret that no letter has told has not left its browser: whoever else brings it was sent it.
 bool is_told_by_letter(TokenPurpose purpose) {
-  return purpose != TokenPurpose::forced_change && purpose != TokenPurpose::second_factor;
+  return purpose != TokenPurpose::forced_change && purpose != TokenPurpose::second_factor &&
+         purpose != TokenPurpose::factor_enrolment;
 }
 
 bool opens_in(const Token& token, std::string_view binding) {
@@ -54,6 +56,7 @@ const char* to_text(TokenPurpose purpose) {
     case TokenPurpose::invitation: return "invitation";
     case TokenPurpose::forced_change: return "forced_change";
     case TokenPurpose::second_factor: return "second_factor";
+    case TokenPurpose::factor_enrolment: return "factor_enrolment";
     case TokenPurpose::email_confirm: return "email_confirm";
     case TokenPurpose::email_undo: return "email_undo";
   }

@@ -28,9 +28,10 @@ enum class TokenPurpose {
   recovery,
   invitation,
   forced_change,
-  second_factor,  // the password was right: what is left is the second factor
-  email_confirm,  // an address that somebody with an account adds
-  email_undo      // "this was not me"
+  second_factor,     // the password was right: what is left is the second factor
+  factor_enrolment,  // a second factor that isn't shown to work yet
+  email_confirm,     // an address that somebody with an account adds
+  email_undo         // "this was not me"
 };
 const char* to_text(TokenPurpose purpose);
 

@@ -140,6 +140,13 @@ constexpr Key table[] = {
         "What becomes of a new password while that file can't be read: accept or refuse."),
 
     row(
+        "two_factor.window", [](Settings& s) -> auto& { return s.two_factor.window; }, "default",
+        check_window,
+        "Codes of an authenticator that are taken: strict, the present 30 seconds' only; default, the ones' "
+        "before, too; "
+        "wide, the next ones' as well."),
+
+    row(
         "session.lifetime", [](Settings& s) -> auto& { return s.session.lifetime; }, "24h",
         Bounds{"5m", "365d"}, "How long a session lasts at most, whatever is done in it."),
     row(

@@ -87,6 +87,9 @@ struct Settings {
     std::string breach_list;                 // a filter file; empty: none is asked
     std::string breach_on_failure = "accept";
   } password;
+  struct TwoFactor {
+    std::string window = "default";  // "strict", "default" or "wide"
+  } two_factor;
   struct Session {
     std::chrono::seconds lifetime{24 * 3600};  // absolute
     std::chrono::seconds idle{3600};

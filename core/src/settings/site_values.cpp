@@ -178,6 +178,11 @@ std::string check_accept_or_refuse(std::string& value) {
   return value == "accept" || value == "refuse" ? "" : "must be accept or refuse";
 }
 
+std::string check_window(std::string& value) {
+  if (value == "strict" || value == "default" || value == "wide") return "";
+  return "must be strict, default or wide";
+}
+
 std::string check_locale(std::string& value) {
   const std::size_t language = value.find_first_of("-_");
   const std::string stem = value.substr(0, language);

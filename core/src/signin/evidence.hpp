@@ -8,7 +8,9 @@
 #include "base/ids.hpp"
 #include "crypto/digest.hpp"
 #include "records/account.hpp"
+#include "records/session.hpp"
 #include "records/token.hpp"
+#include "signin/factor_proof.hpp"
 
 namespace doorward::signin {
 
@@ -23,16 +25,34 @@ class Evidence {
     return account.id == account_ && (!password_since_ || account.password_changed_at == password_since_);
   }
   // Its owner has replaced the password at that time, in a transaction that asked holds_for().
-  Evidence with_new_password(Time changed_at) const { return Evidence(account_, methods_, changed_at); }
+  Evidence with_new_password(Time changed_at) const {
+    Evidence evidence = *this;
+    evidence.password_since_ = changed_at;
+    return evidence;
+  }
+
+  // The second factor was given, or isn't to be asked for since a session goes on for which that was settled before.
+  bool settles_second_factor() const { return factor_given_ || !renewed_.empty(); }
+  Evidence with(const FactorProof& proof) const;
+
+  // A session of the account goes on under another token: by the methods it was begun with, and no fresher than it was
+  // where not all of them were given again.
+  Evidence renewing(const records::Session& session) const;
+  // The same where nothing was given but what the session itself stands for.
+  static Evidence of_session(const records::Session& session, const records::Account& account);
+  const std::string& renewed() const { return renewed_; }  // that session's hash; empty: none
+  Time authenticated_at(Time now) const { return authenticated_at_.value_or(now); }
 
   // Signing up: the password was chosen in this very browser, and the taken token shows that the mailbox is theirs
   // too. None where the token was bound to another browser.
   static std::optional<Evidence> of_signup(const records::Token& taken, std::string_view binding,
-                                           const AccountId& account) {
-    const bool same_browser = !binding.empty() && crypto::equal(taken.binding, binding);
-    if (taken.purpose != records::TokenPurpose::signup || !same_browser) return std::nullopt;
-    return Evidence(account, "pwd", {});
-  }
+                                           const AccountId& account);
+
+  // What a step of signing in keeps of the evidence it was reached with, until its own proof is there.
+  std::string kept() const;
+  // None where the token is no such step's, or of another browser.
+  static std::optional<Evidence> of_step(const records::Token& token, std::string_view binding,
+                                         std::string_view kept);
 
  private:
   friend class Passwords;
@@ -41,6 +61,9 @@ class Evidence {
   AccountId account_;
   std::string methods_;
   std::optional<Time> password_since_;  // of the password that was right; none: no stored one was compared
+  bool factor_given_ = false;
+  std::string renewed_;
+  std::optional<Time> authenticated_at_;
 };
 
 }  // namespace doorward::signin

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::signin {
 namespace {
@@ -14,6 +16,21 @@ bool has_verified_address(records::Transaction& tx, const AccountId& account) {
   const auto emails = records::Emails(tx).of_account(account);
   return std::any_of(emails.begin(), emails.end(),
                      [](const auto& email) { return email.verified_at.has_value(); });
+}
+
+// A session can be renewed while it is there: whoever has ended it meanwhile has ended what would take its place.
+bool is_renewable(records::Transaction& tx, const Evidence& evidence, const Way& way) {
+  if (evidence.renewed().empty()) return true;
+  if (way.replaces == nullptr || way.replaces->hash != evidence.renewed() ||
+      way.replaces->backup != way.backup)
+    return false;
+  return records::Sessions(tx).by_hash(records::SessionHash::from_stored(evidence.renewed())).has_value();
+}
+
+// A trusted browser stands in for the second factor where somebody signs in, and nowhere else.
+bool lacks_second_factor(records::Transaction& tx, const Evidence& evidence, const Way& way, Time now) {
+  if (evidence.settles_second_factor() || !records::Factors(tx).has_any(evidence.account())) return false;
+  return way.backup || !records::TrustedBrowsers(tx).trusts(evidence.account(), way.trust, now);
 }
 
 struct Life {
@@ -32,12 +49,13 @@ Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& ev
                                     const settings::Settings::Session& policy, Time now, Random& random) {
   const auto account = records::Accounts(tx).by_id(evidence.account());
   if (!account || !account->active() || !evidence.holds_for(*account) ||
-      !has_verified_address(tx, account->id)) {
+      !has_verified_address(tx, account->id) || !is_renewable(tx, evidence, way)) {
     return refuse("invalid_credentials");
   }
   if (way.backup && !records::Memberships(tx).is_site_administrator(account->id)) {
     return refuse("not_administrator");
   }
+  if (lacks_second_factor(tx, evidence, way, now)) return refuse("second_factor_required");
   if (account->must_change_password) return refuse("password_change_required");
 
   const Life life = life_of(way, policy);
@@ -48,7 +66,8 @@ Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& ev
   session.account = account->id;
   session.methods = evidence.methods();
   session.backup = way.backup;
-  session.created_at = session.authenticated_at = session.last_seen_at = now;
+  session.created_at = session.last_seen_at = now;
+  session.authenticated_at = evidence.authenticated_at(now);
   session.expires_at = now + life.absolute;
   session.idle = life.idle;
   session.browser = bounded(way.browser, 256);

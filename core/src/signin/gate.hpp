@@ -1,5 +1,5 @@
 // The one place that issues sessions. Whatever way somebody came in, this alone asks: is the account active, is an address of
-// it verified, may it come in by this way; computed from facts each time.
+// it verified, may it come in by this way, was its second factor given; computed from facts each time.
 #pragma once
 #include <string>
 
@@ -17,6 +17,8 @@ struct Way {  // how the session is to be
   bool backup = false;  // /backup-login: site administrators only, a short session
   std::string browser;  // User-Agent
   std::string address;  // the client's
+  std::string
+      trust;  // the cookie of a browser that may be a trusted one; empty: the second factor is asked for
   // A session of the same browser that this one takes the place of: it ends (ASVS 7.2.4). A renewed one keeps its end.
   const records::Session* replaces = nullptr;
 };
@@ -39,7 +41,8 @@ class IssuedSession {  // proof that the gate was passed; only issue_session mak
 };
 
 // Refused with "invalid_credentials" for every reason that a stranger must not learn (disabled, deleted, unverified), with
-// "not_administrator" at /backup-login, with "password_change_required" where an administrator has set a password.
+// "not_administrator" at /backup-login, with "second_factor_required" where the account has one and the evidence doesn't,
+// with "password_change_required" where an administrator has set a password.
 Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& evidence, const Way& way,
                                     const settings::Settings::Session& policy, Time now, Random& random);
 

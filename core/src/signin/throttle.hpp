@@ -1,4 +1,4 @@
-// How often passwords may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
+// How often passwords and second factors may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
 // that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out; all such of
 // an account together have a multiple of them, however many there are.
 #pragma once
@@ -33,6 +33,9 @@ class Throttle {  // any thread
   // To be asked before a password is looked at. Refused with "too_many_attempts" (429) and the time to wait.
   Result<Attempt> attempt_password(const Try& one, Time now);
   void password_was_right(const Try& one, Time now);
+  // To be asked before a second factor is looked at, whoever of one account and device brings it.
+  Result<void> attempt_factor(const Try& one, Time now);
+  void factor_was_right(const Try& one);
   // For a link behind which nothing was found. Links that are good are never refused: nobody guesses them.
   Result<void> attempt_link(std::string_view address, Time now);
   // Is one more refused request of this network to be written down? Told to nobody.
@@ -63,7 +66,8 @@ class Throttle {  // any thread
   http::Limiter& limiter_;
   Result<Attempt> attempt_on_device(const Try& one, Time now);
   Result<Attempt> attempt_as_stranger(const Try& one, Time now);
-  http::LimitRule account_, typed_, device_, devices_, network_, site_, link_, links_, mailbox_, recovery_,
+  http::LimitRule account_, typed_, device_, devices_, factor_,
+      device_factor_, network_, site_, link_, links_, mailbox_, recovery_,
       own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_,
       judge_, judges_, record_, records_, export_;
 };

@@ -14,13 +14,16 @@
 #include "records/account.hpp"
 #include "records/audit_checkpoint.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/outbox_message.hpp"
+#include "records/recovery_code.hpp"
 #include "records/rows.hpp"
 #include "records/schema.hpp"
 #include "records/session.hpp"
+#include "records/trusted_browser.hpp"
 #include "signin/passwords.hpp"
 
 namespace doorward::engine {
@@ -107,6 +110,14 @@ class CheckedStore : public ::testing::Test {
                  morning);
     tokens.issue({"recovery", records::TokenPurpose::recovery, {}, "bob@example.org", {}, {}, morning + 1h},
                  morning);
+    records::Factors(tx).insert({"factor", AccountId("ada"), records::Factor::Kind::totp,
+                                 keys.seal("secret", records::Factor::context("factor"), random), 1, 0,
+                                 morning});
+    records::RecoveryCodes(tx).replace(AccountId("ada"), morning, random);
+    records::TrustedBrowsers(tx).trust(AccountId("ada"), morning, random);
+    records::update(tx, records::TrustedBrowser::table,
+                    {{"account", records::Test::is, Value::of_text("ada")}},
+                    {{"id", Value::of_text("browser")}});
     records::OutboxMessage message;
     message.id = OutboxId("letter");
     message.kind = "invitation";
@@ -178,7 +189,8 @@ TEST_F(CheckedStore, IsCountedAndFoundWell) {
   EXPECT_EQ(counts,
             "installation 1, account 2, email 2, session 1, token 2, organization 1, membership 1, "
             "outbox_message 1, "
-            "audit_entry 1, audit_chain 1, audit_checkpoint 1, maintenance 0, ");
+            "audit_entry 1, audit_chain 1, audit_checkpoint 1, maintenance 0, factor 1, recovery_code 10, "
+            "trusted_browser 1, ");
 }
 
 TEST_F(CheckedStore, LooksAtEveryTable) {
@@ -214,7 +226,8 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
               &organization = records::Organization::table, &membership = records::Membership::table,
               &letter = records::OutboxMessage::table, &entry = records::AuditEntry::table,
               &chain = records::AuditChain::table, &checkpoint = records::AuditCheckpoint::table,
-              &installation = records::Installation::table;
+              &installation = records::Installation::table, &factor = records::Factor::table,
+              &recovery = records::RecoveryCode::table, &trusted = records::TrustedBrowser::table;
   const char* orphan = "belongs to an account that doesn't exist";
   const Value nobody = Value::of_text("nobody"), none{}, empty = Value::of_text("");
   const PlantedValue planted[] = {
@@ -267,6 +280,21 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {chain, "15", "number", Value::of_number(0), "is a chain of nothing"},
       {checkpoint, "000000000001", "at", later, "is of the future"},
       {checkpoint, "000000000001", "records", Value::of_number(2), "isn't signed by this key ring"},
+      {factor, "factor", "account", nobody, orphan},
+      {factor, "factor", "kind", Value::of_text("nonsense"), "a factor of an unknown kind: nonsense"},
+      {factor, "factor", "secret", Value::of_bytes("torn"), "has a secret that this key ring doesn't open"},
+      {factor, "factor", "only", Value::of_text("bob/totp"), "isn't its account's only one of its kind"},
+      {factor, "factor", "last_step", Value::of_number(0), "was never shown to work"},
+      {factor, "factor", "created_at", later, "was made in the future"},
+      {recovery, "ada/3", "account", nobody, orphan},
+      {recovery, "ada/3", "account", Value::of_text("bob"), "has an id that isn't its account's"},
+      {recovery, "ada/3", "account", Value::of_text("bob"), "is of an account without a factor"},
+      {recovery, "ada/3", "hash", Value::of_bytes("short"), "has no digest of a code"},
+      {trusted, "browser", "account", nobody, orphan},
+      {trusted, "browser", "expires_at", Value::of_time(morning - 1h),
+       "is trusted for another time than thirty days"},
+      {trusted, "browser", "expires_at", Value::of_time(morning + 24h * 31),
+       "is trusted for another time than thirty days"},
       {installation, "site", "key_check", Value::of_bytes("torn"), "isn't sealed with this key ring"},
   };
   for (const PlantedValue& fault : planted) {
@@ -304,6 +332,17 @@ TEST_F(CheckedStore, HasOneOfEachUniqueValue) {
   EXPECT_EQ(faults(),
             "email of ada: is an address that another account owns, too\n"
             "email of bob: is an address that another account owns, too");
+}
+
+TEST_F(CheckedStore, HasOneFactorOfAKindForEachAccount) {
+  database->write([&](Transaction& tx) {
+    records::Factors(tx).insert({"second", AccountId("ada"), records::Factor::Kind::totp,
+                                 keys.seal("secret", records::Factor::context("second"), random), 1, 0,
+                                 morning});
+  });
+  EXPECT_EQ(faults(),
+            "factor factor: is one of several of its kind\n"
+            "factor second: is one of several of its kind");
 }
 
 TEST_F(CheckedStore, HasNoSecondTokenOfAnId) {

@@ -61,9 +61,11 @@ TEST(Renderer, NeitherTemplatesNorTextsAreReadInWhatPeopleTyped) {
 }
 
 TEST(Renderer, DropsAddressesThatWouldRunSomething) {
-  for (const char* address : {"javascript:alert(1)", " javascript:alert(1)", "JavaScript:alert(1)",
-                              "data:text/html,x", "//evil.example", "/\\evil.example", "\\\\evil.example",
-                              "/a\nb", "vbscript:x", "evil", "http:evil"}) {
+  for (const char* address :
+       {"javascript:alert(1)", " javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x",
+        "data:text/plain,x", "data:text/plain;charset=utf-8;base64,x", "DATA:text/plain;charset=utf-8,x",
+        "otpauth:x", "//evil.example", "/\\evil.example", "\\\\evil.example", "/a\nb", "vbscript:x", "evil",
+        "http:evil"}) {
     auto model = sample_model();
     model["site"]["home"] = address;
     EXPECT_HAS(Site().load()->page("login", model, "en"), "class=\"brand\" href=\"\"");

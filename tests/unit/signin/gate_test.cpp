@@ -5,8 +5,10 @@
 
 #include "memory_database.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
+#include "records/trusted_browser.hpp"
 #include "signin/recognize.hpp"
 
 namespace doorward::signin {
@@ -122,6 +124,47 @@ TEST_F(Sessions, ByTheBackupWayAreForAdministratorsAndShort) {
   const auto issued = issue(way(true, true));
   ASSERT_TRUE(issued);
   EXPECT_EQ(issued->lifetime(morning), policy.backup_lifetime) << "also where it is to be remembered";
+}
+
+TEST_F(Sessions, WantTheSecondFactorOfWhoHasOne) {  // SECURITY T133
+  change([&](Transaction& tx) {
+    records::Memberships(tx).grant(records::Organizations::site(), ada, records::administrator_role, morning);
+    records::Factors(tx).insert({"factor", ada, records::Factor::Kind::totp, "sealed", 1, 0, morning});
+  });
+  EXPECT_EQ(refusal(), "second_factor_required");
+  change([&](Transaction& tx) { records::Accounts(tx).set_password(ada, "sealed", morning, true); });
+  EXPECT_EQ(refusal(), "second_factor_required") << "before a temporary password may be changed";
+  change([&](Transaction& tx) { records::Accounts(tx).set_password(ada, "sealed", morning, false); });
+  Way trusted;
+  change([&](Transaction& tx) {
+    trusted.trust = records::TrustedBrowsers(tx).trust(ada, morning, random).text();
+  });
+  const auto issued = issue(trusted);
+  ASSERT_TRUE(issued);
+  EXPECT_EQ(issued->session().methods, "pwd") << "trust is no factor";
+  EXPECT_TRUE(issue(trusted, morning + 24h * 30 - 1us));
+  EXPECT_FALSE(issue(trusted, morning + 24h * 30));
+  trusted.backup = true;
+  EXPECT_EQ(refusal(trusted), "second_factor_required") << "at /backup-login nobody is trusted";
+}
+
+TEST_F(Sessions, ThatGoOnNeedTheOneThatIsThere) {
+  auto first = issue();
+  const auto account =
+      memory.database->read([&](Transaction& tx) { return *records::Accounts(tx).by_id(ada); });
+  const auto evidence = Evidence::of_session(first->session(), account);
+  const auto renew = [&](const Way& way) {
+    return memory.database
+        ->write([&](Transaction& tx) {
+          return issue_session(tx, evidence, way, policy, morning + 10min, random);
+        })
+        .has_value();
+  };
+  EXPECT_FALSE(renew({})) << "in another browser";
+  Way renewed;
+  renewed.replaces = &first->session();
+  EXPECT_TRUE(renew(renewed));
+  EXPECT_FALSE(renew(renewed)) << "it has been replaced";
 }
 
 TEST_F(Sessions, OfTheSameBrowserTakeTheOldOnesPlace) {

@@ -91,6 +91,21 @@ TEST_F(Throttled, AreRecoveryLettersHoweverManyDevicesAskForThem) {
       << "by then the last one has ended";
 }
 
+TEST_F(Throttled, IsASecondFactorAfterFiveTries) {
+  const auto go = [&](const Try& one, Time now = morning) {
+    return throttle.attempt_factor(one, now).has_value();
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(go({"ada", address(i), ""}));
+  EXPECT_FALSE(go({"ada", address(5), ""}));
+  EXPECT_TRUE(go({"bob", address(5), ""}));
+  EXPECT_TRUE(go({"ada", address(5), "her device"}));
+  EXPECT_TRUE(this->go({"ada", address(5), ""})) << "passwords are counted apart";
+  EXPECT_TRUE(go({"ada", address(5), ""}, morning + 1s));
+  EXPECT_FALSE(go({"ada", address(5), ""}, morning + 2s)) << "the wait doubles";
+  throttle.factor_was_right({"ada", address(5), ""});
+  EXPECT_TRUE(go({"ada", address(5), ""}, morning + 2s));
+}
+
 TEST_F(Throttled, IsANetworkThatTriesManyAccounts) {  // SECURITY T027
   for (const bool v6 : {false, true}) {
     int through = 0;

@@ -1,0 +1,256 @@
+#include "flows/two_factor.hpp"
+
+#include "crypto/totp.hpp"
+#include "flows/factor_change.hpp"
+#include "pages/qr_code.hpp"
+#include "records/factor.hpp"
+#include "records/recovery_code.hpp"
+#include "records/trusted_browser.hpp"
+#include "signin/second_factors.hpp"
+
+namespace doorward::flows {
+namespace {
+
+using records::Token;
+using records::TokenPurpose;
+using records::Tokens;
+using records::Transaction;
+
+constexpr std::chrono::minutes enrolment_lifetime{30};  // somebody may have to install the application first
+constexpr const char* path = "/two-factor";
+constexpr const char* verify_path = "/two-factor/verify";
+
+using Codes = std::array<std::string, records::RecoveryCode::how_many>;
+
+std::string context(std::string_view token_id) { return "token|" + std::string(token_id) + "|factor"; }
+
+// What waits to be verified, in this browser.
+std::optional<Token> enrolment(Transaction& tx, const Call& call) {
+  auto token = Tokens(tx, call.services.keys)
+                   .look_bound(TokenPurpose::factor_enrolment, call.visitor.binding, call.now);
+  return token && token->account == call.person().account.id ? token : std::nullopt;
+}
+
+// The route has asked for a fresh session; it must be there still when something is changed by it.
+bool is_still_signed_in(Transaction& tx, const Call& call) {
+  const signin::Recognized& person = call.person();
+  const auto account = records::Accounts(tx).by_id(person.account.id);
+  const auto hash = records::SessionHash::from_stored(person.session.hash);
+  return account && account->active() && records::Sessions(tx).by_hash(hash);
+}
+
+Outcome page(const Call& call) {
+  return call.services.database.read([&](Transaction& tx) {
+    const AccountId& account = call.person().account.id;
+    const auto factor = records::Factors(tx).totp_of(account);
+    nlohmann::json model = {{"verify", call.services.path(verify_path)}};
+    model["on"] = factor.has_value();
+    model["pending"] = !factor && enrolment(tx, call);
+    if (factor) {
+      const auto left = records::RecoveryCodes(tx).left(account);
+      const auto trusted = records::TrustedBrowsers(tx).count(account, call.now);
+      model["since"] = to_microseconds(factor->created_at);
+      model["codes_left"] = left;
+      model["few_codes"] = left <= 3;
+      model["no_codes"] = left == 0;
+      if (trusted > 0) model["trusted"] = trusted;
+    }
+    return show("two_factor", std::move(model));
+  });
+}
+
+Outcome get(Call& call) { return page(call); }
+
+// The session goes on under a new token (T037), by what it was begun with and what was given just now.
+Proved renewed(const Call& call, const std::optional<signin::FactorProof>& proof) {
+  const signin::Recognized& person = call.person();
+  auto evidence = signin::Evidence::of_session(person.session, person.account);
+  if (proof) evidence = evidence.with(*proof);
+  signin::Way way;
+  way.backup = person.session.backup;
+  return {evidence, way, {}, "session.renew", {}, {}};
+}
+
+// "Northwind\nada@example.org\n2027-05-04\n\n1-...": what is saved as a file.
+std::string as_file(const Call& call, const Codes& codes) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(call.now));
+  const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  std::string text = call.services.settings.site.name + "\n" + call.person().email + "\n" +
+                     std::to_string(static_cast<int>(day.year())) + "-" +
+                     two(static_cast<unsigned>(day.month())) + "-" + two(static_cast<unsigned>(day.day())) +
+                     "\n\n";
+  for (const std::string& code : codes) text += code + "\n";
+  return text;
+}
+
+// Shown in the answer to what made them, and never again.
+Proved told(Proved proved, const Call& call, const Codes& codes, bool first) {
+  proved.page = "recovery_codes";
+  nlohmann::json list = nlohmann::json::array();
+  for (const std::string& code : codes) list.push_back({{"code", code}});
+  proved.model = {{"codes", std::move(list)},
+                  {"first", first},
+                  {"made", to_microseconds(call.now)},
+                  {"file", "data:text/plain;charset=utf-8," + http::query_escape(as_file(call, codes))}};
+  return proved;
+}
+
+// Saved, and not in force before the application has shown that it works: no factor yet, so nobody is asked for it.
+void begin_enrolment(Transaction& tx, const Call& call) {
+  const Services& services = call.services;
+  const AccountId& account = call.person().account.id;
+  Tokens tokens(tx, services.keys);
+  tokens.remove_for(TokenPurpose::factor_enrolment, account.str());
+  const std::string id = make_uuid(call.now, services.random);
+  tokens.issue({id, TokenPurpose::factor_enrolment, account, account.str(), call.visitor.binding,
+                services.keys.seal(crypto::make_totp_secret(services.random), context(id), services.random),
+                call.now + enrolment_lifetime},
+               call.now);
+  audit(tx, call, {"two_factor.begin", "ok", account, {}});
+}
+
+Outcome turn_on(Call& call) {
+  const bool begun = call.services.database.write([&](Transaction& tx) {
+    if (!is_still_signed_in(tx, call) || records::Factors(tx).has_any(call.person().account.id)) return false;
+    if (!enrolment(tx, call)) begin_enrolment(tx, call);
+    return true;
+  });
+  return go_to(call.services.path(path), begun ? "two_factor_saved" : "");
+}
+
+Outcome turn_off(Call& call) {
+  const AccountId& account = call.person().account.id;
+  const bool was_on = call.services.database.write([&](Transaction& tx) {
+    if (!is_still_signed_in(tx, call)) return false;
+    Tokens(tx, call.services.keys).remove_for(TokenPurpose::factor_enrolment, account.str());
+    return remove_second_factor(tx, call, account,
+                                {"two_factor.off", "two_factor_off", call.person().session.id});
+  });
+  if (!was_on) return go_to(call.services.path(path));
+  Outcome outcome = page(call);
+  outcome.proved = renewed(call, std::nullopt);
+  outcome.proved->onward = call.services.path(path) + "?notice=two_factor_off";
+  return outcome;
+}
+
+Outcome new_codes(Call& call) {
+  const AccountId& account = call.person().account.id;
+  const auto codes = call.services.database.write([&](Transaction& tx) -> std::optional<Codes> {
+    if (!is_still_signed_in(tx, call) || !records::Factors(tx).has_any(account)) return std::nullopt;
+    auto made = records::RecoveryCodes(tx).replace(account, call.now, call.services.random);
+    tell_factor_change(tx, call, account,
+                       {"recovery_codes.new", "recovery_codes_new", call.person().session.id});
+    return made;
+  });
+  if (!codes) return go_to(call.services.path(path));
+  Outcome outcome = page(call);
+  outcome.proved = told(renewed(call, std::nullopt), call, *codes, false);
+  return outcome;
+}
+
+Outcome forget_browsers(Call& call) {
+  const AccountId& account = call.person().account.id;
+  call.services.database.write([&](Transaction& tx) {
+    const auto forgotten = records::TrustedBrowsers(tx).remove_of(account);
+    audit(tx, call, {"two_factor.forget_browsers", "ok", account, std::to_string(forgotten)});
+  });
+  return go_to(call.services.path(path), "browsers_forgotten");
+}
+
+// What is to be done is named: a box that isn't ticked sends nothing, and nothing must not turn anything off.
+Outcome post(Call& call) {
+  const std::string_view change = call.fields["change"];
+  if (change == "save") return call.fields.flag("enabled") ? turn_on(call) : turn_off(call);
+  if (change == "codes") return new_codes(call);
+  if (change == "forget") return forget_browsers(call);
+  return page(call).with(Refusal{"bad_request", {}, {}, 400, {}});
+}
+
+// Key URI format: what applications read from the picture.
+std::string key_uri(const Call& call, const std::string& secret) {
+  const std::string issuer = http::query_escape(call.services.settings.site.name);
+  return "otpauth://totp/" + issuer + ":" + http::query_escape(call.person().email) + "?secret=" + secret +
+         "&issuer=" + issuer;
+}
+
+std::string in_groups(const std::string& secret) {
+  std::string grouped;
+  for (std::size_t at = 0; at < secret.size(); at += 4)
+    grouped += (at == 0 ? "" : " ") + secret.substr(at, 4);
+  return grouped;
+}
+
+Outcome verify_page(const Call& call, const Token& token) {
+  const std::string secret = crypto::base32(enrolled_secret(call.services.keys, token));
+  const std::string uri = key_uri(call, secret);
+  const pages::QrCode code = pages::qr_code(uri);
+  return show("two_factor_verify", {{"secret", in_groups(secret)},
+                                    {"uri", uri},
+                                    {"qr_path", code.path},
+                                    {"qr_size", code.size},
+                                    {"back", call.services.path(path)}});
+}
+
+Outcome get_verify(Call& call) {
+  const auto token = call.services.database.read([&](Transaction& tx) { return enrolment(tx, call); });
+  return token ? verify_page(call, *token) : go_to(call.services.path(path));
+}
+
+struct Enrolled {
+  signin::FactorProof proof;
+  Codes codes;
+};
+
+Result<Enrolled> enrol(Transaction& tx, Call& call) {
+  const Services& services = call.services;
+  const AccountId& account = call.person().account.id;
+  const auto token = enrolment(tx, call);
+  if (!token || !is_still_signed_in(tx, call)) return refuse("enrolment_expired", {}, 409);
+  auto proof = signin::SecondFactors(tx, services.keys, services.settings.two_factor)
+                   .enrol(account, enrolled_secret(services.keys, *token), call.fields["code"], call.now,
+                          services.random);
+  if (!proof) return refuse(proof.error());
+  Tokens(tx, services.keys).remove_for(TokenPurpose::factor_enrolment, account.str());
+  Enrolled enrolled{std::move(*proof),
+                    records::RecoveryCodes(tx).replace(account, call.now, services.random)};
+  tell_factor_change(tx, call, account, {"two_factor.on", "two_factor_on", call.person().session.id});
+  return enrolled;
+}
+
+Outcome post_verify(Call& call) {
+  const auto token = call.services.database.read([&](Transaction& tx) { return enrolment(tx, call); });
+  if (!token) return page(call).with(Refusal{"enrolment_expired", {}, {}, 409, {}});
+  Outcome outcome = verify_page(call, *token);
+  if (call.fields["code"].empty()) return outcome.with(Refusal{"required", "code", {}, 422, {}});
+  const auto enrolled = call.services.database.write([&](Transaction& tx) {
+    auto result = enrol(tx, call);
+    if (!result) tx.abandon();
+    return result;
+  });
+  if (!enrolled) {
+    call.refused = {"two_factor.on", {}, call.person().account.id, {}};
+    return outcome.with(enrolled.error());
+  }
+  outcome = page(call);
+  outcome.proved = told(renewed(call, enrolled->proof), call, enrolled->codes, true);
+  return outcome;
+}
+
+}  // namespace
+
+std::string enrolled_secret(const crypto::KeyRing& keys, const Token& token) {
+  return keys.open_sealed(token.payload, context(token.id));
+}
+
+std::vector<Route> two_factor_routes() {
+  return {{path, Access::fresh, get, post}, {verify_path, Access::fresh, get_verify, post_verify}};
+}
+
+Letters two_factor_letters(const Services& services) {
+  Letters letters;
+  for (const char* letter : {"two_factor_on", "two_factor_off", "recovery_codes_new"})
+    letters[letter] = notice_composer(services, letter);
+  return letters;
+}
+
+}  // namespace doorward::flows
