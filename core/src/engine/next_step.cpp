@@ -1,6 +1,7 @@
 #include "engine/next_step.hpp"
 
 #include "base/errors.hpp"
+#include "flows/renewal.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -81,11 +82,7 @@ std::string onward(const Call& call, const Proved& proved) {
 void add_cookies(Outcome& outcome, const Call& call, const Proved& proved,
                  const signin::IssuedSession& session) {
   const auto& names = call.services.cookies;
-  // Without "keep me signed in" the cookie goes with the browser; the store's own end holds whatever the browser does.
-  std::optional<std::chrono::seconds> max_age;
-  if (session.session().idle >= call.services.settings.session.remembered_idle)
-    max_age = session.lifetime(call.now);
-  outcome.with(http::Cookie{names.session, session.token(), max_age});
+  outcome.with(flows::session_cookie(call.services, session, call.now));
   const AccountId& account = proved.evidence.account();
   if (!call.services.browsers.is_device_of(call.visitor.device, account)) {
     outcome.with(http::Cookie{names.device, call.services.browsers.device(account, call.services.random),
