@@ -15,9 +15,10 @@ void own_address(Site& site, Browser& browser, const std::string& address);
 // Opens the page `path` of one of one's own addresses, and sends its form.
 Answer change(Browser& browser, const std::string& path, const std::string& address);
 
-std::vector<std::string> waiting(Browser& browser);  // ids of what waits to be confirmed
+std::vector<std::string> waiting(Browser& browser);                      // ids of what waits to be confirmed
 std::vector<std::string> addresses(Site& site, const std::string& who);  // sorted
 std::string address_id(Site& site, const std::string& who, const std::string& address);
-std::string primary(Site& site, const std::string& who);  // fails the test unless there is exactly one, verified
+std::string primary(Site& site,
+                    const std::string& who);  // fails the test unless there is exactly one, verified
 
 }  // namespace doorward::test

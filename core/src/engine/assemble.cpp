@@ -4,6 +4,7 @@
 #include "flows/address_letters.hpp"
 #include "flows/backup_login.hpp"
 #include "flows/email_confirm.hpp"
+#include "flows/email_request.hpp"
 #include "flows/email_undo.hpp"
 #include "flows/emails.hpp"
 #include "flows/invitation.hpp"
@@ -22,10 +23,12 @@ namespace doorward::engine {
 
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
-  for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
-                      flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
-                      flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::emails_routes, flows::email_confirm_routes, flows::email_undo_routes, flows::security_routes, flows::backup_login_routes}) {
+  for (auto routes :
+       {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
+        flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes, flows::password_routes,
+        flows::reauthenticate_routes, flows::sessions_routes, flows::profile_routes, flows::emails_routes,
+        flows::email_confirm_routes, flows::email_undo_routes, flows::email_request_routes,
+        flows::security_routes, flows::backup_login_routes}) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;
@@ -34,7 +37,7 @@ std::vector<flows::Route> all_routes() {
 flows::Letters all_letters(const flows::Services& services) {
   flows::Letters all;
   for (auto letters : {flows::signup_letters, flows::recovery_letters, flows::invitation_letters,
-                       flows::backup_login_letters, flows::address_letters}) {
+                       flows::backup_login_letters, flows::address_letters, flows::email_request_letters}) {
     all.merge(letters(services));
   }
   return all;

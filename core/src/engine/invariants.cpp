@@ -116,7 +116,8 @@ bool payload_opens(const CheckedRow& row, const records::Token& token) {
   switch (token.purpose) {
     case records::TokenPurpose::signup: return opens([&] { return flows::open_pending(row.keys, token); });
     case records::TokenPurpose::email_confirm:
-    case records::TokenPurpose::email_undo: return opens([&] { return flows::open_address(row.keys, token); });
+    case records::TokenPurpose::email_undo:
+      return opens([&] { return flows::open_address(row.keys, token); });
     case records::TokenPurpose::recovery: return opens([&] { return flows::asking_device(row.keys, token); });
     case records::TokenPurpose::invitation:
     case records::TokenPurpose::forced_change: break;
@@ -136,8 +137,8 @@ bool is_derived(const CheckedRow& row, const records::Token& token) {
 void check_token(const CheckedRow& row) {
   const auto token = records::Token::read(row.values);
   const auto attempts = row.values[8].number;
-  const bool of_somebody = token.purpose != records::TokenPurpose::signup &&
-                           token.purpose != records::TokenPurpose::recovery;
+  const bool of_somebody =
+      token.purpose != records::TokenPurpose::signup && token.purpose != records::TokenPurpose::recovery;
   row.expect(is_derived(row, token), "isn't derived from this key ring");
   row.expect(is_only_one(row, records::Token::table, "id", row.values[1]),
              "has an id that another token has, too");

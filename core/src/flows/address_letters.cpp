@@ -45,8 +45,11 @@ Composed compose_confirm(const Services& services, Transaction& tx, const Outbox
   model["code"] = tokens.code(*token);
   model["hours"] =
       std::chrono::duration_cast<std::chrono::hours>(services.settings.signup.confirmation_lifetime).count();
-  return mail::Composed{"email_confirm", {}, open_address(services.keys, *token).address,
-                        locale_of(*asking, message), std::move(model)};
+  return mail::Composed{"email_confirm",
+                        {},
+                        open_address(services.keys, *token).address,
+                        locale_of(*asking, message),
+                        std::move(model)};
 }
 
 // To the address that was the primary one, with the way to take it back.

@@ -49,6 +49,8 @@ void offer_undo(Transaction& tx, const Call& call, const Email& old) {
 
 }  // namespace
 
+bool may_change_addresses(const Services& services) { return services.settings.emails.change == "own"; }
+
 Result<AddressChange> change_addresses(const Call& call, const AddressWork& work) {
   return call.services.database.write([&](Transaction& tx) -> Result<AddressChange> {
     if (!is_still_signed_in(tx, call)) return refuse("unauthenticated", {}, 401);
@@ -126,9 +128,8 @@ Result<AddressChange> make_primary(Transaction& tx, const Call& call, const Emai
 
 Result<AddressChange> remove_address(Transaction& tx, const Call& call, const Email& email) {
   const auto own = Emails(tx).of_account(email.account);
-  const bool another = std::any_of(own.begin(), own.end(), [&](const Email& other) {
-    return other.id != email.id && other.verified_at;
-  });
+  const bool another = std::any_of(
+      own.begin(), own.end(), [&](const Email& other) { return other.id != email.id && other.verified_at; });
   if (!another) return refuse("email_last");
   if (email.primary) return refuse("email_primary");
   forget_address(tx, call.services, email);

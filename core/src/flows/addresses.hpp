@@ -18,6 +18,8 @@ inline constexpr std::size_t max_addresses = 10;  // of one account, those that 
 inline constexpr std::size_t max_waiting_addresses = 5;
 inline constexpr std::chrono::hours undo_lifetime{72};
 
+bool may_change_addresses(const Services& services);  // else whoever runs the site does (M9)
+
 struct AddressChange {
   std::string notice;                  // on the page afterwards
   std::optional<http::Cookie> cookie;  // where all other sessions have ended

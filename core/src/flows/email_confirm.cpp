@@ -14,11 +14,10 @@ using records::Transaction;
 
 std::string page_path(const Call& call) { return call.services.path("/emails/confirm"); }
 
-Outcome link_invalid(const Call& call) {
-  return flows::link_invalid(call, "email", Kept::through_sign_in);
-}
+Outcome link_invalid(const Call& call) { return flows::link_invalid(call, "email", Kept::through_sign_in); }
 
 std::optional<Token> linked(const Call& call) {
+  if (!may_change_addresses(call.services)) return std::nullopt;
   return call.services.database.read([&](Transaction& tx) {
     auto token = step(tx, call, TokenPurpose::email_confirm);
     return token && is_form_of(call, *token) ? token : std::nullopt;
@@ -34,9 +33,9 @@ Outcome sign_in_first(const Call& call) {
 
 Outcome page(const Call& call, const Token& token) {
   const TokenAddress about = open_address(call.services.keys, token);
-  Outcome outcome = show("email_confirm", {{"email", about.address},
-                                           {"primary", about.make_primary},
-                                           {"token", form_token(token)}});
+  Outcome outcome =
+      show("email_confirm",
+           {{"email", about.address}, {"primary", about.make_primary}, {"token", form_token(token)}});
   if (token.account != call.person().account.id)
     outcome.with(Refusal{"signed_in_as_another", {}, {}, 403, {}});
   return outcome;
@@ -58,8 +57,8 @@ Outcome post(Call& call) {
   const std::string secret = step_token(call, Kept::through_sign_in);
   const auto confirmed =
       change_addresses(call, [&](Transaction& tx) { return confirm_address(tx, call, secret); });
-  if (!confirmed) return confirmed.error().code == "link_invalid" ? link_invalid(call)
-                                                                  : outcome.with(confirmed.error());
+  if (!confirmed)
+    return confirmed.error().code == "link_invalid" ? link_invalid(call) : outcome.with(confirmed.error());
   Outcome done = go_to(call.services.path("/emails"), confirmed->notice);
   if (confirmed->cookie) done.with(*confirmed->cookie);
   return done.with(no_step_cookie(call, Kept::through_sign_in));
@@ -67,8 +66,6 @@ Outcome post(Call& call) {
 
 }  // namespace
 
-std::vector<Route> email_confirm_routes() {
-  return {{"/emails/confirm", Access::anyone, get, post}};
-}
+std::vector<Route> email_confirm_routes() { return {{"/emails/confirm", Access::anyone, get, post}}; }
 
 }  // namespace doorward::flows

@@ -29,8 +29,8 @@ Outcome get(Call& call) {
   if (auto outcome = take_out_of_address(call, call.services.path("/emails/undo"))) return *outcome;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
-  return show("email_undo", {{"email", open_address(call.services.keys, *token).address},
-                             {"token", form_token(*token)}});
+  return show("email_undo",
+              {{"email", open_address(call.services.keys, *token).address}, {"token", form_token(*token)}});
 }
 
 // The address as the account has it, or has it again. None: another account's by now.

@@ -33,9 +33,8 @@ Listed listed(const Call& call) {
     return Listed{Emails(tx).of_account(call.person().account.id), waiting_addresses(tx, call)};
   });
   std::erase_if(all.own, [](const Email& email) { return !email.verified_at; });
-  std::sort(all.own.begin(), all.own.end(), [](const Email& a, const Email& b) {
-    return a.primary != b.primary ? a.primary : a.id < b.id;
-  });
+  std::sort(all.own.begin(), all.own.end(),
+            [](const Email& a, const Email& b) { return a.primary != b.primary ? a.primary : a.id < b.id; });
   return all;
 }
 
@@ -58,7 +57,8 @@ Outcome list(const Call& call) {
                          {"waiting", std::move(waiting)},
                          {"only", all.own.size() + all.waiting.size() == 1},
                          {"full", all.own.size() + all.waiting.size() >= max_addresses},
-                         {"code_here", asked_here}});
+                         {"code_here", asked_here},
+                         {"may_change", may_change_addresses(call.services)}});
 }
 
 Outcome get(Call& call) { return list(call); }
@@ -68,8 +68,8 @@ Result<AddressChange> ask(Call& call, const records::CanonicalEmail& email, bool
   const auto allowed =
       call.services.throttle.attempt_letter(email.key(), call.request.client_address, call.now);
   if (!allowed) return refuse(allowed.error());
-  return change_addresses(
-      call, [&](Transaction& tx) { return ask_for_address(tx, call, email, make_primary); });
+  return change_addresses(call,
+                          [&](Transaction& tx) { return ask_for_address(tx, call, email, make_primary); });
 }
 
 std::optional<Token> find_waiting(const Call& call, std::string_view id) {
@@ -122,7 +122,10 @@ Outcome enter_code(Call& call) {
   return confirmed ? done(call, *confirmed) : list(call).with(confirmed.error());
 }
 
+bool is_off(const Call& call) { return !may_change_addresses(call.services); }
+
 Outcome post(Call& call) {
+  if (is_off(call)) return fail("not_found", 404);
   if (call.fields.has("resend")) return resend(call);
   if (call.fields.has("cancel")) return cancel(call);
   return enter_code(call);
@@ -130,11 +133,13 @@ Outcome post(Call& call) {
 
 // A further address, or one to take the primary one's place: the same page in other words.
 Outcome add_page(const Call& call, bool change) {
+  if (is_off(call)) return fail("not_found", 404);
   return show("emails_add", {{"change", change}, {"form", {{"email", call.fields["email"]}}}});
 }
 
 Outcome add(Call& call, bool change) {
   Outcome outcome = add_page(call, change);
+  if (is_off(call)) return outcome;
   const std::string_view typed = call.fields["email"];
   const auto email = records::CanonicalEmail::parse(typed);
   if (!email)
@@ -150,12 +155,12 @@ Outcome post_change(Call& call) { return add(call, true); }
 
 // One of one's own, which field `email` names. Another's can't be told from none.
 std::optional<Email> meant(Transaction& tx, const Call& call) {
-  auto email =
-      Emails(tx).of_account(call.person().account.id, EmailId(std::string(call.fields["email"])));
+  auto email = Emails(tx).of_account(call.person().account.id, EmailId(std::string(call.fields["email"])));
   return email && email->verified_at ? email : std::nullopt;
 }
 
 std::optional<Email> look(const Call& call) {
+  if (is_off(call)) return std::nullopt;
   return call.services.database.read([&](Transaction& tx) { return meant(tx, call); });
 }
 
@@ -165,6 +170,7 @@ using Change = Result<AddressChange> (*)(Transaction&, const Call&, const Email&
 
 // Refused, it leads back to the list, which says what is the matter.
 Outcome apply(Call& call, Change change) {
+  if (is_off(call)) return fail("not_found", 404);
   const auto changed = change_addresses(call, [&](Transaction& tx) -> Result<AddressChange> {
     const auto email = meant(tx, call);
     if (!email) return refuse("not_found", {}, 404);

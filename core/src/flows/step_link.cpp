@@ -27,8 +27,7 @@ std::optional<Outcome> take_out_of_address(Call& call, const std::string& path, 
 }
 
 std::string step_token(const Call& call, Kept kept) {
-  return std::string(
-      http::find_cookie(call.request, cookie_name(call, kept)).value_or(std::string_view()));
+  return std::string(http::find_cookie(call.request, cookie_name(call, kept)).value_or(std::string_view()));
 }
 
 std::optional<records::Token> step(records::Transaction& tx, const Call& call,

@@ -14,7 +14,8 @@ enum class Kept { for_this_step, through_sign_in };
 // GET with ?token=...: the way to the same path without it. None: there is no token in the address.
 std::optional<Outcome> take_out_of_address(Call& call, const std::string& path,
                                            Kept kept = Kept::for_this_step);
-std::string step_token(const Call& call, Kept kept = Kept::for_this_step);  // as the cookie has it; may be empty
+std::string step_token(const Call& call,
+                       Kept kept = Kept::for_this_step);  // as the cookie has it; may be empty
 // The token that the cookie holds, where it is one for this, here and now.
 std::optional<records::Token> step(records::Transaction& tx, const Call& call, records::TokenPurpose purpose);
 std::optional<records::Token> take_step(records::Transaction& tx, const Call& call,

@@ -107,8 +107,6 @@ void Emails::remove_of(const AccountId& account) {
   records::remove(tx_, Email::table, {{"account", Test::is, Value::of_text(account.str())}});
 }
 
-void Emails::revoke(const AccountId& account) {
-  tx_.revoke_shard(Epochs::account_shard(account.str()));
-}
+void Emails::revoke(const AccountId& account) { tx_.revoke_shard(Epochs::account_shard(account.str())); }
 
 }  // namespace doorward::records

@@ -145,8 +145,8 @@ void Tokens::remove_of_but(const AccountId& account, TokenPurpose spared) {
 
 void Tokens::remove_for(TokenPurpose purpose, std::string_view recipient) {
   records::remove(tx_, Token::table,
-         {{"recipient", Test::is, Value::of_text(recipient)},
-          {"purpose", Test::is, Value::of_text(to_text(purpose))}});
+                  {{"recipient", Test::is, Value::of_text(recipient)},
+                   {"purpose", Test::is, Value::of_text(to_text(purpose))}});
 }
 
 std::int64_t Tokens::remove_expired(Time now) {

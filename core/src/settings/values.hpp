@@ -33,6 +33,7 @@ std::string check_email_or_empty(std::string& value);
 std::string check_url_or_empty(std::string& value);  // http or https
 std::string check_network(std::string& value);       // an address or a block: "192.0.2.0/24", "2001:db8::/32"
 std::string check_header(std::string& value);        // "x-user", "x-auth-*"; lower case afterwards
-std::string check_locale(std::string& value);        // BCP 47: "en", "pt-BR"
+std::string check_own_or_request(std::string& value);
+std::string check_locale(std::string& value);  // BCP 47: "en", "pt-BR"
 
 }  // namespace doorward::settings
