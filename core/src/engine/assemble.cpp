@@ -2,8 +2,13 @@
 
 #include "flows/account.hpp"
 #include "flows/activity.hpp"
+#include "flows/address_letters.hpp"
 #include "flows/backup_login.hpp"
 #include "flows/deletion.hpp"
+#include "flows/email_confirm.hpp"
+#include "flows/email_request.hpp"
+#include "flows/email_undo.hpp"
+#include "flows/emails.hpp"
 #include "flows/export.hpp"
 #include "flows/invitation.hpp"
 #include "flows/login.hpp"
@@ -33,9 +38,11 @@ std::vector<flows::Route> all_routes() {
            flows::signup_routes,         flows::verify_email_routes,  flows::recovery_routes,
            flows::invitation_routes,     flows::second_factor_routes, flows::password_routes,
            flows::reauthenticate_routes, flows::activity_routes,      flows::backup_login_routes,
-           flows::deletion_routes,       flows::export_routes,        flows::menu_routes,
-           flows::notifications_routes,  flows::preferences_routes,   flows::profile_routes,
-           flows::security_routes,       flows::sessions_routes,      flows::two_factor_routes,
+           flows::deletion_routes,       flows::email_confirm_routes, flows::email_request_routes,
+           flows::email_undo_routes,     flows::emails_routes,        flows::export_routes,
+           flows::menu_routes,           flows::notifications_routes, flows::preferences_routes,
+           flows::profile_routes,        flows::security_routes,      flows::sessions_routes,
+           flows::two_factor_routes,
        }) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
@@ -45,8 +52,10 @@ std::vector<flows::Route> all_routes() {
 flows::Letters all_letters(const flows::Services& services) {
   flows::Letters all;
   for (auto letters : {
+           flows::address_letters,
            flows::backup_login_letters,
            flows::deletion_letters,
+           flows::email_request_letters,
            flows::invitation_letters,
            flows::new_device_letters,
            flows::recovery_letters,

@@ -7,6 +7,7 @@
 #include "flows/pending_signup.hpp"
 #include "flows/recovery.hpp"
 #include "flows/second_factor.hpp"
+#include "flows/token_address.hpp"
 #include "flows/two_factor.hpp"
 #include "records/audit_checkpoint.hpp"
 #include "records/email.hpp"
@@ -96,6 +97,7 @@ void check_email(const CheckedRow& row) {
   row.expect(canonical && canonical->key() == email.key, "isn't an address in its canonical form");
   row.expect(owner_key.is_null() == !email.verified_at,
              "is owned without being verified, or the other way round");
+  row.expect(email.verified_at || email.primary, "is neither verified nor the account's first one");
   row.expect(owner_key.is_null() || owner_key.text == email.key, "owns another address than its own");
   row.expect(owner_key.is_null() || is_only_one(row, Email::table, "owner_key", owner_key),
              "is an address that another account owns, too");
@@ -118,6 +120,9 @@ void check_session(const CheckedRow& row) {
 bool payload_opens(const CheckedRow& row, const records::Token& token) {
   switch (token.purpose) {
     case records::TokenPurpose::signup: return opens([&] { return flows::open_pending(row.keys, token); });
+    case records::TokenPurpose::email_confirm:
+    case records::TokenPurpose::email_undo:
+      return opens([&] { return flows::open_address(row.keys, token); });
     case records::TokenPurpose::recovery: return opens([&] { return flows::asking_device(row.keys, token); });
     case records::TokenPurpose::invitation:
     case records::TokenPurpose::forced_change: break;
@@ -143,8 +148,8 @@ bool is_derived(const CheckedRow& row, const records::Token& token) {
 void check_token(const CheckedRow& row) {
   const auto token = records::Token::read(row.values);
   const auto attempts = row.values[8].number;
-  const bool of_somebody = token.purpose == records::TokenPurpose::invitation ||
-                           token.purpose == records::TokenPurpose::forced_change;
+  const bool of_somebody =
+      token.purpose != records::TokenPurpose::signup && token.purpose != records::TokenPurpose::recovery;
   row.expect(is_derived(row, token), "isn't derived from this key ring");
   row.expect(is_only_one(row, records::Token::table, "id", row.values[1]),
              "has an id that another token has, too");

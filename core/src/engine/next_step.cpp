@@ -2,6 +2,7 @@
 
 #include "base/errors.hpp"
 #include "flows/new_device.hpp"
+#include "flows/renewal.hpp"
 #include "flows/second_factor.hpp"
 #include "records/account.hpp"
 #include "records/email.hpp"
@@ -92,11 +93,7 @@ std::string onward(const Call& call, const Proved& proved) {
 void add_cookies(Outcome& outcome, const Call& call, const Passed& passed) {
   const signin::IssuedSession& session = *passed.session;
   const auto& names = call.services.cookies;
-  // Without "keep me signed in" the cookie goes with the browser; the store's own end holds whatever the browser does.
-  std::optional<std::chrono::seconds> max_age;
-  if (session.session().idle >= call.services.settings.session.remembered_idle)
-    max_age = session.lifetime(call.now);
-  outcome.with(http::Cookie{names.session, session.token(), max_age});
+  outcome.with(flows::session_cookie(call.services, session, call.now));
   outcome.with(*passed.device);
   outcome.with(http::Cookie{names.step, "", std::chrono::seconds(0)});
 }

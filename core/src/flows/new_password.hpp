@@ -18,6 +18,10 @@ struct PasswordChange {
 void set_new_password(records::Transaction& tx, const Call& call, const AccountId& account,
                       const std::string& sealed, const PasswordChange& change);
 
+// Every link of the account is worthless from now on, but for those that undo a change of its address: whoever has taken an
+// account over can choose a password, too.
+void end_links(records::Transaction& tx, const Call& call, const AccountId& account);
+
 // What the policy is to look for in a password of this account.
 signin::PasswordContext password_context(const Services& services, const std::string& name,
                                          const std::string& email, const std::string& login_name = {});

@@ -8,9 +8,14 @@
 
 namespace doorward::flows {
 
+// How long the browser keeps it: signing in ends whatever step it was at, but not a link that led there.
+enum class Kept { for_this_step, through_sign_in };
+
 // GET with ?token=...: the way to the same path without it. None: there is no token in the address.
-std::optional<Outcome> take_out_of_address(Call& call, const std::string& path);
-std::string step_token(const Call& call);  // as the cookie has it; may be empty
+std::optional<Outcome> take_out_of_address(Call& call, const std::string& path,
+                                           Kept kept = Kept::for_this_step);
+std::string step_token(const Call& call,
+                       Kept kept = Kept::for_this_step);  // as the cookie has it; may be empty
 // The token that the cookie holds, where it is one for this, here and now.
 std::optional<records::Token> step(records::Transaction& tx, const Call& call, records::TokenPurpose purpose);
 std::optional<records::Token> take_step(records::Transaction& tx, const Call& call,
@@ -22,9 +27,9 @@ std::string form_token(const records::Token& token);
 bool is_form_of(const Call& call, const records::Token& token);
 
 // Nothing stands behind the link any more. Who opens many such is guessing, and has to wait (429).
-Outcome link_invalid(const Call& call, const std::string& kind);
+Outcome link_invalid(const Call& call, const std::string& kind, Kept kept = Kept::for_this_step);
 
-http::Cookie step_cookie(const Call& call, std::string token);
-http::Cookie no_step_cookie(const Call& call);
+http::Cookie step_cookie(const Call& call, std::string token, Kept kept = Kept::for_this_step);
+http::Cookie no_step_cookie(const Call& call, Kept kept = Kept::for_this_step);
 
 }  // namespace doorward::flows

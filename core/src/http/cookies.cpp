@@ -10,6 +10,7 @@ CookieNames::CookieNames(bool secure) {
   browser = prefix + "-browser";
   device = prefix + "-device";
   step = prefix + "-step";
+  link = prefix + "-link";
   bounce = prefix + "-bounce";
   trust = prefix + "-trust";
 }

@@ -19,9 +19,10 @@ struct CookieNames {
   std::string browser;  // names this browser for CSRF tokens and steps, signed in or not
   std::string device;   // this browser has signed in before: strangers' failures don't count against it
   std::string step;     // a link's token, once it has been taken out of the address
+  std::string link;     // the same, of a link that its owner has to be signed in for: it outlasts signing in
   std::string bounce;   // this browser has just been sent back to where it came from: twice is a loop
   std::string trust;    // here an account's second factor isn't asked for, for a while
-  std::vector<std::string> all() const { return {session, browser, device, step, bounce, trust}; }
+  std::vector<std::string> all() const { return {session, browser, device, step, link, bounce, trust}; }
 };
 
 // The first cookie of this name in one Cookie header's value; none where it is absent. Linear in the value's length.

@@ -132,6 +132,14 @@ void Accounts::replace_password_hash(const AccountId& id, std::string_view seale
          {{"password", Value::of_bytes(sealed)}});
 }
 
+void Accounts::clear_password(const AccountId& id, Time now) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"password", Value{}},
+          {"password_changed_at", Value::of_time(now)},
+          {"must_change_password", Value::of_flag(false)}});
+  revoke(id);
+}
+
 void Accounts::set_status(const AccountId& id, Account::Status status) {
   update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
          {{"disabled", Value::of_flag(status == Account::Status::disabled)}});

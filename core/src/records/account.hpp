@@ -68,6 +68,8 @@ class Accounts {
   // `must_change`: it is a temporary one.
   void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
   void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew
+  void clear_password(const AccountId& id,
+                      Time now);  // nothing signs in by password until another one is chosen
   void set_status(const AccountId& id, Account::Status status);
   bool remove(const AccountId& id);
 

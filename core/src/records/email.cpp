@@ -85,8 +85,28 @@ bool Emails::verify(const AccountId& account, const CanonicalEmail& email, Time 
                 {{"owner_key", Value::of_text(email.key())}, {"verified_at", Value::of_time(now)}}) == 1;
 }
 
-void Emails::remove_of(const AccountId& account) {
-  remove(tx_, Email::table, {{"account", Test::is, Value::of_text(account.str())}});
+std::optional<Email> Emails::of_account(const AccountId& account, const EmailId& id) {
+  return find_one<Email>(tx_, {{"id", Test::is, Value::of_text(id.str())},
+                               {"account", Test::is, Value::of_text(account.str())}});
 }
+
+void Emails::make_primary(const Email& email) {
+  update(tx_, Email::table, {{"account", Test::is, Value::of_text(email.account.str())}},
+         {{"is_primary", Value::of_flag(false)}});
+  update(tx_, Email::table, {{"id", Test::is, Value::of_text(email.id.str())}},
+         {{"is_primary", Value::of_flag(true)}});
+  revoke(email.account);
+}
+
+void Emails::remove(const Email& email) {
+  records::remove(tx_, Email::table, {{"id", Test::is, Value::of_text(email.id.str())}});
+  revoke(email.account);
+}
+
+void Emails::remove_of(const AccountId& account) {
+  records::remove(tx_, Email::table, {{"account", Test::is, Value::of_text(account.str())}});
+}
+
+void Emails::revoke(const AccountId& account) { tx_.revoke_shard(Epochs::account_shard(account.str())); }
 
 }  // namespace doorward::records

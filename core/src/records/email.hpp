@@ -48,11 +48,18 @@ class Emails {
   std::optional<Email> verified(const CanonicalEmail& email);  // the row that owns the address
   std::vector<Email> of_account(const AccountId& account);
   std::optional<Email> primary_of(const AccountId& account);
+  std::optional<Email> of_account(const AccountId& account,
+                                  const EmailId& id);  // none: there is none, or another's
   // The account's owner has shown that the address is theirs. False: it is not of this account, or another's by now.
   bool verify(const AccountId& account, const CanonicalEmail& email, Time now);
+  void make_primary(const Email& email);  // the account's others are secondary from then on
+  void remove(const Email& email);
   void remove_of(const AccountId& account);
 
  private:
+  void revoke(
+      const AccountId&
+          account);  // the site knows the primary address: every remembered session is looked up again
   Transaction& tx_;
 };
 

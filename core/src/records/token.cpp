@@ -132,18 +132,28 @@ std::vector<Token> Tokens::of_account(const AccountId& account) {
   return find_all<Token>(tx_, {{"account", Test::is, Value::of_text(account.str())}});
 }
 
+void Tokens::remove(const Token& token) {
+  records::remove(tx_, Token::table, {{"hash", Test::is, Value::of_bytes(token.hash)}});
+}
+
 void Tokens::remove_of(const AccountId& account) {
-  remove(tx_, Token::table, {{"account", Test::is, Value::of_text(account.str())}});
+  records::remove(tx_, Token::table, {{"account", Test::is, Value::of_text(account.str())}});
+}
+
+void Tokens::remove_of_but(const AccountId& account, TokenPurpose spared) {
+  records::remove(tx_, Token::table,
+                  {{"account", Test::is, Value::of_text(account.str())},
+                   {"purpose", Test::is_not, Value::of_text(to_text(spared))}});
 }
 
 void Tokens::remove_for(TokenPurpose purpose, std::string_view recipient) {
-  remove(tx_, Token::table,
-         {{"recipient", Test::is, Value::of_text(recipient)},
-          {"purpose", Test::is, Value::of_text(to_text(purpose))}});
+  records::remove(tx_, Token::table,
+                  {{"recipient", Test::is, Value::of_text(recipient)},
+                   {"purpose", Test::is, Value::of_text(to_text(purpose))}});
 }
 
 std::int64_t Tokens::remove_expired(Time now) {
-  return remove(tx_, Token::table, {{"expires_at", Test::below, Value::of_time(now)}});
+  return records::remove(tx_, Token::table, {{"expires_at", Test::below, Value::of_time(now)}});
 }
 
 std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, std::string_view binding,

@@ -68,7 +68,9 @@ class Tokens {
   // Recovery: who it is for turns out when its letter is written.
   void assign(const Token& token, const AccountId& account);
   std::vector<Token> of_account(const AccountId& account);
+  void remove(const Token& token);
   void remove_of(const AccountId& account);
+  void remove_of_but(const AccountId& account, TokenPurpose spared);
   // An earlier token of the same purpose and recipient is dead once a new one is asked for by the same browser or person.
   void remove_for(TokenPurpose purpose, std::string_view recipient);
   std::int64_t remove_expired(Time now);

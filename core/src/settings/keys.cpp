@@ -106,6 +106,11 @@ constexpr Key table[] = {
         Bounds{"1h", "30d"}, "How long an invitation is good."),
 
     row(
+        "emails.change", [](Settings& s) -> auto& { return s.emails.change; }, "own", check_own_or_request,
+        "Who changes the addresses of an account: own, its owner; request, you: its owner writes to "
+        "site.support_email."),
+
+    row(
         "password.min_length", [](Settings& s) -> auto& { return s.password.min_length; }, "15",
         Bounds{"8", "64"},
         "The shortest password, in characters (NIST SP 800-63B-4: 15 where it is the only factor)."),

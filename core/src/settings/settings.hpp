@@ -77,6 +77,9 @@ struct Settings {
   struct Invitation {
     std::chrono::seconds lifetime{7 * 24 * 3600};
   } invitation;
+  struct Emails {
+    std::string change = "own";  // or "request": a person asks whoever runs the site
+  } emails;
   struct Password {
     std::uint32_t min_length = 15;      // code points
     std::uint64_t hash_memory = 19456;  // KiB, Argon2id

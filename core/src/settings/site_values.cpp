@@ -123,6 +123,10 @@ std::string check_home(std::string& value) { return check_path(value); }
 
 std::string check_name(std::string& value) { return trim(value).empty() ? "must not be empty" : ""; }
 
+std::string check_own_or_request(std::string& value) {
+  return value == "own" || value == "request" ? "" : "must be own or request";
+}
+
 std::string check_email(std::string& value) {
   const std::size_t at = value.rfind('@');
   if (at == std::string::npos || at == 0 || at > 64 || value.size() > 254)

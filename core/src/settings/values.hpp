@@ -35,6 +35,7 @@ std::string check_network(std::string& value);       // an address or a block: "
 std::string check_header(std::string& value);        // "x-user", "x-auth-*"; lower case afterwards
 std::string check_accept_or_refuse(std::string& value);
 std::string check_window(std::string& value);  // strict, default or wide
+std::string check_own_or_request(std::string& value);
 std::string check_locale(std::string& value);  // BCP 47: "en", "pt-BR"
 
 }  // namespace doorward::settings

@@ -88,4 +88,18 @@ Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& ev
   return IssuedSession(std::move(session), std::move(token));
 }
 
+std::optional<IssuedSession> renew_session(records::Transaction& tx, const records::Session& session,
+                                           Random& random) {
+  records::Sessions sessions(tx);
+  for (records::Session& known : sessions.of_account(session.account)) {
+    if (known.hash != session.hash) continue;
+    sessions.end(known);
+    auto token = records::SessionToken::make(random);
+    known.hash = token.hash().bytes();
+    sessions.insert(known);
+    return IssuedSession(std::move(known), std::move(token));
+  }
+  return std::nullopt;
+}
+
 }  // namespace doorward::signin

@@ -1,6 +1,7 @@
 // The one place that issues sessions. Whatever way somebody came in, this alone asks: is the account active, is an address of
 // it verified, may it come in by this way, was its second factor given; computed from facts each time.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "base/random.hpp"
@@ -34,6 +35,7 @@ class IssuedSession {  // proof that the gate was passed; only issue_session mak
  private:
   friend Result<IssuedSession> issue_session(records::Transaction&, const Evidence&, const Way&,
                                              const settings::Settings::Session&, Time, Random&);
+  friend std::optional<IssuedSession> renew_session(records::Transaction&, const records::Session&, Random&);
   IssuedSession(records::Session session, records::SessionToken token)
       : session_(std::move(session)), token_(std::move(token)) {}
   records::Session session_;
@@ -45,5 +47,10 @@ class IssuedSession {  // proof that the gate was passed; only issue_session mak
 // with "password_change_required" where an administrator has set a password.
 Result<IssuedSession> issue_session(records::Transaction& tx, const Evidence& evidence, const Way& way,
                                     const settings::Settings::Session& policy, Time now, Random& random);
+
+// The same session goes on under a new token, as old and as fresh as it was; whoever else holds the old one has nothing. None:
+// it has ended meanwhile.
+std::optional<IssuedSession> renew_session(records::Transaction& tx, const records::Session& session,
+                                           Random& random);
 
 }  // namespace doorward::signin

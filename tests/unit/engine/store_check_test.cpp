@@ -261,6 +261,9 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {token, "recovery", "payload", Value::of_bytes("x"), "holds something that this key ring doesn't open"},
       {token, "recovery", "purpose", Value::of_text("signup"),
        "holds something that this key ring doesn't open"},
+      {token, "recovery", "purpose", Value::of_text("email_confirm"),
+       "holds something that this key ring doesn't open"},
+      {token, "recovery", "purpose", Value::of_text("email_undo"), orphan},
       {token, "recovery", "code_attempts", Value::of_number(6), "has a wrong number of tries"},
       {token, "recovery", "expires_at", Value::of_time(morning - 1h), "ended before it began"},
       {organization, "site", "name", empty, "has no name"},
@@ -361,6 +364,14 @@ TEST_F(CheckedStore, HasOnePrimaryAddressForEachAccount) {
   change(records::Email::table, "of bob", "account", Value::of_text("bob"));
   change(records::Email::table, "of bob", "is_primary", Value::of_flag(false));
   EXPECT_EQ(faults(), "account bob: has no primary address");
+}
+
+TEST_F(CheckedStore, HasNoFurtherAddressThatNobodyHasConfirmed) {
+  database->write([&](Transaction& tx) {
+    records::Emails(tx).insert(
+        {EmailId("more"), AccountId("ada"), "eve@example.org", "eve@example.org", {}, false, morning});
+  });
+  EXPECT_EQ(faults(), "email more: is neither verified nor the account's first one");
 }
 
 TEST_F(CheckedStore, HasOneRowOfItsInstallationAndOfItsMaintenance) {

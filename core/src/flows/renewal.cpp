@@ -1,0 +1,27 @@
+#include "flows/renewal.hpp"
+
+#include <algorithm>
+
+namespace doorward::flows {
+
+std::optional<http::Cookie> end_other_sessions(records::Transaction& tx, const Call& call) {
+  const auto issued = signin::renew_session(tx, call.person().session, call.services.random);
+  if (!issued) return std::nullopt;
+  records::Sessions(tx).end_all(call.person().account.id, issued->session().id);
+  return session_cookie(call.services, *issued, call.now);
+}
+
+http::Cookie session_cookie(const Services& services, const signin::IssuedSession& issued, Time now) {
+  std::optional<std::chrono::seconds> max_age;
+  if (issued.session().idle >= services.settings.session.remembered_idle) max_age = issued.lifetime(now);
+  return {services.cookies.session, issued.token(), max_age};
+}
+
+bool is_still_signed_in(records::Transaction& tx, const Call& call) {
+  const records::Session& session = call.person().session;
+  const auto known = records::Sessions(tx).of_account(session.account);
+  return std::any_of(known.begin(), known.end(),
+                     [&](const records::Session& one) { return one.hash == session.hash; });
+}
+
+}  // namespace doorward::flows

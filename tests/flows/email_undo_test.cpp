@@ -1,0 +1,207 @@
+#include <gtest/gtest.h>
+
+#include "addresses.hpp"
+
+namespace doorward::test {
+namespace {
+
+constexpr const char* page = "/account/emails/undo";
+constexpr const char* primary_page = "/account/emails/primary";
+constexpr const char* remove_page = "/account/emails/remove";
+constexpr const char* reset = "/account/recovery/reset";
+
+class email_undo : public ::testing::Test {
+ protected:
+  email_undo() {
+    site.account("ada@example.org");
+    intruder.login("ada@example.org");
+  }
+  // Somebody who knows the password takes the account over; the letter that its owner gets.
+  ReadLetter take_over(const std::string& address = "eve@example.org") {
+    const ReadLetter letter = add_address(site, intruder, address, true);
+    open_link(intruder, letter);
+    EXPECT_EQ(intruder.post("/account/emails/confirm", {}).status, 303);
+    return site.letter();
+  }
+  // The last page is a redirect to where the owner chooses a password.
+  Answer undo(Browser& browser, const ReadLetter& letter) {
+    EXPECT_EQ(open_link(browser, letter).status, 200);
+    return browser.post(page, {});
+  }
+  Site site;
+  Browser intruder{site}, owner{site};
+};
+
+TEST_F(email_undo, the_old_address_is_told_and_takes_the_account_back) {  // M18
+  const ReadLetter letter = take_over();
+  EXPECT_NE(letter.to.find("ada@example.org"), std::string::npos);
+  ASSERT_TRUE(intruder.signed_in());
+  const Answer undone = undo(owner, letter);
+  EXPECT_TRUE(undone.location.starts_with(reset)) << undone.status << undone.location;
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+  EXPECT_EQ(addresses(site, "ada@example.org"), std::vector<std::string>{"ada@example.org"});
+  EXPECT_FALSE(intruder.signed_in());
+  EXPECT_EQ(intruder.login("ada@example.org").status, 422) << "the password is known to somebody else";
+  EXPECT_EQ(intruder.login("eve@example.org").status, 422);
+  EXPECT_EQ(owner.follow(undone).status, 200);
+  EXPECT_EQ(owner.post(reset, {{"new", new_password}}).status, 303);
+  EXPECT_EQ(owner.login("ada@example.org", new_password).status, 303);
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "email.undo ok"));
+}
+
+TEST_F(email_undo, both_addresses_are_told) {
+  const ReadLetter letter = take_over();
+  undo(owner, letter);
+  std::vector<std::string> told;
+  for (const ReadLetter& one : site.letters()) {
+    EXPECT_NE(one.text.find("ada@example.org"), std::string::npos);
+    told.push_back(one.to);
+  }
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_NE((told[0] + told[1]).find("eve@example.org"), std::string::npos);
+  EXPECT_NE((told[0] + told[1]).find("ada@example.org"), std::string::npos);
+}
+
+TEST_F(email_undo, looking_changes_nothing_and_the_link_leaves_the_address) {  // T083
+  const ReadLetter letter = take_over();
+  for (int i = 0; i < 3; ++i) {
+    Browser scanner(site);
+    const Answer opened = scanner.get(letter.link());
+    EXPECT_EQ(opened.location, page);
+    EXPECT_EQ(scanner.follow(opened).status, 200);
+    EXPECT_EQ(scanner.send("HEAD", letter.link(), "", {}).status, 303);
+  }
+  EXPECT_TRUE(intruder.signed_in());
+  EXPECT_EQ(primary(site, "eve@example.org"), "eve@example.org");
+}
+
+TEST_F(email_undo, for_72_hours) {  // M18
+  const ReadLetter letter = take_over();
+  site.clock().pass(std::chrono::hours(72) - std::chrono::seconds(1));
+  EXPECT_EQ(open_link(owner, letter).status, 200);
+  site.clock().pass(std::chrono::seconds(1));
+  EXPECT_EQ(owner.post(page, {}).status, 410);
+  EXPECT_EQ(open_link(owner, letter).status, 410);
+  EXPECT_EQ(primary(site, "eve@example.org"), "eve@example.org");
+}
+
+TEST_F(email_undo, a_password_that_the_intruder_chose_and_an_address_they_removed_do_not_help) {
+  const ReadLetter letter = take_over();
+  EXPECT_EQ(change(intruder, remove_page, "ada@example.org").status, 303);
+  EXPECT_EQ(intruder.submit("/account/password", {{"current", Site::password}, {"new", new_password}}).status,
+            303);
+  Browser recovering(site);
+  site.letters();
+  const ReadLetter planted = ask_for_recovery(site, recovering, "eve@example.org");
+  recovering.get(planted.link());
+  undo(owner, letter);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+  EXPECT_EQ(addresses(site, "ada@example.org").size(), 1U);
+  EXPECT_EQ(recovering.post_json(reset, json({{"new", "another-thing-entirely-5"}})).status, 410);
+  EXPECT_EQ(intruder.login("ada@example.org", new_password).status, 422);
+  EXPECT_EQ(owner.post_json(reset, json({{"new", "periwinkle-harbour-61"}})).status, 200);
+}
+
+TEST_F(email_undo, an_address_that_was_added_before_it_was_made_primary_goes_too) {
+  own_address(site, intruder, "eve@example.org");
+  site.clock().pass(std::chrono::minutes(5));
+  change(intruder, primary_page, "eve@example.org");
+  undo(owner, site.letter());
+  EXPECT_EQ(addresses(site, "ada@example.org"), std::vector<std::string>{"ada@example.org"});
+}
+
+TEST_F(email_undo, an_address_that_was_there_before_stays_as_a_secondary_one) {
+  own_address(site, intruder, "ada@home.example");
+  site.clock().pass(std::chrono::hours(73));
+  intruder.login("ada@example.org");
+  change(intruder, primary_page, "ada@home.example");
+  undo(owner, site.letter());
+  EXPECT_EQ(addresses(site, "ada@example.org").size(), 2U);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+}
+
+TEST_F(email_undo, those_from_later_changes_go_and_the_first_one_outlasts_them) {
+  const ReadLetter owners = take_over("eve@one.example");
+  site.clock().pass(std::chrono::minutes(1));
+  const ReadLetter eves = take_over("eve@two.example");
+  ASSERT_NE(eves.to.find("eve@one.example"), std::string::npos);
+  Browser eve(site);
+  undo(eve, eves);
+  EXPECT_EQ(primary(site, "eve@one.example"), "eve@one.example");
+  undo(owner, owners);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+  EXPECT_EQ(addresses(site, "ada@example.org").size(), 1U);
+  EXPECT_EQ(eve.post_json(reset, json({{"new", new_password}})).status, 410);
+}
+
+TEST_F(email_undo, the_owner_can_not_be_undone_by_an_intruder) {
+  const ReadLetter owners = take_over("eve@one.example");
+  site.clock().pass(std::chrono::minutes(1));
+  const ReadLetter eves = take_over("eve@two.example");
+  undo(owner, owners);
+  Browser eve(site);
+  EXPECT_EQ(open_link(eve, eves).status, 410);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+}
+
+TEST_F(email_undo, of_fifty_at_once_one_succeeds) {  // T091
+  owner.get(take_over().link());
+  const auto answers = at_once(50, [&](int) {
+    Browser one = owner;
+    return one.post_json(page, "{}");
+  });
+  EXPECT_EQ(count_status(answers, 200), 1);
+  EXPECT_EQ(count_status(answers, 410) + count_status(answers, 429), 49);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+}
+
+TEST_F(email_undo, races_with_the_intruder_and_the_account_keeps_its_shape) {  // T235
+  const ReadLetter letter = take_over();
+  owner.get(letter.link());
+  const std::string old = address_id(site, "eve@example.org", "ada@example.org");
+  const auto answers = at_once(30, [&](int i) {
+    Browser one = i % 3 == 0 ? owner : intruder;
+    if (i % 3 == 0) return one.post_json(page, "{}");
+    return one.post_json(i % 3 == 1 ? remove_page : primary_page, json({{"email", old}}));
+  });
+  EXPECT_EQ(count_status(answers, 500), 0);
+  EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+  EXPECT_FALSE(intruder.signed_in());
+}
+
+TEST_F(email_undo, an_address_that_is_somebody_elses_by_now_is_left_alone) {
+  const ReadLetter letter = take_over();
+  change(intruder, remove_page, "ada@example.org");
+  site.letters();
+  Browser anew(site);
+  EXPECT_EQ(anew.post_json("/account/verify-email/check",
+                           json({{"code", sign_up(site, anew, "ada@example.org").code()}}))
+                .status,
+            200);
+  EXPECT_EQ(open_link(owner, letter).status, 200);
+  EXPECT_EQ(owner.post(page, {}).status, 410);
+  EXPECT_EQ(primary(site, "eve@example.org"), "eve@example.org");
+  EXPECT_TRUE(anew.signed_in());
+}
+
+TEST_F(email_undo, an_account_that_was_disabled_stays_so) {
+  const ReadLetter letter = take_over();
+  owner.get(letter.link());
+  ASSERT_TRUE(site.admin().set_status("eve@example.org", records::Account::Status::disabled));
+  EXPECT_EQ(owner.post_json(page, "{}").status, 410);
+}
+
+TEST_F(email_undo, an_address_that_is_removed_is_told_and_so_is_the_primary_one) {
+  own_address(site, intruder, "ada@home.example");
+  change(intruder, remove_page, "ada@home.example");
+  const auto letters = site.letters();
+  ASSERT_EQ(letters.size(), 2U);
+  for (const ReadLetter& letter : letters) {
+    EXPECT_NE(letter.text.find("ada@home.example"), std::string::npos);
+    EXPECT_TRUE(letter.link().empty()) << "what is removed gets no power over the account";
+  }
+  EXPECT_NE(letters[0].to, letters[1].to);
+}
+
+}  // namespace
+}  // namespace doorward::test
