@@ -18,7 +18,7 @@ LEVELS = [
 # A library, and the only places of Doorward's own code that may include it.
 LIBRARIES = {
     r"yaml-cpp/": ["core/src/settings/"],
-    r"boost/dll": ["core/src/plugin_host/loader.", "adapters/embedding/engine."],
+    r"boost/dll": ["core/src/plugin_host/loader.", "core/src/plugin_host/parts.", "adapters/embedding/engine."],
     r"sodium(\.h|/)": ["core/src/crypto/"],
     r"openssl/": ["core/src/crypto/"],
     r"kainjow/|mustache\.hpp": ["core/src/pages/"],
@@ -27,6 +27,8 @@ LIBRARIES = {
     r"curl/": ["plugins/mailer/smtp/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],
+    r"png\.h|jpeglib\.h|webp/|zlib\.h": ["core/parts/picture/"],
+    r"phonenumbers/": ["core/parts/phone/"],
     r"ngx_": ["adapters/nginx/"],
     r"httpd\.h|http_|apr_|ap_mpm|mod_auth\.h|unixd\.h": ["adapters/apache/"],
 }
@@ -69,6 +71,8 @@ def owner(path: str) -> tuple[str, str]:
     parts = path.split("/")
     if path.startswith("core/include/"):
         return "border", ""
+    if path.startswith("core/parts/"):
+        return "part", parts[2]
     if path.startswith("core/src/"):
         return ("layer", parts[2]) if len(parts) > 3 else ("host", "")
     if path.startswith("plugins/sdk/"):
@@ -101,9 +105,9 @@ def judge(path: str, quote: str, name: str, uses: dict) -> str | None:
             return f"layer {which} may not include {first} ({name})"
         if is_border and which not in ("plugin_host", "engine"):
             return f"layer {which} may not include the border header {name}"
-    if kind in ("plugin", "sdk"):
+    if kind in ("plugin", "sdk", "part"):
         if is_core:
-            return f"a plugin may not include core/src ({name})"
+            return f"a {kind} may not include core/src ({name})"
         if name == "doorward/host.h":
             return "doorward/host.h is for web servers, not for plugins"
     if kind == "adapter" and which != "cli":

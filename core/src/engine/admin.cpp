@@ -5,6 +5,7 @@
 #include "flows/identifier.hpp"
 #include "flows/invitation.hpp"
 #include "flows/new_password.hpp"
+#include "records/avatar.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/token.hpp"
@@ -158,6 +159,7 @@ Result<void> Admin::remove(const std::string& who) {
     records::Sessions(tx).end_all(account.id);
     records::Memberships(tx).remove_of(account.id);
     Emails(tx).remove_of(account.id);
+    records::Avatars(tx).remove_of(account.id);
     Accounts(tx).remove(account.id);
     flows::audit(tx, call, {"account.delete", "ok", account.id, {}});
     return {};

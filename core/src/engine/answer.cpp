@@ -31,17 +31,13 @@ void add_retry_after(http::Response& response, const std::vector<Refusal>& refus
 
 }  // namespace
 
-void add_security_headers(http::Response& response) {
+void add_security_headers(http::Response& response, std::string_view policy) {
   // same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
   response.add("Referrer-Policy", "same-origin");
   response.add("X-Content-Type-Options", "nosniff");
   response.add("Cross-Origin-Opener-Policy", "same-origin");
   response.add("Cross-Origin-Resource-Policy", "same-origin");
-  response.add(
-      "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
-      "form-action 'self'; base-uri 'none'; "
-      "object-src 'none'; frame-ancestors 'none'");
+  response.add("Content-Security-Policy", std::string(policy));
   response.add("X-Frame-Options", "DENY");
   response.add("X-Robots-Tag", "noindex");
 }
@@ -67,6 +63,8 @@ json Answers::frame(const Asker& asker) const {
                   {"recovery", at("/recovery")},
                   {"logout", at("/logout")},
                   {"profile", at("/profile")},
+                  {"avatar", at("/avatar")},
+                  {"time_zones", at("/time-zones")},
                   {"emails", at("/emails")},
                   {"notifications", at("/notifications")},
                   {"security", at("/security")},
@@ -98,6 +96,7 @@ json Answers::frame(const Asker& asker) const {
                    {"email", person.email},
                    {"initials", letters.empty() ? initials(person.email) : letters},
                    {"administrator", person.is_administrator()}};
+    if (!person.account.avatar.empty()) model["me"]["picture"] = at("/avatar?v=") + person.account.avatar;
   }
   return model;
 }
@@ -172,7 +171,9 @@ http::Response Answers::error(std::string_view code, int status, const Asker& as
 http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, std::string_view action,
                            std::string_view notice, std::string_view csrf) const {
   http::Response response;
-  if (outcome.page == "error") {
+  if (outcome.content) {
+    response = content(*outcome.content);
+  } else if (outcome.page == "error") {
     response = error(outcome.model.at("code").get<std::string>(), outcome.status, asker);
   } else if (!outcome.location.empty()) {
     response = asker.json ? json_response({{"next", outcome.location}}, 200) : redirect(outcome.location);
@@ -213,6 +214,20 @@ http::Response Answers::asset(std::string_view name, bool versioned) const {
   response.add("Cache-Control", versioned ? "public, max-age=31536000, immutable" : "no-cache");
   add_security_headers(response);
   response.body = asset->bytes;
+  return response;
+}
+
+// What people have sent is shown, never run: whatever a browser takes it for, it is in a sandbox without anything.
+http::Response Answers::content(const flows::Content& content) const {
+  http::Response response;
+  response.add("Content-Type", content.type);
+  response.add("Content-Disposition", "inline; filename=\"" + content.name + "\"");
+  response.add("Cache-Control", content.lasting ? "private, max-age=31536000, immutable" : "no-store");
+  response.add("Vary", "Cookie");
+  add_security_headers(response,
+                       "default-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+                       "frame-ancestors 'none'; sandbox");
+  response.body = content.bytes;
   return response;
 }
 

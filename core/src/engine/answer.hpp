@@ -36,6 +36,7 @@ class Answers {  // any thread
   http::Response page(std::string_view name, const nlohmann::json& model, int status,
                       const Asker& asker) const;
   http::Response problem(const flows::Outcome& outcome, const Asker& asker) const;
+  http::Response content(const flows::Content& content) const;
   nlohmann::json frame(const Asker& asker) const;
   void add_refusals(nlohmann::json& model, const std::vector<Refusal>& refusals,
                     const std::string& locale) const;
@@ -47,6 +48,9 @@ class Answers {  // any thread
 };
 
 // What every answer says of itself to browsers: no other site's content, no framing, no guessing, no caching.
-void add_security_headers(http::Response& response);
+inline constexpr std::string_view page_policy =
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
+void add_security_headers(http::Response& response, std::string_view policy = page_policy);
 
 }  // namespace doorward::engine

@@ -70,7 +70,8 @@ struct Engine::Running {
                  engine.cookies_,
                  engine.around_.clock,
                  engine.around_.random,
-                 engine.around_.log},
+                 engine.around_.log,
+                 *engine.parts_},
         cache(epochs, hear(engine)),
         guard(database, cache, engine.around_.clock, engine.around_.log, engine.cookies_.session),
         front(services, *engine.renderer_, engine.routes_),
@@ -183,9 +184,11 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
               " is not a folder that this user may write to";
   }
   if (!faults.empty()) throw BadSettings(faults);
+  parts_ = std::make_unique<plugin_host::OpenedParts>(settings_.plugin_dir);
 
   for (const flows::Route& route : routes_) {
     if (route.absolute) paths_.push_back(route.path);
+    if (route.upload) upload_paths_.push_back(settings_.mount + route.path);
   }
   for (const char* name : common_identity_headers) identity_headers_.emplace_back(name);
   for (const std::string& name : settings_.identity_headers) identity_headers_.push_back(ascii_lower(name));

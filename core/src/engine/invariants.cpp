@@ -7,6 +7,7 @@
 #include "flows/pending_signup.hpp"
 #include "flows/recovery.hpp"
 #include "records/audit_entry.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
@@ -80,6 +81,8 @@ void check_account(const CheckedRow& row) {
   row.expect(!account.password_changed_at || in_order(account.created_at, *account.password_changed_at),
              "has a password that is older than the account");
   row.expect(in_order(account.created_at, row.now), "was made in the future");
+  row.expect(account.avatar.empty() || records::Avatars(row.tx).of_account(account.id),
+             "has a picture that isn't there");
   check_addresses(row, account.id);
 }
 
@@ -184,6 +187,14 @@ void check_maintenance(const CheckedRow& row) {
   row.expect(row.values[0].text == "site", "is a second one");
 }
 
+void check_avatar(const CheckedRow& row) {
+  const auto avatar = records::Avatar::read(row.values);
+  const auto account = records::Accounts(row.tx).by_id(avatar.account);
+  row.expect(account.has_value(), "belongs to an account that doesn't exist");
+  row.expect(!account || account->avatar == avatar.version, "isn't the version that its account has");
+  row.expect(!avatar.picture.empty(), "is a picture of no bytes");
+}
+
 }  // namespace
 
 std::span<const Invariants> all_invariants() {
@@ -198,6 +209,7 @@ std::span<const Invariants> all_invariants() {
       {records::OutboxMessage::table, check_outbox_message},
       {records::AuditEntry::table, check_audit_entry},
       {records::Maintenance::table, check_maintenance},
+      {records::Avatar::table, check_avatar},
   };
   return all;
 }

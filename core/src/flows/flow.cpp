@@ -23,6 +23,12 @@ Outcome go_to(std::string path, std::string_view notice) {
   return outcome;
 }
 
+Outcome hand_out(Content content) {
+  Outcome outcome;
+  outcome.content = std::move(content);
+  return outcome;
+}
+
 Outcome fail(std::string_view code, int status) {
   Outcome outcome = show("error", {{"code", code}});
   outcome.status = status;

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/parts.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/key_ring.hpp"
@@ -39,6 +40,7 @@ struct Services {  // one set for each engine; any thread
   const Clock& clock;
   Random& random;
   Log& log;
+  Parts& parts;
 
   std::string path(std::string_view below_mount) const { return settings.mount + std::string(below_mount); }
   std::string link(std::string_view below_mount) const { return settings.public_url + path(below_mount); }
@@ -72,6 +74,7 @@ struct Call {
   mutable bool recorded =
       false;  // the audit has this request. Where it doesn't and the answer is a refusal, the front
   Happening refused = {};  // records one: as what, where the flow knows more of it than its path
+  std::optional<std::string_view> file = {};  // that came along; only where the route takes one
 
   const signin::Recognized& person() const {
     return *visitor.person;
@@ -88,12 +91,21 @@ struct Proved {
   std::string onward;    // where to, if nobody asked for anything else; a path
 };
 
+// What is no page: a picture, a list. It goes out as it is.
+struct Content {
+  std::string type;  // of the media
+  std::string bytes;
+  std::string name;      // what a browser calls it when it is saved; a plain file name
+  bool lasting = false;  // what is at this address never changes: a browser may keep it
+};
+
 struct Outcome {
   std::string page;  // of the theme; with a redirect, empty
   nlohmann::json model = nlohmann::json::object();
   std::vector<Refusal> refusals;
-  std::string location;          // 303 to this path; for JSON {"next": ...}
-  std::optional<Proved> proved;  // page and model are what is shown if the gate refuses
+  std::string location;            // 303 to this path; for JSON {"next": ...}
+  std::optional<Proved> proved;    // page and model are what is shown if the gate refuses
+  std::optional<Content> content;  // instead of a page
   std::vector<http::Cookie> cookies;
   int status = 200;
 
@@ -110,7 +122,8 @@ struct Outcome {
 
 Outcome show(std::string page, nlohmann::json model = nlohmann::json::object());
 Outcome go_to(std::string path, std::string_view notice = {});  // `notice`: the key of a text "notice.<key>"
-Outcome fail(std::string_view code, int status);                // an error page: "error_page.<code>"
+Outcome hand_out(Content content);
+Outcome fail(std::string_view code, int status);  // an error page: "error_page.<code>"
 
 enum class Access {
   anyone,
@@ -125,6 +138,7 @@ struct Route {
   Handler get = nullptr;
   Handler post = nullptr;  // null: 405
   bool absolute = false;
+  bool upload = false;  // POST takes a file: multipart/form-data, or a picture as the body
 };
 
 // Adds a line to the audit, in the transaction of what it records.

@@ -51,6 +51,9 @@ class Accounts {
   std::vector<Account> list(const AccountId& after, std::uint32_t limit);  // by id, those after `after`
 
   void set_name(const AccountId& id, std::string_view name);
+  void set_phone(const AccountId& id, std::string_view e164);      // empty: none
+  void set_time_zone(const AccountId& id, std::string_view name);  // empty: none
+  void set_avatar(const AccountId& id, std::string_view version);  // of its Avatar; empty: none
   // `must_change`: it is a temporary one.
   void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
   void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew

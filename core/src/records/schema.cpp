@@ -2,6 +2,7 @@
 
 #include "records/account.hpp"
 #include "records/audit_entry.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/installation.hpp"
 #include "records/maintenance.hpp"
@@ -15,8 +16,9 @@ namespace doorward::records {
 
 std::vector<Table> schema() {
   return {
-      Installation::table, Account::table,    Email::table,         Session::table,    Token::table,
-      Organization::table, Membership::table, OutboxMessage::table, AuditEntry::table, Maintenance::table,
+      Installation::table, Account::table,      Email::table,      Session::table,
+      Token::table,        Organization::table, Membership::table, OutboxMessage::table,
+      AuditEntry::table,   Maintenance::table,  Avatar::table,
   };
 }
 

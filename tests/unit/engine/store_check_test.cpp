@@ -13,6 +13,7 @@
 #include "plugin_host/storage_client.hpp"
 #include "records/account.hpp"
 #include "records/audit_entry.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/maintenance.hpp"
 #include "records/membership.hpp"
@@ -120,6 +121,8 @@ class CheckedStore : public ::testing::Test {
     entry.action = "login";
     entry.outcome = "ok";
     records::Audit(tx).add(entry);
+    records::Avatars(tx).set({AccountId("ada"), "cafe", "image/webp", "RIFF", morning});
+    records::Accounts(tx).set_avatar(AccountId("ada"), "cafe");
   }
 
   void change(const Table& table, const char* key, const char* field, const Value& value) {
@@ -176,7 +179,7 @@ TEST_F(CheckedStore, IsCountedAndFoundWell) {
   EXPECT_EQ(counts,
             "installation 1, account 2, email 2, session 1, token 2, organization 1, membership 1, "
             "outbox_message 1, "
-            "audit_entry 1, maintenance 0, ");
+            "audit_entry 1, maintenance 0, avatar 1, ");
 }
 
 TEST_F(CheckedStore, LooksAtEveryTable) {
@@ -211,7 +214,7 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
               &session = records::Session::table, &token = records::Token::table,
               &organization = records::Organization::table, &membership = records::Membership::table,
               &letter = records::OutboxMessage::table, &entry = records::AuditEntry::table,
-              &installation = records::Installation::table;
+              &installation = records::Installation::table, &avatar = records::Avatar::table;
   const char* orphan = "belongs to an account that doesn't exist";
   const Value nobody = Value::of_text("nobody"), none{}, empty = Value::of_text("");
   const PlantedValue planted[] = {
@@ -259,6 +262,9 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {letter, "letter", "payload", Value::of_text("{"), "holds what no letter can be made of"},
       {entry, "entry", "outcome", empty, "says neither what happened nor how it ended"},
       {entry, "entry", "at", later, "is of the future"},
+      {account, "bob", "avatar", Value::of_text("cafe"), "has a picture that isn't there"},
+      {avatar, "ada", "version", Value::of_text("beef"), "isn't the version that its account has"},
+      {avatar, "ada", "picture", Value::of_bytes(""), "is a picture of no bytes"},
       {installation, "site", "key_check", Value::of_bytes("torn"), "isn't sealed with this key ring"},
   };
   for (const PlantedValue& fault : planted) {
@@ -345,6 +351,11 @@ TEST_F(CheckedStore, HasWholeDigestsMembersThatExistAndLettersDueAtTheEndOfTheir
   EXPECT_NE(faults().find("outbox_message letter: is leased, but not due at the lease's end"),
             std::string::npos)
       << faults();
+}
+
+TEST_F(CheckedStore, HasPicturesOfAccountsThatExist) {
+  add_second(records::Avatar::table, "nobody");
+  EXPECT_EQ(faults(), "avatar nobody: belongs to an account that doesn't exist");
 }
 
 TEST_F(CheckedStore, HasItsInstallationAndTheSite) {
