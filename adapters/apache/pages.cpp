@@ -41,7 +41,8 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
 int answer(request_rec* r, const Passage& passage) {
   const auto& visitor = *passage.visitor;
   std::string body;
-  if (const int failed = read_body(r, visitor.site().surface->max_body(), body); failed != OK) {
+  if (const int failed = read_body(r, visitor.site().surface->max_body(view(passage.own_path)), body);
+      failed != OK) {
     return failed;
   }
   const EngineCall call;

@@ -2,6 +2,7 @@
 
 #include "embedding/text.hpp"
 
+#include <cstddef>
 #include <boost/dll/shared_library.hpp>
 
 #include <filesystem>
@@ -141,7 +142,7 @@ void Engine::start() {
 
 const doorward_surface& Engine::surface() const {
   const auto* surface = host_.surface(handle_);
-  if (surface == nullptr || surface->size < sizeof(doorward_surface)) {
+  if (surface == nullptr || surface->size < offsetof(doorward_surface, uploads)) {
     throw EngineFailure({"the engine does not say which paths are its own"});
   }
   return *surface;

@@ -2,6 +2,7 @@
 
 #include "embedding/text.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -65,6 +66,10 @@ Surface::Surface(const doorward_surface& described)
       identity_headers_(copies(described.identity_headers, described.identity_header_count)),
       cookies_(copies(described.cookies, described.cookie_count)),
       max_body_(described.max_body) {
+  if (described.size >= sizeof described) {  // an older engine's ends here
+    uploads_ = copies(described.uploads, described.upload_count);
+    max_upload_ = described.max_upload;
+  }
   prepare();
 }
 
@@ -109,6 +114,10 @@ bool Surface::matches_path(std::string_view path) const noexcept {
     }
   }
   return false;
+}
+
+bool Surface::takes_upload(std::string_view path) const noexcept {
+  return std::find(uploads_.begin(), uploads_.end(), path) != uploads_.end();
 }
 
 bool Surface::matches_header(std::string_view name) const noexcept {
@@ -169,8 +178,8 @@ std::size_t Surface::without_own_cookies(std::string_view header, char* rest) co
 }
 
 std::vector<std::string> Surface::pack() const {
-  std::vector<std::string> texts{mount_, std::to_string(max_body_)};
-  for (const auto* list : {&paths_, &identity_headers_, &cookies_}) {
+  std::vector<std::string> texts{mount_, std::to_string(max_body_), std::to_string(max_upload_)};
+  for (const auto* list : {&paths_, &identity_headers_, &cookies_, &uploads_}) {
     texts.push_back(std::to_string(list->size()));
     texts.insert(texts.end(), list->begin(), list->end());
   }
@@ -188,7 +197,8 @@ Surface Surface::unpack(const std::vector<std::string>& texts) {
   Surface surface;
   surface.mount_ = next();
   surface.max_body_ = std::stoull(next());
-  for (auto* list : {&surface.paths_, &surface.identity_headers_, &surface.cookies_}) {
+  surface.max_upload_ = std::stoull(next());
+  for (auto* list : {&surface.paths_, &surface.identity_headers_, &surface.cookies_, &surface.uploads_}) {
     for (auto left = std::stoull(next()); left > 0; --left) {
       list->push_back(next());
     }

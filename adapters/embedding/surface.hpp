@@ -44,7 +44,12 @@ class Surface {
   // and return how many were written. Each remaining pair stays as it was sent.
   std::size_t without_own_cookies(std::string_view header, char* rest) const noexcept;
 
-  std::uint64_t max_body() const noexcept { return max_body_; }
+  // Bytes that a body to this path of Doorward's may have.
+  std::uint64_t max_body(std::string_view path) const noexcept {
+    return takes_upload(path) ? max_upload_ : max_body_;
+  }
+  // Is it a path where people send files? Nothing secret is in their bodies.
+  bool takes_upload(std::string_view path) const noexcept;
 
   // For the way through a pipe: a sequence of texts, and back. unpack() throws std::runtime_error where the
   // texts were not made by pack().
@@ -61,7 +66,8 @@ class Surface {
   std::vector<std::string> paths_;
   std::vector<std::string> identity_headers_;  // folded; a last "*" stands for any ending
   std::vector<std::string> cookies_;
-  std::uint64_t max_body_ = 0;
+  std::vector<std::string> uploads_;
+  std::uint64_t max_body_ = 0, max_upload_ = 0;
   std::array<bool, 256> may_be_own_{};  // second bytes of Doorward's paths
   std::array<bool, 256> may_begin_{};   // first bytes that some identity header may have
 };

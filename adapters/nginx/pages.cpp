@@ -100,7 +100,7 @@ void body_is_here(ngx_http_request_t* r) {
     ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
     return;
   }
-  if (job->asked.body.size > site.surface->max_body()) {
+  if (job->asked.body.size > site.surface->max_body(view(r->uri))) {
     ngx_http_finalize_request(r, NGX_HTTP_REQUEST_ENTITY_TOO_LARGE);
     return;
   }
@@ -125,7 +125,7 @@ ngx_int_t serve_page(ngx_http_request_t* r) {
     return NGX_DONE;
   }
   if (r->headers_in.content_length_n > 0 &&
-      static_cast<std::uint64_t>(r->headers_in.content_length_n) > site.surface->max_body()) {
+      static_cast<std::uint64_t>(r->headers_in.content_length_n) > site.surface->max_body(view(r->uri))) {
     return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
   }
   const auto rc = ngx_http_read_client_request_body(r, body_is_here);
@@ -142,10 +142,14 @@ bool take_over(ngx_http_request_t* r, const Site& site) noexcept {
   if (limits == nullptr || confs == nullptr) {
     return false;
   }
-  const auto max_body = static_cast<off_t>(std::max<std::uint64_t>(site.surface->max_body(), 1));
+  const auto max_body = static_cast<off_t>(std::max<std::uint64_t>(site.surface->max_body(view(r->uri)), 1));
   *limits = *core;
   limits->client_max_body_size = max_body;
-  limits->client_body_buffer_size = static_cast<size_t>(max_body);
+  // A form is held in memory, since it may have a password in it. A file waits on the disk until it is there: else whoever
+  // sends one slowly would hold as much memory.
+  if (!site.surface->takes_upload(view(r->uri))) {
+    limits->client_body_buffer_size = static_cast<size_t>(max_body);
+  }
   limits->client_body_in_file_only = 0;
   limits->client_body_in_single_buffer = 1;
   ngx_memcpy(confs, r->loc_conf, ngx_http_max_module * sizeof(void*));

@@ -103,7 +103,8 @@ asio::awaitable<bool> Connection::block(Work work) {
 
 asio::awaitable<void> Connection::own_page(Exchange& exchange) {
   std::string body;
-  const int refused = co_await wire_.read_body(exchange.parser, exchange.site->surface().max_body(), body);
+  const int refused = co_await wire_.read_body(exchange.parser,
+                                               exchange.site->surface().max_body(exchange.target.path), body);
   if (refused == 413) co_return co_await send_plain(exchange, 413, "This is more than the page takes.");
   if (refused != 0) co_return co_await send_plain(exchange, 400, "This request can't be understood.");
 

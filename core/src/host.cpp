@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "base/wall_clock.hpp"
 #include "engine/engine.hpp"
+#include "http/multipart.hpp"
 
 #ifndef DOORWARD_VERSION
 #define DOORWARD_VERSION "0"
@@ -54,6 +55,7 @@ struct doorward_engine {
     for (const std::string& path : engine.paths()) paths.push_back(text(path));
     for (const std::string& name : engine.identity_headers()) headers.push_back(text(name));
     for (const std::string& name : cookie_names) cookies.push_back(text(name));
+    for (const std::string& path : engine.upload_paths()) uploads.push_back(text(path));
     surface = {sizeof(doorward_surface),
                text(engine.settings().mount),
                paths.data(),
@@ -62,7 +64,10 @@ struct doorward_engine {
                headers.size(),
                cookies.data(),
                cookies.size(),
-               doorward::http::max_form_bytes};
+               doorward::http::max_form_bytes,
+               uploads.data(),
+               uploads.size(),
+               doorward::http::max_upload_bytes};
   }
 
   HostLog log;
@@ -70,7 +75,7 @@ struct doorward_engine {
   doorward::SystemRandom random;
   Engine engine;
   std::vector<std::string> cookie_names;
-  std::vector<doorward_text> paths, headers, cookies;
+  std::vector<doorward_text> paths, headers, cookies, uploads;
   doorward_surface surface{};
 };
 

@@ -36,7 +36,7 @@ struct doorward_identity {
 struct doorward_engine {
   Script script;
   doorward_log log{};
-  std::vector<doorward_text> paths, headers, cookies;
+  std::vector<doorward_text> paths, headers, cookies, uploads;
   doorward_surface surface{};
   std::mutex mutex;
   std::set<std::string, std::less<>> known;
@@ -88,6 +88,7 @@ doorward_status open_engine(const char* yaml, const doorward_log* log_to, doorwa
     engine->paths = texts(engine->script.paths);
     engine->headers = texts(engine->script.headers);
     engine->cookies = texts(engine->script.cookies);
+    engine->uploads = texts(engine->script.uploads);
     auto& s = engine->surface;
     s = {sizeof s,
          text(engine->script.mount),
@@ -97,7 +98,10 @@ doorward_status open_engine(const char* yaml, const doorward_log* log_to, doorwa
          engine->headers.size(),
          engine->cookies.data(),
          engine->cookies.size(),
-         engine->script.max_body};
+         engine->script.max_body,
+         engine->uploads.data(),
+         engine->uploads.size(),
+         engine->script.max_upload};
     log(*engine, DOORWARD_INFO, "fake: opened");
     *out = engine.release();
     return DOORWARD_OK;

@@ -12,6 +12,8 @@ struct Script {
   std::string mount = "/account";
   std::vector<std::string> paths, headers, cookies;
   std::uint64_t max_body = 1000;
+  std::vector<std::string> uploads;
+  std::uint64_t max_upload = 0;
   int slow_ms = 20;
   std::string on_open, on_start;  // "fault", "crash", "exit", "hang"
 };
@@ -40,6 +42,10 @@ inline Script read_script(const char* path) {
       script.cookies.push_back(value);
     } else if (key == "max_body") {
       script.max_body = std::stoull(value);
+    } else if (key == "upload") {
+      script.uploads.push_back(value);
+    } else if (key == "max_upload") {
+      script.max_upload = std::stoull(value);
     } else if (key == "slow_ms") {
       script.slow_ms = std::stoi(value);
     } else if (key == "on_open") {

@@ -105,6 +105,17 @@ def test_no_body_is_written_to_disk():
         support.expect("buffered to a temporary file" not in here.nginx.log(), "a temporary file was written")
 
 
+def test_a_file_may_be_longer_and_waits_on_the_disk():
+    with site(inside="client_max_body_size 1m;", more="upload: /account/avatar\nmax_upload: 90000\n") as here:
+        for ask, port in ((client.http1, here.port), (client.http2, here.port2)):
+            for chunked in (False, True):
+                answer = ask(port, "POST", "/account/avatar", (), b"p" * 90000, chunked)
+                support.expect(answer.status == 200 and '"body_size":90000,' in answer.text(), f"{ask} {chunked}: {answer}")
+                support.equal(ask(port, "POST", "/account/avatar", (), b"p" * 90001, chunked).status, 413, f"{chunked}")
+                support.equal(ask(port, "POST", "/account/avatars", (), b"p" * 1001, chunked).status, 413, f"{chunked}")
+        support.expect("buffered to a temporary file" in here.nginx.log(), "no temporary file was written")
+
+
 def test_body_larger_than_the_location_takes():
     """nginx's own limit still counts where it is the smaller one."""
     with site(inside="client_max_body_size 100;") as here:

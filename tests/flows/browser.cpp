@@ -142,6 +142,24 @@ Answer Browser::submit(const std::string& target, const FormFields& typed) {
   return post(target.substr(0, target.find('?')), typed);
 }
 
+Answer Browser::upload(const std::string& page, const std::string& path, const std::string& file,
+                       const std::string& name) {
+  get(page);
+  const std::string line = "\r\n", edge = "--WebKitFormBoundaryx7" + line;
+  std::string body;
+  for (const auto& [field, value] : hidden_) {
+    if (field == "remove") continue;  // of the form beside it
+    body += edge + "Content-Disposition: form-data; name=\"" + field + "\"" + line + line + value + line;
+  }
+  body += edge + "Content-Disposition: form-data; name=\"picture\"; filename=\"" + name + "\"" + line +
+          "Content-Type: image/png" + line + line + file + line + "--WebKitFormBoundaryx7--" + line;
+  return send("POST", path, body,
+              {{"origin", Site::origin},
+               {"sec-fetch-site", "same-origin"},
+               {"sec-fetch-mode", "navigate"},
+               {"content-type", "multipart/form-data; boundary=WebKitFormBoundaryx7"}});
+}
+
 Answer Browser::post_json(const std::string& path, const std::string& body) {
   return send(
       "POST", path, body,

@@ -33,6 +33,9 @@ class Browser {
   Answer submit(const std::string& target, const FormFields& typed);
   // Sends a form as it stands, with the CSRF token of the last page.
   Answer post(const std::string& path, const FormFields& typed);
+  // Opens the page and sends a form with a file, as the field "picture"; `name` is the file's.
+  Answer upload(const std::string& page, const std::string& path, const std::string& file,
+                const std::string& name = "me.png");
   Answer post_json(const std::string& path, const std::string& body);
   // Anything: `headers` replace those of the same name; a header with an empty value is left out.
   Answer send(const std::string& method, const std::string& target, const std::string& body,

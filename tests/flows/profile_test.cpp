@@ -108,5 +108,127 @@ TEST(profile, fields_that_are_not_offered_change_nothing) {  // mass assignment
   EXPECT_TRUE(browser.get("/account/").says("ada@example.org"));
 }
 
+std::string value(const Answer& answer, const std::string& field) {
+  const std::size_t at = answer.body.find("name=\"" + field + "\"");
+  const std::size_t begin = answer.body.find("value=\"", at) + 7;
+  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
+}
+
+class profile_fields : public ::testing::Test {
+ protected:
+  profile_fields() {
+    site.account("ada@example.org");
+    browser.login("ada@example.org");
+  }
+  Answer save(const std::string& phone, const std::string& zone = {}) {
+    return browser.submit(page, {{"name", "Ada"}, {"phone", phone}, {"time_zone", zone}});
+  }
+  records::Account account() { return site.admin().show("ada@example.org")->account; }
+
+  Site site;
+  Browser browser{site};
+};
+
+TEST_F(profile_fields, a_phone_number_is_kept_in_one_form_and_shown_in_another) {  // M17
+  for (const char* typed : {"+49 30 901820", "+4930901820", "+49 (30) 90 18-20", " +49/30/901820 ",
+                            "\uff0b\uff14\uff19 30 901820"}) {
+    const Answer answer = save(typed);
+    EXPECT_EQ(answer.status, 303) << typed;
+    EXPECT_EQ(account().phone, "+4930901820") << typed;
+    const Answer shown = browser.follow(answer);
+    EXPECT_TRUE(shown.says("Saved."));
+    EXPECT_EQ(value(shown, "phone"), "+49 30 901820");
+    EXPECT_EQ(save("").status, 303);
+    EXPECT_EQ(account().phone, "");
+  }
+  EXPECT_EQ(history(site, "ada@example.org").front(), "profile.change ok");
+}
+
+TEST_F(profile_fields, without_a_plus_the_time_zone_says_which_country) {
+  const Answer refused = save("030 901820");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_TRUE(refused.says("Please begin with + and the country code"));
+  EXPECT_EQ(value(refused, "phone"), "030 901820") << "what was typed is there";
+  EXPECT_EQ(save("030 901820", "Europe/Berlin").status, 303);
+  EXPECT_EQ(account().phone, "+4930901820");
+  EXPECT_EQ(save("020 7946 0018", "London").status, 303);
+  EXPECT_EQ(account().phone, "+442079460018");
+}
+
+TEST_F(profile_fields, what_is_no_number_in_use_is_refused) {  // T187
+  for (const std::string& bad :
+       {std::string("+"), std::string("++49 30 901820"), std::string("+49"), std::string("+49 30 1"),
+        std::string("+999 1234567"), std::string(100, '1'), "+" + std::string(99, '4'),
+        std::string("1-800-FLOWERS"), std::string("+49 30 901820 ext. 5"), std::string("tel:+4930901820"),
+        std::string("+49 30 901820;ext=5"), std::string("call +49 30 901820"),
+        std::string("\u0664\u0669\u0663\u0660"), std::string("+1 555 0100"),
+        std::string("+49 30\u200b901820"), std::string("<script>"), std::string("=cmd|x"),
+        std::string("\u202e+4930901820"), std::string(10000, '+')}) {
+    const Answer answer = save(bad, "Europe/Berlin");
+    EXPECT_EQ(answer.status, 422) << bad;
+    EXPECT_FALSE(answer.says("<script>"));
+  }
+  EXPECT_EQ(account().phone, "");
+  EXPECT_EQ(account().time_zone, "") << "nothing of a refused form is taken";
+  EXPECT_EQ(account().name, "Ada Lovelace");
+}
+
+TEST_F(profile_fields, a_time_zone_is_found_by_its_city) {  // M8
+  for (const char* typed : {"Europe/Berlin", "europe/berlin", " Berlin ", "BERLIN"}) {
+    EXPECT_EQ(save("", typed).status, 303) << typed;
+    EXPECT_EQ(account().time_zone, "Europe/Berlin") << typed;
+    EXPECT_EQ(value(browser.get(page), "time_zone"), "Europe/Berlin");
+    save("", "");
+    EXPECT_EQ(account().time_zone, "");
+  }
+}
+
+TEST_F(profile_fields, there_is_no_other_time_zone) {  // T187
+  for (const char* bad : {"../../etc/passwd", "Europe/", "/", "Europe/Atlantis", "localtime", "posixrules",
+                          "+02:00", "Europe/Berlin/..", "<script>", "zone.tab", "Berlin, Germany"}) {
+    const Answer answer = save("", bad);
+    EXPECT_EQ(answer.status, 422) << bad;
+    EXPECT_TRUE(answer.says("There is no such time zone.")) << bad;
+  }
+  EXPECT_EQ(save("", std::string(10000, 'x')).status, 422);
+  EXPECT_EQ(account().time_zone, "");
+}
+
+TEST_F(profile_fields, the_list_of_time_zones_is_for_everybody) {
+  Browser nobody(site);
+  const Answer answer = nobody.get("/account/time-zones");
+  EXPECT_EQ(answer.header("content-type"), "text/plain; charset=utf-8");
+  for (const char* zone : {"Europe/Oslo\n", "America/New_York\n", "UTC\n"})
+    EXPECT_TRUE(answer.says(zone)) << zone;
+  EXPECT_TRUE(browser.get(page).says("href=\"/account/time-zones\""));
+}
+
+TEST_F(profile_fields, a_program_changes_one_thing_and_reads_them_all) {
+  EXPECT_EQ(browser.post_json(page, R"({"phone":"+4930901820"})").status, 200);
+  EXPECT_EQ(account().name, "Ada Lovelace");
+  EXPECT_EQ(browser.post_json(page, R"({"time_zone":"Europe/Berlin"})").status, 200);
+  EXPECT_EQ(account().phone, "+4930901820");
+  const Answer read = browser.send("GET", page, "", {{"accept", "application/json"}});
+  EXPECT_TRUE(read.says(R"("time_zone":"Europe/Berlin")")) << read.body;
+  const Answer refused = browser.post_json(page, R"({"phone":"+49"})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_TRUE(refused.says(R"("field":"phone")")) << refused.body;
+}
+
+TEST_F(profile_fields, several_mistakes_are_told_at_once) {
+  const Answer answer = browser.submit(page, {{"name", ""}, {"phone", "+"}, {"time_zone", "Atlantis"}});
+  for (const char* id : {"name-error", "phone-error", "time-zone-error"})
+    EXPECT_TRUE(answer.says("id=\"" + std::string(id) + "\"")) << id;
+}
+
+TEST(profile, what_was_not_changed_is_no_event) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  EXPECT_EQ(browser.submit(page, {{"name", "Ada Lovelace"}, {"phone", ""}, {"time_zone", ""}}).status, 303);
+  EXPECT_FALSE(has_happened(site, "ada@example.org", "profile.change ok"));
+}
+
 }  // namespace
 }  // namespace doorward::test

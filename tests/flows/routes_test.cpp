@@ -104,7 +104,9 @@ TEST_F(routes, bodies_of_other_types_are_refused) {  // T029, T053
       Browser browser = person;
       const Answer answer =
           ask(browser, "POST", route, {{"content-type", type}, {"origin", Site::origin}}, "{\"a\":\"b\"}");
-      EXPECT_EQ(answer.status, 415) << route.path << " " << type;
+      const bool taken =
+          route.upload && std::string_view(type).starts_with("multipart");  // and then it's none
+      EXPECT_EQ(answer.status, taken ? 400 : 415) << route.path << " " << type;
     }
   }
 }

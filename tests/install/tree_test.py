@@ -20,6 +20,8 @@ NEEDED = [
     "*/plugins/storage/memory.so",
     "*/plugins/storage/sqlite.so",
     "*/plugins/mailer/folder.so",
+    "*/plugins/part/phone.so",
+    "*/plugins/part/picture.so",
     "*/plugins/mailer/smtp.so",
     "*/include/doorward/host.h",
     "*/include/doorward/plugin.h",

@@ -19,7 +19,7 @@ LEVELS = [
 LIBRARIES = {
     r"date/": ["core/src/base/"],
     r"yaml-cpp/": ["core/src/settings/"],
-    r"boost/dll": ["core/src/plugin_host/loader.", "adapters/embedding/engine."],
+    r"boost/dll": ["core/src/plugin_host/loader.", "core/src/plugin_host/parts.", "adapters/embedding/engine."],
     r"sodium(\.h|/)": ["core/src/crypto/"],
     r"openssl/": ["core/src/crypto/"],
     r"liboath/": ["core/src/crypto/"],
@@ -32,6 +32,8 @@ LIBRARIES = {
     r"curl/": ["plugins/mailer/smtp/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],
+    r"png\.h|jpeglib\.h|webp/|zlib\.h": ["core/parts/picture/"],
+    r"phonenumbers/": ["core/parts/phone/"],
     r"ngx_": ["adapters/nginx/"],
     r"httpd\.h|http_|apr_|ap_mpm|mod_auth\.h|unixd\.h": ["adapters/apache/"],
 }
@@ -74,6 +76,8 @@ def owner(path: str) -> tuple[str, str]:
     parts = path.split("/")
     if path.startswith("core/include/"):
         return "border", ""
+    if path.startswith("core/parts/"):
+        return "part", parts[2]
     if path.startswith("core/src/"):
         return ("layer", parts[2]) if len(parts) > 3 else ("host", "")
     if path.startswith("plugins/sdk/"):
@@ -106,9 +110,9 @@ def judge(path: str, quote: str, name: str, uses: dict) -> str | None:
             return f"layer {which} may not include {first} ({name})"
         if is_border and which not in ("plugin_host", "engine"):
             return f"layer {which} may not include the border header {name}"
-    if kind in ("plugin", "sdk"):
+    if kind in ("plugin", "sdk", "part"):
         if is_core:
-            return f"a plugin may not include core/src ({name})"
+            return f"a {kind} may not include core/src ({name})"
         if name == "doorward/host.h":
             return "doorward/host.h is for web servers, not for plugins"
     if kind == "adapter" and which != "cli":

@@ -1,10 +1,10 @@
-"""The lists of Debian packages: one name a line, sorted, none twice, none in both; and what CMake and the tests call for has
+"""The lists of Debian packages: one name a line, sorted, none twice, none in two; and what CMake and the tests call for has
 its package there."""
 import re
 
 from common import Fault, Planted, main, require
 
-LISTS = ["config/packages/build.txt", "config/packages/test.txt"]
+LISTS = ["config/packages/build.txt", "config/packages/test.txt", "config/packages/unpacked.txt"]
 NAME = re.compile(r"^[a-z0-9][a-z0-9+.-]+$")
 # What a CMakeLists.txt looks for, and the package that has it.
 WANTED = {
@@ -29,6 +29,12 @@ WANTED = {
     r"zxcvbn": "libzxcvbn-dev",
     r"find_library\(PASSWDQC\b": "libpasswdqc-dev",
     r"find_program\(\w+ pwqfilter\b": "passwdqc",
+    r"find_package\(PNG\b": "libpng-dev",
+    r"find_package\(JPEG\b": "libjpeg62-turbo-dev",
+    r"find_package\(ZLIB\b": "zlib1g-dev",
+    r"find_package\(Protobuf\b": "libprotobuf-dev",
+    r"pkg_check_modules\(\w+ [^)]*libwebp": "libwebp-dev",
+    r"phonenumbers/": "libphonenumber-dev",
     r"find_program\(\w+ chromium\b": "chromium",
     r"find_program\(\w+ wrk\b": "wrk",
 }
@@ -60,6 +66,7 @@ def check(tree):
 CLEAN = {
     LISTS[0]: "cmake\nlibicu-dev\n",
     LISTS[1]: "libgtest-dev\n",
+    LISTS[2]: "libphonenumber-dev\n",
     "core/CMakeLists.txt": "find_package(ICU REQUIRED)\n",
 }
 PLANTED = [

@@ -103,6 +103,10 @@ typedef struct doorward_surface {
   const doorward_text* cookies; /* names of Doorward's cookies: taken out of what goes upstream */
   size_t cookie_count;
   uint64_t max_body; /* bytes; a longer body is answered 413 without reading it */
+  /* From here on only where `size` says so. */
+  const doorward_text* uploads; /* whole paths below the mount that take more than that: a file */
+  size_t upload_count;
+  uint64_t max_upload; /* bytes; of a body to one of these */
 } doorward_surface;
 
 typedef struct doorward_host {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "base/text.hpp"
 
@@ -10,18 +11,23 @@ namespace {
 
 constexpr const char* table = "/usr/share/zoneinfo/zone.tab";  // country, place, name, remarks; between tabs
 
-std::vector<std::string> read_table() {
-  std::vector<std::string> names{"UTC"};
+// By name, each with its country.
+std::map<std::string, std::string, std::less<>> read_table() {
+  std::map<std::string, std::string, std::less<>> zones{{"UTC", ""}};
   std::ifstream file(table);
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with('#')) continue;
-    const std::size_t second = line.find('\t', line.find('\t') + 1);
+    const std::size_t first = line.find('\t');
+    const std::size_t second = line.find('\t', first + 1);
     if (second == std::string::npos) continue;
-    names.push_back(line.substr(second + 1, line.find('\t', second + 1) - second - 1));
+    zones.emplace(line.substr(second + 1, line.find('\t', second + 1) - second - 1), line.substr(0, first));
   }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
+  return zones;
+}
+
+const std::map<std::string, std::string, std::less<>>& zones() {
+  static const auto all = read_table();
+  return all;
 }
 
 std::string comparable(std::string_view name) {
@@ -33,13 +39,19 @@ std::string comparable(std::string_view name) {
 }  // namespace
 
 const std::vector<std::string>& all_time_zones() {
-  static const std::vector<std::string> names = read_table();
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const auto& [name, country] : zones()) all.push_back(name);
+    return all;
+  }();
   return names;
 }
 
-bool is_time_zone(std::string_view name) {
-  const auto& names = all_time_zones();
-  return std::binary_search(names.begin(), names.end(), name, std::less<>());
+bool is_time_zone(std::string_view name) { return zones().find(name) != zones().end(); }
+
+std::string country_of_time_zone(std::string_view name) {
+  const auto found = zones().find(name);
+  return found == zones().end() ? std::string() : found->second;
 }
 
 std::optional<std::string> find_time_zone(std::string_view typed) {

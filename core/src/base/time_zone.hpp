@@ -11,6 +11,8 @@ namespace doorward {
 // "Africa/Abidjan" … "UTC", sorted by bytes; only UTC where the system has no such database. Read once; any thread.
 const std::vector<std::string>& all_time_zones();
 bool is_time_zone(std::string_view name);  // exactly one of them
+// The country it belongs to, "DE"; empty for UTC and for what is none.
+std::string country_of_time_zone(std::string_view name);
 
 // What a person typed, as one of them: in any case, spaces for underscores, and the city is enough, for no two
 // zones share one: "new york" is America/New_York.

@@ -78,6 +78,8 @@ json Answers::frame(const Asker& asker) const {
                   {"recovery", at("/recovery")},
                   {"logout", at("/logout")},
                   {"profile", at("/profile")},
+                  {"avatar", at("/avatar")},
+                  {"time_zones", at("/time-zones")},
                   {"emails", at("/emails")},
                   {"notifications", at("/notifications")},
                   {"security", at("/security")},
@@ -112,6 +114,7 @@ json Answers::frame(const Asker& asker) const {
                    {"initials", letters.empty() ? initials(person.email) : letters},
                    {"administrator", person.is_administrator()}};
     model["theme"] = person.account.theme;
+    if (!person.account.avatar.empty()) model["me"]["picture"] = at("/avatar?v=") + person.account.avatar;
   }
   return model;
 }

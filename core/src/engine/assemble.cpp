@@ -3,6 +3,7 @@
 #include "flows/account.hpp"
 #include "flows/activity.hpp"
 #include "flows/address_letters.hpp"
+#include "flows/avatar.hpp"
 #include "flows/backup_login.hpp"
 #include "flows/deletion.hpp"
 #include "flows/email_confirm.hpp"
@@ -37,12 +38,12 @@ std::vector<flows::Route> all_routes() {
            flows::account_routes,        flows::login_routes,         flows::logout_routes,
            flows::signup_routes,         flows::verify_email_routes,  flows::recovery_routes,
            flows::invitation_routes,     flows::second_factor_routes, flows::password_routes,
-           flows::reauthenticate_routes, flows::activity_routes,      flows::backup_login_routes,
-           flows::deletion_routes,       flows::email_confirm_routes, flows::email_request_routes,
-           flows::email_undo_routes,     flows::emails_routes,        flows::export_routes,
-           flows::menu_routes,           flows::notifications_routes, flows::preferences_routes,
-           flows::profile_routes,        flows::security_routes,      flows::sessions_routes,
-           flows::two_factor_routes,
+           flows::reauthenticate_routes, flows::activity_routes,      flows::avatar_routes,
+           flows::backup_login_routes,   flows::deletion_routes,      flows::email_confirm_routes,
+           flows::email_request_routes,  flows::email_undo_routes,    flows::emails_routes,
+           flows::export_routes,         flows::menu_routes,          flows::notifications_routes,
+           flows::preferences_routes,    flows::profile_routes,       flows::security_routes,
+           flows::sessions_routes,       flows::two_factor_routes,
        }) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }

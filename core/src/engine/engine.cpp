@@ -72,7 +72,8 @@ struct Engine::Running {
                  engine.cookies_,
                  engine.around_.clock,
                  engine.around_.random,
-                 engine.around_.log},
+                 engine.around_.log,
+                 *engine.parts_},
         cache(epochs, hear(engine)),
         guard(database, cache, engine.around_.clock, engine.around_.log,
               {engine.cookies_.session, engine.settings_.mount + "/avatar?v="}),
@@ -191,9 +192,11 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
     faults += (faults.empty() ? "" : "\n") + place_of("password.breach_list") + ": password.breach_list " +
               breaches + " can't be read, or is no file of pwqfilter";
   if (!faults.empty()) throw BadSettings(faults);
+  parts_ = std::make_unique<plugin_host::OpenedParts>(settings_.plugin_dir);
 
   for (const flows::Route& route : routes_) {
     if (route.absolute) paths_.push_back(route.path);
+    if (route.upload) upload_paths_.push_back(settings_.mount + route.path);
   }
   for (const char* name : common_identity_headers) identity_headers_.emplace_back(name);
   for (const std::string& name : settings_.identity_headers) identity_headers_.push_back(ascii_lower(name));

@@ -14,6 +14,7 @@
 #include "engine/hearing.hpp"
 #include "engine/jobs.hpp"
 #include "pages/renderer.hpp"
+#include "plugin_host/parts.hpp"
 #include "plugin_host/storage_client.hpp"
 #include "settings/settings.hpp"
 
@@ -38,6 +39,7 @@ class Engine {
 
   const settings::Settings& settings() const { return settings_; }
   const std::vector<std::string>& paths() const { return paths_; }  // Doorward's, outside the mount
+  const std::vector<std::string>& upload_paths() const { return upload_paths_; }  // that take a file
   const std::vector<std::string>& identity_headers() const { return identity_headers_; }
   std::vector<std::string> cookie_names() const { return cookies_.all(); }
 
@@ -62,9 +64,10 @@ class Engine {
   std::unique_ptr<const pages::Renderer> renderer_;
   std::unique_ptr<plugin_host::StorageClient> storage_;
   std::unique_ptr<plugin_host::Plugin> mailer_;
+  std::unique_ptr<plugin_host::OpenedParts> parts_;
   std::unique_ptr<Hearing> hearing_;  // null: no other host shares the store
   std::vector<flows::Route> routes_;
-  std::vector<std::string> paths_, identity_headers_;
+  std::vector<std::string> paths_, upload_paths_, identity_headers_;
   std::unique_ptr<Running> running_;
 };
 

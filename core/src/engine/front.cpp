@@ -8,6 +8,7 @@
 #include "engine/assertion_keys.hpp"
 #include "engine/next_step.hpp"
 #include "http/accept.hpp"
+#include "http/multipart.hpp"
 #include "http/origin.hpp"
 #include "records/session.hpp"
 
@@ -35,6 +36,7 @@ struct Front::Visit {
   Asker asker;
   flows::Visitor visitor;
   const Route* route = nullptr;
+  std::optional<std::string_view> file = {};
   bool recorded = false;  // by the flow
   flows::Happening refused = {};
 };
@@ -190,6 +192,7 @@ http::Response Front::respond(Visit& visit) const {
   if (auto kept_out = keep_out(visit, *route)) return *kept_out;
 
   Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
+  call.file = visit.file;
   call.return_to = http::ReturnTo::parse(call.fields["return_to"]);
   if (call.return_to) visit.asker.return_to = call.return_to->str();
   const bool new_browser = visit.visitor.browser.empty();
@@ -216,19 +219,43 @@ http::Response Front::public_keys(Visit& visit) const {
   return response;
 }
 
+// What the body of a POST carries, read as its type says.
+Result<http::Fields> Front::body(Visit& visit, http::BodyKind kind) const {
+  const http::Request& request = visit.request;
+  const bool takes_file = visit.route->upload;
+  switch (kind) {
+    case http::BodyKind::form: return http::parse_form(request.body);
+    case http::BodyKind::json: return http::parse_json(request.body);
+    case http::BodyKind::picture:
+      if (!takes_file) break;
+      if (request.body.size() > http::max_file_bytes) return refuse("too_large", {}, 413);
+      visit.file = request.body;
+      return http::Fields();
+    case http::BodyKind::multipart: {
+      if (!takes_file) break;
+      auto upload = http::parse_multipart(request.body, *request.header("content-type"));
+      if (!upload) return refuse(upload.error());
+      visit.file = upload->file;
+      return std::move(upload->fields);
+    }
+    case http::BodyKind::none:
+    case http::BodyKind::other: break;
+  }
+  return refuse("unsupported_media_type", {}, 415);
+}
+
 // Does the request come from one of our own pages, and what does it carry? A form has to bring its token whatever the
-// browser says of its origin; JSON can't be sent across sites without the browser asking first.
+// browser says of its origin; JSON and a bare picture can't be sent across sites without the browser asking first.
 Result<http::Fields> Front::fields(Visit& visit) const {
   const http::Request& request = visit.request;
   if (request.is_safe()) return http::parse_form(request.query);
   const http::Provenance provenance = http::provenance(request, services_.settings.public_url);
   if (provenance == http::Provenance::foreign) return refuse("csrf_failed", {}, 403);
   const http::BodyKind kind = http::body_kind(request);
-  const bool json = kind == http::BodyKind::json;
-  if (!json && kind != http::BodyKind::form) return refuse("unsupported_media_type", {}, 415);
-  auto fields = json ? http::parse_json(request.body) : http::parse_form(request.body);
+  auto fields = body(visit, kind);
   if (fields && !fields->are_plain()) return refuse("bad_request", {}, 400);
-  if (!fields || json) return fields;
+  const bool form = kind == http::BodyKind::form || kind == http::BodyKind::multipart;
+  if (!fields || !form) return fields;
   if (visit.visitor.browser.empty()) return refuse("cookies_blocked", {}, 403);
   if (!services_.browsers.is_csrf_token(visit.visitor.browser, (*fields)["csrf"])) {
     return refuse("csrf_failed", {}, 403);

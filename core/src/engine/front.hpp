@@ -8,6 +8,7 @@
 #include "engine/refused_requests.hpp"
 #include "flows/flow.hpp"
 #include "http/request.hpp"
+#include "http/accept.hpp"
 #include "http/response.hpp"
 
 namespace doorward::engine {
@@ -29,6 +30,7 @@ class Front {  // any thread; blocks on the store and on hashing
   flows::Visitor visitor(const http::Request& request, Time now) const;
   void note_use(const records::Session& session, Time now) const;
   Result<http::Fields> fields(Visit& visit) const;
+  Result<http::Fields> body(Visit& visit, http::BodyKind kind) const;
   std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route) const;
   http::Response public_keys(Visit& visit) const;
   http::Response finish(const Visit& visit, const flows::Call& call, const flows::Outcome& outcome) const;

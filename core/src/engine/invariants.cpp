@@ -10,6 +10,7 @@
 #include "flows/token_address.hpp"
 #include "flows/two_factor.hpp"
 #include "records/audit_checkpoint.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/factor.hpp"
 #include "records/maintenance.hpp"
@@ -86,6 +87,8 @@ void check_account(const CheckedRow& row) {
   row.expect(!account.password_changed_at || in_order(account.created_at, *account.password_changed_at),
              "has a password that is older than the account");
   row.expect(in_order(account.created_at, row.now), "was made in the future");
+  row.expect(account.avatar.empty() || records::Avatars(row.tx).of_account(account.id),
+             "has a picture that isn't there");
   check_addresses(row, account.id);
 }
 
@@ -252,6 +255,14 @@ void check_trusted_browser(const CheckedRow& row) {
              "is trusted for another time than thirty days");
 }
 
+void check_avatar(const CheckedRow& row) {
+  const auto avatar = records::Avatar::read(row.values);
+  const auto account = records::Accounts(row.tx).by_id(avatar.account);
+  row.expect(account.has_value(), "belongs to an account that doesn't exist");
+  row.expect(!account || account->avatar == avatar.version, "isn't the version that its account has");
+  row.expect(!avatar.picture.empty(), "is a picture of no bytes");
+}
+
 }  // namespace
 
 std::span<const Invariants> all_invariants() {
@@ -271,6 +282,7 @@ std::span<const Invariants> all_invariants() {
       {records::Factor::table, check_factor},
       {records::RecoveryCode::table, check_recovery_code},
       {records::TrustedBrowser::table, check_trusted_browser},
+      {records::Avatar::table, check_avatar},
   };
   return all;
 }

@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "engine/founding.hpp"
 #include "records/account.hpp"
+#include "records/factor.hpp"
 #include "records/rows.hpp"
 #include "records/token.hpp"
 #include "signin/passwords.hpp"
@@ -28,6 +29,7 @@ constexpr std::uint64_t told_every = 20'000;
 std::string of_account(std::span<const Value> row) {
   return signin::Passwords::context(AccountId(std::string(row[0].text)));
 }
+std::string of_factor(std::span<const Value> row) { return records::Factor::context(row[0].text); }
 std::string of_installation(std::span<const Value>) { return key_check_context; }
 
 std::size_t position(const Table& table, const char* field) {
@@ -137,6 +139,7 @@ std::span<const SealedColumn> sealed_columns() {
   static const SealedColumn all[] = {
       {records::Installation::table, "key_check", of_installation},
       {records::Account::table, "password", of_account},
+      {records::Factor::table, "secret", of_factor},
       // A link is derived from the key that its token names, and so needs it until it ends, whatever its payload is sealed with.
       {records::Token::table, "key_id", nullptr, "expires_at", true},
       {records::Token::table, "payload", nullptr, "expires_at"},

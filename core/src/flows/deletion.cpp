@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/credentials.hpp"
+#include "flows/given_factor.hpp"
 #include "records/email.hpp"
 #include "records/erasure.hpp"
 #include "records/membership.hpp"
@@ -36,6 +37,7 @@ Outcome page(Call& call) {
   return show("deletion", {{"email", call.person().email},
                            {"days", retention_days(call.services)},
                            {"only_administrator", only},
+                           {"second_factor", call.person().has_second_factor},
                            {"form", {{"confirm", call.fields.flag("confirm") ? "yes" : ""}}}});
 }
 
@@ -55,7 +57,7 @@ Result<void> delete_own(Call& call, const signin::Evidence& evidence) {
 
 Outcome signed_out(const Call& call, Outcome outcome) {
   const http::CookieNames& cookies = call.services.cookies;
-  for (const std::string* name : {&cookies.session, &cookies.device, &cookies.step})
+  for (const std::string* name : {&cookies.session, &cookies.device, &cookies.step, &cookies.link, &cookies.trust})
     outcome.with(http::Cookie{*name, "", std::chrono::seconds(0)});
   return outcome;
 }
@@ -70,7 +72,9 @@ Outcome post(Call& call) {
     return outcome.with(*checked.refusal);
   }
   call.services.throttle.password_was_right(checked.tried, call.now);
-  if (const auto deleted = delete_own(call, *checked.evidence); !deleted) {
+  const auto evidence = with_second_factor(call, *checked.evidence);
+  if (!evidence) return outcome.with(evidence.error());
+  if (const auto deleted = delete_own(call, *evidence); !deleted) {
     call.refused = {"account.delete", deleted.error().code, call.person().account.id, {}};
     return outcome.with(deleted.error());
   }

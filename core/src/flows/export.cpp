@@ -1,12 +1,17 @@
 #include "flows/export.hpp"
 
 #include "base/iso_time.hpp"
+#include "crypto/encoding.hpp"
 #include "records/audit_entry.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/outbox_message.hpp"
 #include "records/session.hpp"
+#include "records/recovery_code.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -37,7 +42,23 @@ json preferences_part(const Account& account) {
           {"time_zone", text(account.time_zone)},
           {"clock", text(account.clock)},
           {"mac_format", text(account.mac_format)},
-          {"theme", text(account.theme)}};
+          {"theme", text(account.theme)},
+          {"notifications", text(account.notifications)}};
+}
+
+json picture_part(Transaction& tx, const Account& account) {
+  const auto avatar = records::Avatars(tx).of_account(account.id);
+  if (!avatar) return {};
+  return {{"content_type", avatar->content_type}, {"base64url", crypto::base64url(avatar->picture)}};
+}
+
+json second_factor_part(Transaction& tx, const Call& call, const Account& account) {
+  const auto factor = records::Factors(tx).totp_of(account.id);
+  if (!factor) return {};
+  return {{"kind", "totp"},
+          {"since", iso_text(factor->created_at)},
+          {"recovery_codes_left", records::RecoveryCodes(tx).left(account.id)},
+          {"trusted_browsers", records::TrustedBrowsers(tx).count(account.id, call.now)}};
 }
 
 json emails_part(Transaction& tx, const Account& account) {
@@ -148,6 +169,8 @@ json exported(Transaction& tx, const Call& call, const Account& account) {
                    {"site", {{"name", settings.site.name}, {"url", settings.public_url}}}};
   document["account"] = account_part(account);
   document["preferences"] = preferences_part(account);
+  document["picture"] = picture_part(tx, account);
+  document["second_factor"] = second_factor_part(tx, call, account);
   document["emails"] = emails_part(tx, account);
   document["sessions"] = sessions_part(tx, account);
   document["roles"] = roles_part(tx, account);

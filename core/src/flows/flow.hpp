@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/parts.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/key_ring.hpp"
@@ -40,6 +41,7 @@ struct Services {  // one set for each engine; any thread
   const Clock& clock;
   Random& random;
   Log& log;
+  Parts& parts;
 
   std::string path(std::string_view below_mount) const { return settings.mount + std::string(below_mount); }
   std::string link(std::string_view below_mount) const { return settings.public_url + path(below_mount); }
@@ -73,6 +75,7 @@ struct Call {
   mutable bool recorded =
       false;  // the audit has this request. Where it doesn't and the answer is a refusal, the front
   Happening refused = {};  // records one: as what, where the flow knows more of it than its path
+  std::optional<std::string_view> file = {};  // that came along; only where the route takes one
 
   const signin::Recognized& person() const {
     return *visitor.person;
@@ -142,6 +145,7 @@ struct Route {
   Handler get = nullptr;
   Handler post = nullptr;  // null: 405
   bool absolute = false;
+  bool upload = false;  // POST takes a file: multipart/form-data, or a picture as the body
 };
 
 // Adds a line to the audit, in the transaction of what it records.

@@ -48,4 +48,15 @@ Result<signin::FactorProof> check_given_factor(records::Transaction& tx, const C
   return proof;
 }
 
+Result<signin::Evidence> with_second_factor(Call& call, const signin::Evidence& evidence) {
+  if (!call.person().has_second_factor) return evidence;
+  const auto tried = attempt_factor(call, evidence.account());
+  if (!tried) return refuse(tried.error());
+  const auto proof = call.services.database.write(
+      [&](records::Transaction& tx) { return check_given_factor(tx, call, evidence.account()); });
+  if (!proof) return refuse(proof.error());
+  factor_was_right(call, *tried);
+  return evidence.with(*proof);
+}
+
 }  // namespace doorward::flows

@@ -15,4 +15,8 @@ void factor_was_right(const Call& call, const signin::Try& tried);
 Result<signin::FactorProof> check_given_factor(records::Transaction& tx, const Call& call,
                                                const AccountId& account);
 
+// Everything that the account asks for, given again by who is signed in, whatever this browser is trusted with: the evidence of
+// the password with that of the second factor, where there is one. Refused as the two above.
+Result<signin::Evidence> with_second_factor(Call& call, const signin::Evidence& evidence);
+
 }  // namespace doorward::flows

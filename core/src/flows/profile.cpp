@@ -1,29 +1,101 @@
 #include "flows/profile.hpp"
 
+#include "base/displayable.hpp"
+#include "base/errors.hpp"
+#include "base/text.hpp"
+#include "base/time_zone.hpp"
 #include "flows/display_name.hpp"
+#include "flows/profile_page.hpp"
 
 namespace doorward::flows {
 namespace {
 
-Outcome page(const Call& call, std::string_view name) {
-  return show("profile", {{"form", {{"name", name}}}, {"email", call.person().email}});
+constexpr std::size_t longest_phone = 40;  // as typed; E.164 has 15 digits
+
+struct Profile {
+  std::string name, phone, time_zone;
+};
+
+Outcome get(Call& call) { return show("profile", profile_model(call)); }
+
+Result<std::string> check_time_zone(std::string_view typed) {
+  if (trim(typed).empty()) return std::string();
+  auto zone = find_time_zone(typed);
+  if (!zone) return refuse("time_zone_unknown", "time_zone");
+  return std::move(*zone);
 }
 
-Outcome get(Call& call) { return page(call, call.person().account.name); }
+// A number without "+" is one of the country whose time the person has.
+Result<std::string> check_phone(const Call& call, std::string_view typed, const std::string& time_zone) {
+  const records::Account& account = call.person().account;
+  const std::string text = nfkc_casefold(trim_spaces(typed)).value_or("?");  // full-width digits as digits
+  if (text.empty()) return std::string();
+  if (text.size() > longest_phone || text.find_first_not_of("+0123456789 ()-./") != std::string::npos)
+    return refuse("phone_invalid", "phone");
+  try {
+    const std::string country = country_of_time_zone(time_zone);
+    auto number = call.services.parts.phone_number(text, country);
+    if (number) return std::move(number->e164);
+    return refuse(country.empty() && !text.starts_with('+') ? "phone_country" : "phone_invalid", "phone");
+  } catch (const Unavailable& error) {
+    call.services.log.error("request " + call.id + ": " + error.what());
+    if (text == account.phone) return account.phone;  // not touched: the rest can be saved
+    return refuse("not_now", "phone", 503);
+  }
+}
+
+// What isn't in the request stays as it is, so that a program can change one thing.
+std::vector<Refusal> check(const Call& call, Profile& profile) {
+  std::vector<Refusal> refusals;
+  const auto take = [&](std::string_view field, std::string& into, auto&& checked) {
+    if (!call.fields.has(field)) return;
+    Result<std::string> result = checked(call.fields[field]);
+    if (result) {
+      into = std::move(*result);
+    } else {
+      refusals.push_back(std::move(result.error()));
+    }
+  };
+  take("name", profile.name, check_display_name);
+  take("time_zone", profile.time_zone, check_time_zone);
+  take("phone", profile.phone,
+       [&](std::string_view typed) { return check_phone(call, typed, profile.time_zone); });
+  return refusals;
+}
 
 Outcome post(Call& call) {
-  const auto name = check_display_name(call.fields["name"]);
-  if (!name) return page(call, call.fields["name"]).with(name.error());
-  const AccountId& account = call.person().account.id;
+  const records::Account& before = call.person().account;
+  Profile profile{before.name, before.phone, before.time_zone};
+  Outcome refused = show("profile", profile_model(call));
+  for (Refusal& refusal : check(call, profile)) refused.with(std::move(refusal));
+  if (!refused.refusals.empty()) return refused;
   call.services.database.write([&](records::Transaction& tx) {
-    records::Accounts(tx).set_name(account, *name);
-    audit(tx, call, {"profile.change", "ok", account, "name"});
+    records::Accounts accounts(tx);
+    std::string changed;
+    const auto change = [&](const char* what, const std::string& from, const std::string& to, auto set) {
+      if (from == to) return;
+      (accounts.*set)(before.id, to);
+      changed += (changed.empty() ? "" : ",") + std::string(what);
+    };
+    change("name", before.name, profile.name, &records::Accounts::set_name);
+    change("phone", before.phone, profile.phone, &records::Accounts::set_phone);
+    change("time_zone", before.time_zone, profile.time_zone, &records::Accounts::set_time_zone);
+    if (!changed.empty()) audit(tx, call, {"profile.change", "ok", before.id, changed});
   });
   return go_to(call.services.path("/profile"), "profile_saved");
 }
 
+// For the field's list, and to look at. It is the same for everybody.
+Outcome time_zones(Call&) {
+  std::string lines;
+  for (const std::string& name : all_time_zones()) lines += name + "\n";
+  return give({"text/plain; charset=utf-8", std::move(lines), {}, {}});
+}
+
 }  // namespace
 
-std::vector<Route> profile_routes() { return {{"/profile", Access::signed_in, get, post}}; }
+std::vector<Route> profile_routes() {
+  return {{"/profile", Access::signed_in, get, post}, {"/time-zones", Access::anyone, time_zones, nullptr}};
+}
 
 }  // namespace doorward::flows

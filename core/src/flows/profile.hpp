@@ -1,4 +1,4 @@
-// The display name (M8, M17 in their first form).
+// Who somebody is on the site: display name, phone number, time zone (M8, M17). The picture beside it is the flow avatar.
 #pragma once
 #include "flows/flow.hpp"
 

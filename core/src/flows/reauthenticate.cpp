@@ -12,18 +12,6 @@ Outcome page(const Call& call) {
 
 Outcome get(Call& call) { return page(call); }
 
-// Everything that the account asks for is given again, whatever this browser is trusted with.
-Result<signin::Evidence> with_second_factor(Call& call, const signin::Evidence& evidence) {
-  if (!call.person().has_second_factor) return evidence;
-  const auto tried = attempt_factor(call, evidence.account());
-  if (!tried) return refuse(tried.error());
-  const auto proof = call.services.database.write(
-      [&](records::Transaction& tx) { return check_given_factor(tx, call, evidence.account()); });
-  if (!proof) return refuse(proof.error());
-  factor_was_right(call, *tried);
-  return evidence.with(*proof);
-}
-
 Outcome post(Call& call) {
   Outcome outcome = page(call);
   Checked checked = check_own_password(call, "password");

@@ -20,6 +20,8 @@ BodyKind body_kind(const Request& request) {
   const std::string essence = ascii_lower(trim(type->substr(0, type->find(';'))));
   if (essence == "application/x-www-form-urlencoded") return BodyKind::form;
   if (essence == "application/json") return BodyKind::json;
+  if (essence == "multipart/form-data") return BodyKind::multipart;
+  if (essence.starts_with("image/")) return BodyKind::picture;
   return BodyKind::other;
 }
 

@@ -22,15 +22,6 @@ using settings::PluginEntry;
 
 std::string_view folder_of(std::string_view kind) { return kind.substr(0, kind.find('/')); }
 
-// Boost wraps dlerror(3) as "... (dlerror system message: TEXT): Bad file descriptor"; only TEXT is of use.
-std::string loader_text(std::string_view message) {
-  constexpr std::string_view before = "dlerror system message: ";
-  const std::size_t start = message.find(before);
-  if (start != std::string_view::npos) message.remove_prefix(start + before.size());
-  const std::size_t end = message.rfind("): ");
-  return std::string(start == std::string_view::npos ? message : message.substr(0, end));
-}
-
 // A sentence for each way in which a descriptor can't be used; empty: it can. Later fields are touched only once
 // the size says that they are there.
 std::string descriptor_fault(const doorward_plugin* found, const std::string& path, std::string_view kind,
@@ -97,6 +88,14 @@ void add_lines(const PluginEntry& entry, const std::string& lines, Faults& fault
 }
 
 }  // namespace
+
+std::string loader_text(std::string_view message) {
+  constexpr std::string_view before = "dlerror system message: ";
+  const std::size_t start = message.find(before);
+  if (start != std::string_view::npos) message.remove_prefix(start + before.size());
+  const std::size_t end = message.rfind("): ");
+  return std::string(start == std::string_view::npos ? message : message.substr(0, end));
+}
 
 class Plugin::Library {
  public:
@@ -227,7 +226,7 @@ std::vector<PluginDescription> describe_plugins(const std::string& plugin_dir) {
   std::vector<std::pair<std::string, std::string>> found;  // kind, name
   try {
     for (const auto& folder : fs::directory_iterator(plugin_dir)) {
-      if (!folder.is_directory()) continue;
+      if (!folder.is_directory() || folder.path().filename() == part_folder) continue;
       for (const auto& file : fs::directory_iterator(folder.path()))
         if (file.path().extension() == ".so")
           found.emplace_back(folder.path().filename().string() + "/1", file.path().stem().string());

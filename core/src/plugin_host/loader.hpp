@@ -80,6 +80,12 @@ class Plugin {
   friend PluginDescription describe_plugin(std::string_view, std::string_view, const std::string&);
 };
 
+// Of what Boost.DLL throws, which wraps dlerror(3) as "... (dlerror system message: TEXT): Bad file descriptor": TEXT.
+std::string loader_text(std::string_view message);
+
+inline constexpr std::string_view part_folder =
+    "part";  // of plugin_dir; what lies there is no plugin: parts.hpp
+
 // What a plugin says of itself; its library is loaded and closed again, create() isn't called. Doesn't throw for a fault.
 PluginDescription describe_plugin(std::string_view kind, std::string_view name,
                                   const std::string& plugin_dir);

@@ -57,7 +57,8 @@ bool is_plugin_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), inner);
 }
 
-PluginFile find_plugin_file(const std::string& plugin_dir, std::string_view folder, std::string_view name) {
+PluginFile find_plugin_file(const std::string& plugin_dir, std::string_view folder, std::string_view name,
+                            const char* symbol) {
   if (!is_plugin_name(folder) || !is_plugin_name(name))
     return {
         {},
@@ -75,7 +76,7 @@ PluginFile find_plugin_file(const std::string& plugin_dir, std::string_view fold
   if (fault.empty()) fault = distrust_folders(path.parent_path(), root);
   // Where the file is a link, whoever can write beside the link decides as well.
   if (fault.empty()) fault = distrust_folders(fs::canonical(asked.parent_path(), error), root);
-  if (fault.empty()) fault = elf_fault(path.string(), "doorward_plugin_v1");
+  if (fault.empty()) fault = elf_fault(path.string(), symbol);
   if (!fault.empty()) return {{}, std::move(fault)};
   return {path.string(), {}};
 }

@@ -13,8 +13,9 @@ struct PluginFile {
   std::string fault;  // a sentence that names the file, what was found and what is wanted
 };
 
-// <plugin_dir>/<folder>/<name>.so. The file and both folders have to belong to root or to the current user and may
-// not be writable by anybody else; a link may not leave plugin_dir.
-PluginFile find_plugin_file(const std::string& plugin_dir, std::string_view folder, std::string_view name);
+// <plugin_dir>/<folder>/<name>.so, which exports `symbol`. The file and both folders have to belong to root or to the
+// current user and may not be writable by anybody else; a link may not leave plugin_dir.
+PluginFile find_plugin_file(const std::string& plugin_dir, std::string_view folder, std::string_view name,
+                            const char* symbol = "doorward_plugin_v1");
 
 }  // namespace doorward::plugin_host

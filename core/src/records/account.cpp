@@ -119,6 +119,23 @@ void Accounts::set_notifications(const AccountId& id, std::string_view text) {
   revoke(id);
 }
 
+void Accounts::set_phone(const AccountId& id, std::string_view e164) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}}, {{"phone", optional_text(e164)}});
+  revoke(id);
+}
+
+void Accounts::set_time_zone(const AccountId& id, std::string_view name) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"time_zone", optional_text(name)}});
+  revoke(id);
+}
+
+void Accounts::set_avatar(const AccountId& id, std::string_view version) {
+  update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
+         {{"avatar", optional_text(version)}});
+  revoke(id);
+}
+
 void Accounts::set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change) {
   update(tx_, Account::table, {{"id", Test::is, Value::of_text(id.str())}},
          {{"password", Value::of_bytes(sealed)},

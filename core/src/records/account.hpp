@@ -65,6 +65,9 @@ class Accounts {
   void set_name(const AccountId& id, std::string_view name);
   void set_preferences(const AccountId& id, const Preferences& preferences);
   void set_notifications(const AccountId& id, std::string_view text);
+  void set_phone(const AccountId& id, std::string_view e164);      // empty: none
+  void set_time_zone(const AccountId& id, std::string_view name);  // empty: none
+  void set_avatar(const AccountId& id, std::string_view version);  // of its Avatar; empty: none
   // `must_change`: it is a temporary one.
   void set_password(const AccountId& id, std::string_view sealed, Time now, bool must_change);
   void replace_password_hash(const AccountId& id, std::string_view sealed);  // the same password, hashed anew

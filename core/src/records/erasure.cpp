@@ -4,16 +4,22 @@
 #include <string>
 
 #include "records/account.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/outbox_message.hpp"
+#include "records/recovery_code.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::records {
 namespace {
 
-constexpr const Table* of_accounts[] = {&Email::table, &Session::table, &Token::table, &Membership::table};
+constexpr const Table* of_accounts[] = {&Email::table,      &Session::table, &Token::table,
+                                        &Membership::table, &Avatar::table,  &Factor::table,
+                                        &RecoveryCode::table, &TrustedBrowser::table};
 
 // What letters and links are asked for by: the addresses that are the account's alone, the name it signs in with, its id. An
 // address that was never confirmed may be somebody else's.

@@ -4,6 +4,7 @@
 #include "records/audit_chain.hpp"
 #include "records/audit_checkpoint.hpp"
 #include "records/audit_entry.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/factor.hpp"
 #include "records/installation.hpp"
@@ -23,7 +24,7 @@ std::vector<Table> schema() {
       Installation::table, Account::table,      Email::table,           Session::table,
       Token::table,        Organization::table, Membership::table,      OutboxMessage::table,
       AuditEntry::table,   AuditChain::table,   AuditCheckpoint::table, Maintenance::table,
-      Factor::table,       RecoveryCode::table, TrustedBrowser::table,
+      Factor::table,       RecoveryCode::table, TrustedBrowser::table,  Avatar::table,
   };
 }
 

@@ -41,6 +41,12 @@ TEST(TimeZones, AreFoundAsPeopleTypeThem) {
   EXPECT_EQ(find_time_zone("utc"), "UTC");
 }
 
+TEST(TimeZones, BelongToACountry) {
+  EXPECT_EQ(country_of_time_zone("Europe/Berlin"), "DE");
+  EXPECT_EQ(country_of_time_zone("America/Toronto"), "CA");
+  for (const char* none : {"UTC", "", "Europe/Atlantis"}) EXPECT_EQ(country_of_time_zone(none), "") << none;
+}
+
 TEST(TimeZones, HaveCitiesOfTheirOwn) {
   std::set<std::string> cities;
   for (const std::string& name : all_time_zones()) {

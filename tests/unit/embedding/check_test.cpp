@@ -40,7 +40,7 @@ TEST_F(CheckInChild, BringsBackWhatIsTheEnginesOwn) {
   ASSERT_EQ(result.surfaces.size(), 2u);
   EXPECT_TRUE(result.surfaces[0].owns("/me/x"));
   EXPECT_TRUE(result.surfaces[0].claims_header("X_A"));
-  EXPECT_EQ(result.surfaces[0].max_body(), 7u);
+  EXPECT_EQ(result.surfaces[0].max_body("/me"), 7u);
   EXPECT_TRUE(result.surfaces[1].owns("/b"));
   ASSERT_FALSE(result.log.empty());
   EXPECT_EQ(result.log[0].text, "fake: opened");

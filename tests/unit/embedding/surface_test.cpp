@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+
 namespace doorward::embedding {
 namespace {
 
@@ -11,8 +13,9 @@ Surface site() {
   static const doorward_text paths[] = {text("/backup-login")};
   static const doorward_text headers[] = {text("x-user"), text("x-doorward-*")};
   static const doorward_text cookies[] = {text("__Host-session"), text("__Host-browser")};
+  static const doorward_text uploads[] = {text("/account/avatar")};
   const doorward_surface described{
-      sizeof described, text("/account"), paths, 1, headers, 2, cookies, 2, 4096};
+      sizeof described, text("/account"), paths, 1, headers, 2, cookies, 2, 4096, uploads, 1, 9000};
   return Surface(described);
 }
 
@@ -104,12 +107,33 @@ TEST(Surface, NeverWritesMoreThanWasThere) {
   }
 }
 
+TEST(Surface, TakesAFileAtOnePathOnly) {
+  const auto surface = site();
+  EXPECT_EQ(surface.max_body("/account/avatar"), 9000u);
+  for (const auto* other :
+       {"/account", "/account/avatar/", "/account/avatar/x", "/account/Avatar", "/avatar", ""}) {
+    EXPECT_EQ(surface.max_body(other), 4096u) << other;
+  }
+}
+
+TEST(Surface, OfAnOlderEngineTakesNoFiles) {
+  const doorward_text uploads[] = {text("/account/avatar")};
+  doorward_surface described{};
+  described.size = offsetof(doorward_surface, uploads);
+  described.max_body = 4096;
+  described.uploads = uploads;  // what isn't there, it isn't looked at
+  described.upload_count = 1;
+  described.max_upload = 9000;
+  EXPECT_EQ(Surface(described).max_body("/account/avatar"), 4096u);
+}
+
 TEST(Surface, GoesThroughAPipeUnchanged) {
   const auto texts = site().pack();
   EXPECT_EQ(Surface::unpack(texts).pack(), texts);
   EXPECT_TRUE(Surface::unpack(texts).claims_header("X_User"));
   EXPECT_TRUE(Surface::unpack(texts).owns("/backup-login"));
-  EXPECT_EQ(Surface::unpack(texts).max_body(), 4096u);
+  EXPECT_EQ(Surface::unpack(texts).max_body("/account/login"), 4096u);
+  EXPECT_EQ(Surface::unpack(texts).max_body("/account/avatar"), 9000u);
   auto cut = texts;
   cut.pop_back();
   EXPECT_THROW(Surface::unpack(cut), std::exception);

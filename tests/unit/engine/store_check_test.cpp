@@ -13,6 +13,7 @@
 #include "plugin_host/storage_client.hpp"
 #include "records/account.hpp"
 #include "records/audit_checkpoint.hpp"
+#include "records/avatar.hpp"
 #include "records/email.hpp"
 #include "records/factor.hpp"
 #include "records/maintenance.hpp"
@@ -133,6 +134,8 @@ class CheckedStore : public ::testing::Test {
     records::AuditChains chains(tx, keys);
     chains.add(entry);
     records::AuditCheckpoints(tx).add(keys, {}, chains.ends(), morning);
+    records::Avatars(tx).set({AccountId("ada"), "cafe", "image/webp", "RIFF", morning});
+    records::Accounts(tx).set_avatar(AccountId("ada"), "cafe");
   }
 
   void change(const Table& table, const char* key, const char* field, const Value& value) {
@@ -190,7 +193,7 @@ TEST_F(CheckedStore, IsCountedAndFoundWell) {
             "installation 1, account 2, email 2, session 1, token 2, organization 1, membership 1, "
             "outbox_message 1, "
             "audit_entry 1, audit_chain 1, audit_checkpoint 1, maintenance 0, factor 1, recovery_code 10, "
-            "trusted_browser 1, ");
+            "trusted_browser 1, avatar 1, ");
 }
 
 TEST_F(CheckedStore, LooksAtEveryTable) {
@@ -227,7 +230,8 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
               &letter = records::OutboxMessage::table, &entry = records::AuditEntry::table,
               &chain = records::AuditChain::table, &checkpoint = records::AuditCheckpoint::table,
               &installation = records::Installation::table, &factor = records::Factor::table,
-              &recovery = records::RecoveryCode::table, &trusted = records::TrustedBrowser::table;
+              &recovery = records::RecoveryCode::table, &trusted = records::TrustedBrowser::table,
+              &avatar = records::Avatar::table;
   const char* orphan = "belongs to an account that doesn't exist";
   const Value nobody = Value::of_text("nobody"), none{}, empty = Value::of_text("");
   const PlantedValue planted[] = {
@@ -298,6 +302,9 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
        "is trusted for another time than thirty days"},
       {trusted, "browser", "expires_at", Value::of_time(morning + 24h * 31),
        "is trusted for another time than thirty days"},
+      {account, "bob", "avatar", Value::of_text("cafe"), "has a picture that isn't there"},
+      {avatar, "ada", "version", Value::of_text("beef"), "isn't the version that its account has"},
+      {avatar, "ada", "picture", Value::of_bytes(""), "is a picture of no bytes"},
       {installation, "site", "key_check", Value::of_bytes("torn"), "isn't sealed with this key ring"},
   };
   for (const PlantedValue& fault : planted) {
@@ -403,6 +410,11 @@ TEST_F(CheckedStore, HasWholeDigestsMembersThatExistAndLettersDueAtTheEndOfTheir
   EXPECT_NE(faults().find("outbox_message letter: is leased, but not due at the lease's end"),
             std::string::npos)
       << faults();
+}
+
+TEST_F(CheckedStore, HasPicturesOfAccountsThatExist) {
+  add_second(records::Avatar::table, "nobody");
+  EXPECT_EQ(faults(), "avatar nobody: belongs to an account that doesn't exist");
 }
 
 TEST_F(CheckedStore, HasItsInstallationAndTheSite) {

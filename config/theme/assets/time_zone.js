@@ -1,0 +1,8 @@
+// The names of the time zones, fetched once the field is used: the page stays small, and the field works without them.
+const field = document.getElementById("time_zone");
+field.addEventListener("focus", async () => {
+  const answer = await fetch(field.dataset.list);
+  if (!answer.ok) return;
+  const names = (await answer.text()).trim().split("\n");
+  document.getElementById("time-zones").append(...names.map((name) => new Option(name, name)));
+}, { once: true });

@@ -1,0 +1,76 @@
+// The part `picture`. What kind of file it is, its first bytes say: not its name, and not who sent it.
+#include <parts/part.h>
+#include <webp/encode.h>
+
+#include <memory>
+#include <mutex>
+#include <new>
+#include <stdexcept>
+
+#include "decode.hpp"
+
+namespace doorward::picture {
+namespace {
+
+constexpr float quality = 85;
+
+Fault decode(std::string_view file, Square& square) {
+  using namespace std::string_view_literals;
+  if (file.starts_with("\x89PNG\r\n\x1a\n"sv)) return decode_png(file, square);
+  if (file.starts_with("\xff\xd8\xff"sv)) return decode_jpeg(file, square);
+  if (file.starts_with("RIFF"sv) && file.size() > 12 && file.substr(8, 4) == "WEBP"sv)
+    return decode_webp(file, square);
+  return Fault::other_type;
+}
+
+void must(int done) {
+  if (done == 0) throw std::bad_alloc();  // all that can go wrong with a picture of known size
+}
+
+void encode(const Square& square, void* self, doorward_part_put put) {
+  WebPConfig config;
+  WebPPicture picture;
+  if (WebPConfigPreset(&config, WEBP_PRESET_PICTURE, quality) == 0 || WebPPictureInit(&picture) == 0)
+    throw std::logic_error("libwebp is another one than it was built with");
+  const std::unique_ptr<WebPPicture, void (*)(WebPPicture*)> freed(&picture, WebPPictureFree);
+  WebPMemoryWriter made;
+  WebPMemoryWriterInit(&made);
+  const std::unique_ptr<WebPMemoryWriter, void (*)(WebPMemoryWriter*)> cleared(&made, WebPMemoryWriterClear);
+  const int side = static_cast<int>(square.size());
+  picture.use_argb = 1;
+  picture.width = picture.height = side;
+  must(WebPPictureImportRGBA(&picture, square.pixels(), side * 4));
+  if (side != static_cast<int>(final_side)) must(WebPPictureRescale(&picture, final_side, final_side));
+  picture.writer = WebPMemoryWrite;
+  picture.custom_ptr = &made;
+  must(WebPEncode(&config, &picture));
+  put(self, reinterpret_cast<const char*>(made.mem), made.size);
+}
+
+int make(std::string_view file, void* self, doorward_part_put put) {
+  static std::mutex one_at_a_time;  // what it takes of memory, it takes once
+  const std::lock_guard lock(one_at_a_time);
+  Square square;
+  const Fault fault = decode(file, square);
+  switch (fault) {
+    case Fault::none: break;
+    case Fault::other_type: return DOORWARD_PICTURE_OTHER_TYPE;
+    case Fault::too_many_pixels: return DOORWARD_PICTURE_TOO_MANY_PIXELS;
+    case Fault::damaged: return DOORWARD_PICTURE_DAMAGED;
+  }
+  if (!square.complete()) return DOORWARD_PICTURE_DAMAGED;
+  encode(square, self, put);
+  return DOORWARD_PICTURE_MADE;
+}
+
+}  // namespace
+}  // namespace doorward::picture
+
+__attribute__((visibility("default"))) int doorward_picture_v1(const char* file, size_t size, void* self,
+                                                               doorward_part_put put) {
+  try {
+    return doorward::picture::make({file, size}, self, put);
+  } catch (...) {
+    return DOORWARD_PICTURE_NO_MEMORY;
+  }
+}

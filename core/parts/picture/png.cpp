@@ -1,0 +1,156 @@
+// PNG, row by row. What libpng would do with text and colour profiles is left out: those chunks are looked at here, and
+// skipped there. One that unpacks to more than a megabyte was made to do harm.
+#include <png.h>
+#include <zlib.h>
+
+#include <array>
+#include <csetjmp>
+#include <cstring>
+#include <vector>
+
+#include "decode.hpp"
+
+namespace doorward::picture {
+namespace {
+
+constexpr std::size_t most_unpacked = std::size_t{1024} * 1024;  // all texts and profiles together
+constexpr std::size_t most_chunks = 4096;
+constexpr png_alloc_size_t most_chunk_memory = png_alloc_size_t{256} * 1024;
+
+std::uint32_t number(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (const char byte : bytes.substr(0, 4)) value = value << 8 | static_cast<std::uint8_t>(byte);
+  return value;
+}
+
+// Where the packed part of a zTXt, iTXt or iCCP begins: behind a keyword, a method, and in iTXt two texts more.
+std::string_view packed_part(std::string_view type, std::string_view data) {
+  const auto skip_text = [&data] { data.remove_prefix(std::min(data.find('\0'), data.size() - 1) + 1); };
+  if (data.empty()) return {};
+  skip_text();
+  if (type != "iTXt") return data.substr(std::min<std::size_t>(1, data.size()));
+  if (data.size() < 3 || data[0] == 0) return {};
+  data.remove_prefix(2);
+  skip_text();
+  if (data.empty()) return {};
+  skip_text();
+  return data;
+}
+
+// Unpacks into nothing, counting. False: more than `left` bytes, which it makes less.
+bool unpacks_within(std::string_view packed, std::size_t& left) {
+  z_stream stream{};
+  if (packed.empty() || inflateInit(&stream) != Z_OK) return true;
+  std::array<Bytef, 16384> out;
+  stream.next_in = reinterpret_cast<const Bytef*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  int state = Z_OK;
+  while (state == Z_OK && stream.total_out <= left) {
+    stream.next_out = out.data();
+    stream.avail_out = out.size();
+    state = inflate(&stream, Z_NO_FLUSH);
+  }
+  const std::size_t made = stream.total_out;
+  inflateEnd(&stream);
+  if (made > left) return false;
+  left -= made;
+  return true;
+}
+
+// The chunks as they lie in the file (PNG 5.3), before anything is decoded.
+Fault look_at_chunks(std::string_view file) {
+  std::string_view rest = file.substr(8);
+  std::size_t left = most_unpacked, others = 0;
+  for (bool first = true;; first = false) {
+    if (rest.size() < 12) return Fault::damaged;
+    const std::size_t size = number(rest);
+    const std::string_view type = rest.substr(4, 4);
+    if (size > rest.size() - 12) return Fault::damaged;
+    const std::string_view data = rest.substr(8, size);
+    if (first && (type != "IHDR" || size != 13)) return Fault::damaged;
+    if (first) {
+      const Fault fault = fault_of_size(number(data), number(data.substr(4)), data[12] != 0);
+      if (fault != Fault::none) return fault;
+    }
+    if (type == "IEND") return Fault::none;
+    if (type == "acTL") return Fault::other_type;  // APNG: it moves
+    if (type != "IDAT" && ++others > most_chunks) return Fault::damaged;
+    const bool packed = type == "zTXt" || type == "iTXt" || type == "iCCP";
+    if (packed && !unpacks_within(packed_part(type, data), left)) return Fault::damaged;
+    rest.remove_prefix(12 + size);
+  }
+}
+
+struct Source {
+  std::string_view left;
+};
+
+void read(png_structp png, png_bytep to, png_size_t size) {
+  auto& source = *static_cast<Source*>(png_get_io_ptr(png));
+  if (size > source.left.size()) png_error(png, "cut short");
+  std::memcpy(to, source.left.data(), size);
+  source.left.remove_prefix(size);
+}
+
+void fail(png_structp png, png_const_charp) { png_longjmp(png, 1); }
+void ignore(png_structp, png_const_charp) {}
+
+// What has to be freed, held outside of what a longjmp leaves.
+struct Decoder {
+  Source source;
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::vector<std::uint8_t> pixels;  // a row, or all of an interlaced picture
+  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
+};
+
+void prepare(Decoder& decoder) {
+  const png_structp png = decoder.png;
+  png_set_user_limits(png, most_side, most_side);
+  png_set_chunk_malloc_max(png, most_chunk_memory);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+  png_set_read_fn(png, &decoder.source, read);
+  png_read_info(png, decoder.info);
+  png_set_expand(png);
+  png_set_scale_16(png);
+  png_set_gray_to_rgb(png);
+  png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+}
+
+// False: libpng gave up. It comes back by longjmp, past nothing that would have to be destroyed.
+bool run(Decoder& decoder, Square& square) {
+  if (setjmp(png_jmpbuf(decoder.png)) != 0) return false;  // NOLINT(cert-err52-cpp): libpng has no other way
+  prepare(decoder);
+  const int passes = png_set_interlace_handling(decoder.png);
+  png_read_update_info(decoder.png, decoder.info);
+  const unsigned width = png_get_image_width(decoder.png, decoder.info);
+  const unsigned height = png_get_image_height(decoder.png, decoder.info);
+  const std::size_t row = std::size_t{width} * 4;
+  if (png_get_rowbytes(decoder.png, decoder.info) != row) return false;
+  square.begin(width, height);
+  decoder.pixels.resize(passes == 1 ? row : row * height);
+  for (int pass = 0; pass < passes; ++pass) {
+    for (unsigned y = 0; y < height; ++y) {
+      std::uint8_t* const at = decoder.pixels.data() + (passes == 1 ? 0 : row * y);
+      png_read_row(decoder.png, at, nullptr);
+      if (pass == passes - 1) square.add(at);
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Fault decode_png(std::string_view file, Square& square) {
+  const Fault fault = look_at_chunks(file);
+  if (fault != Fault::none) return fault;
+  Decoder decoder;
+  decoder.source.left = file;
+  decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, fail, ignore);
+  if (decoder.png == nullptr) throw std::bad_alloc();
+  decoder.info = png_create_info_struct(decoder.png);
+  if (decoder.info == nullptr) throw std::bad_alloc();
+  return run(decoder, square) ? Fault::none : Fault::damaged;
+}
+
+}  // namespace doorward::picture
