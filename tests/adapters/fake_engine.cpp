@@ -140,7 +140,7 @@ std::string_view fake_cookie(const doorward_text* cookies, size_t count) {
     while (!rest.empty()) {
       auto pair = rest.substr(0, rest.find(';'));
       rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
-      pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(' ')));
+      pair.remove_prefix(std::min(pair.size(), pair.find_first_not_of(" \t")));
       if (pair.starts_with("fake=")) {
         return pair.substr(5);
       }
