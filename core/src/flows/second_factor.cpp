@@ -47,12 +47,8 @@ std::optional<Proved> proved(const Call& call, const Token& token, const nlohman
   signin::Way way;
   way.remember = kept.at("remember").get<bool>();
   way.backup = kept.at("backup").get<bool>();
-  Proved proved{evidence->with(proof),
-                way,
-                {},
-                kept.at("action").get<std::string>(),
-                {},
-                kept.at("onward").get<std::string>()};
+  const std::string action = kept.at("action"), onward = kept.at("onward");
+  Proved proved{evidence->with(proof), way, {}, action, {}, onward};
   proved.trust = !way.backup && call.fields.flag("trust");
   return proved;
 }

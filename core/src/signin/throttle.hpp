@@ -1,6 +1,6 @@
-// How often passwords and second factors may be tried, and letters asked for: for one account, from one network, on the whole site. A browser
-// that has signed in as this account before has tries of its own, so that a stranger can't lock the owner out; all such of
-// an account together have a multiple of them, however many there are.
+// How often passwords and second factors may be tried, and letters asked for: for one account, from one network, on the whole
+// site. A browser that has signed in as this account before has tries of its own, so that a stranger can't lock the owner
+// out; all such of an account together have a multiple of them, however many there are.
 #pragma once
 #include <string>
 #include <string_view>
