@@ -111,7 +111,9 @@ TEST(emails_waiting, a_code_is_none_of_another_account_in_the_same_browser) {
   Browser browser(site);
   browser.login("ada@example.org");
   const ReadLetter letter = add_address(site, browser, "ada@home.example");
+  browser.submit("/account/logout", {});
   browser.login("bob@example.org");
+  ASSERT_EQ(browser.name(), "Bob");
   EXPECT_EQ(browser.post_json(page, json({{"code", letter.code()}})).status, 422);
   EXPECT_EQ(addresses(site, "bob@example.org").size(), 1U);
 }
@@ -138,12 +140,14 @@ TEST(emails_waiting, one_mailbox_gets_five_letters_an_hour) {
   browser.login("ada@example.org");
   add_address(site, browser, "ada@home.example");
   Answer last;
+  std::size_t sent = 1;
   for (int i = 0; i < 5; ++i) {
     browser.get(page);
     last = browser.post(page, {{"resend", waiting(browser).front()}});
+    sent += site.letters().size();
   }
   EXPECT_EQ(last.status, 429);
-  EXPECT_EQ(site.letters().size(), 4U);
+  EXPECT_EQ(sent, 5U);
 }
 
 TEST(emails_waiting, what_waits_is_gone_after_a_day) {  // T075

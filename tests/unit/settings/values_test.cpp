@@ -98,6 +98,10 @@ TEST(SettingsValues, MountIsACleanPath) {
   for (const char* wrong : {"", "/", "account", "/account/", "//account", "/a//b", "/a/./b", "/a/../b", "/..",
                             "/a?b", "/a%20b", "/a b", "/a\\b", "/\u00e4", "/backup-login", "/backup-login/x"})
     EXPECT_EQ(after(check_mount, wrong), "refused") << wrong;
+  EXPECT_EQ(after(check_own_or_request, "own"), "own");
+  EXPECT_EQ(after(check_own_or_request, "request"), "request");
+  EXPECT_EQ(after(check_own_or_request, "Own"), "refused");
+  EXPECT_EQ(after(check_own_or_request, ""), "refused");
   EXPECT_EQ(after(check_home, "/"), "/");
   EXPECT_EQ(after(check_home, "/app/"), "/app/");
   EXPECT_EQ(after(check_home, "//evil.example"), "refused");

@@ -167,6 +167,20 @@ TEST_F(Sessions, ThatGoOnNeedTheOneThatIsThere) {
   EXPECT_FALSE(renew(renewed)) << "it has been replaced";
 }
 
+TEST_F(Sessions, GoOnUnderANewTokenAsOldAndAsFreshAsTheyWere) {
+  const auto first = issue();
+  std::optional<IssuedSession> renewed;
+  change([&](Transaction& tx) { renewed = renew_session(tx, first->session(), random); });
+  ASSERT_TRUE(renewed);
+  EXPECT_NE(renewed->token(), first->token());
+  EXPECT_FALSE(recognized(first->token(), morning));
+  EXPECT_TRUE(recognized(renewed->token(), morning));
+  EXPECT_EQ(renewed->session().id, first->session().id);
+  EXPECT_EQ(renewed->session().authenticated_at, first->session().authenticated_at);
+  EXPECT_EQ(renewed->session().expires_at, first->session().expires_at);
+  change([&](Transaction& tx) { EXPECT_FALSE(renew_session(tx, first->session(), random)) << "ended"; });
+}
+
 TEST_F(Sessions, OfTheSameBrowserTakeTheOldOnesPlace) {
   const auto first = issue();
   Way renewed;
