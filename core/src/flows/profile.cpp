@@ -30,7 +30,8 @@ Result<std::string> check_phone(const Call& call, std::string_view typed, const 
   const records::Account& account = call.person().account;
   const std::string text = nfkc_casefold(trim_spaces(typed)).value_or("?");  // full-width digits as digits
   if (text.empty()) return std::string();
-  if (text.size() > longest_phone || text.find_first_not_of("+0123456789 ()-./") != std::string::npos)
+  if (text.size() > longest_phone || text.find_first_not_of("+0123456789 ()-./") != std::string::npos ||
+      text.find('+', 1) != std::string::npos)
     return refuse("phone_invalid", "phone");
   try {
     const std::string country = country_of_time_zone(time_zone);
