@@ -57,7 +57,7 @@ Outcome post(Call& call) {
 
 std::vector<Route> password_routes() {
   return {{"/password", Access::signed_in, get, post},
-          {"/password/strength", Access::anyone, nullptr, judge_strength}};
+          {"/password/strength", Access::anyone, leave_strength, judge_strength}};
 }
 
 }  // namespace doorward::flows

@@ -38,6 +38,9 @@ signin::PasswordContext context_of(Call& call) {
 
 }  // namespace
 
+// There is nothing to be seen.
+Outcome leave_strength(Call& call) { return go_to(call.services.path("/password")); }
+
 Outcome judge_strength(Call& call) {
   if (!http::prefers_json(call.request)) return fail("bad_request", 400);
   if (const auto allowed = call.services.throttle.attempt_judging(call.request.client_address, call.now);

@@ -5,6 +5,7 @@
 
 namespace doorward::flows {
 
+Outcome leave_strength(Call& call);
 // POST, JSON only: `password`, and of somebody who signs up `name` and `email`. {"score": 0 to 4, "accepted": true}, and in
 // `errors` what it would be refused for.
 Outcome judge_strength(Call& call);

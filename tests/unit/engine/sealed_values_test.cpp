@@ -140,9 +140,9 @@ TEST_F(SealedValues, AreSealedAnewAndStillOpen) {
 
 TEST_F(SealedValues, ThatAreDamagedAreNamedAndLeft) {
   add_accounts(0, 2);
-  database->write([&](Transaction& tx) {
-    records::Accounts(tx).replace_password_hash(AccountId("a100001"), account(0).password);
-  });
+  const std::string others = account(0).password;
+  database->write(
+      [&](Transaction& tx) { records::Accounts(tx).replace_password_hash(AccountId("a100001"), others); });
   rotate("second");
   const Resealed done = reseal(*database, keys, random);
   EXPECT_EQ(done.unreadable, std::vector<std::string>{"account a100001"});
@@ -154,7 +154,7 @@ TEST_F(SealedValues, KeepWhatSomebodyChangesMeanwhile) {
   add_accounts(0, 501);
   rotate("second");
   // A person changes the password when it has been read, and the new value is about to be sealed.
-  const std::string theirs = keys.seal("theirs", signin::Passwords::context(account(500).id), random);
+  const std::string theirs = keys.seal("theirs", signin::Passwords::context(account(0).id), random);
   bool changed = false;
   class Meddling final : public Random {
    public:
@@ -170,8 +170,9 @@ TEST_F(SealedValues, KeepWhatSomebodyChangesMeanwhile) {
     int fills_ = 0;
   } meddling(random, [&] {
     changed = true;
-    database->write(
-        [&](Transaction& tx) { records::Accounts(tx).set_password(account(0).id, theirs, morning, false); });
+    database->write([&](Transaction& tx) {
+      records::Accounts(tx).set_password(AccountId("a100000"), theirs, morning, false);
+    });
   });
   reseal(*database, keys, meddling);
   ASSERT_TRUE(changed);
