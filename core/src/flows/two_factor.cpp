@@ -1,5 +1,7 @@
 #include "flows/two_factor.hpp"
 
+#include <algorithm>
+
 #include "crypto/totp.hpp"
 #include "flows/factor_change.hpp"
 #include "pages/qr_code.hpp"
@@ -166,10 +168,20 @@ Outcome post(Call& call) {
   return page(call).with(Refusal{"bad_request", {}, {}, 400, {}});
 }
 
-// Key URI format: what applications read from the picture.
+// What an application shows of a long name is no more than its beginning.
+std::string shortened(const std::string& name) {
+  std::size_t size = std::min<std::size_t>(name.size(), 40);
+  while (size < name.size() && (static_cast<unsigned char>(name[size]) & 0xc0U) == 0x80) --size;
+  return name.substr(0, size);
+}
+
+// Key URI format: what applications read from the picture. It may name the issuer twice; where names are long, once, so that
+// the picture keeps modules that a camera can tell apart.
 std::string key_uri(const Call& call, const std::string& secret) {
-  const std::string issuer = http::query_escape(call.services.settings.site.name);
-  return "otpauth://totp/" + issuer + ":" + http::query_escape(call.person().email) + "?secret=" + secret +
+  const std::string issuer = http::query_escape(shortened(call.services.settings.site.name));
+  const std::string account = http::query_escape(call.person().email);
+  const bool is_long = 2 * issuer.size() + account.size() > 120;
+  return "otpauth://totp/" + (is_long ? "" : issuer + ":") + account + "?secret=" + secret +
          "&issuer=" + issuer;
 }
 
