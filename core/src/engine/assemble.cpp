@@ -19,10 +19,11 @@ namespace doorward::engine {
 
 std::vector<flows::Route> all_routes() {
   std::vector<flows::Route> all;
-  for (auto routes : {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
-                      flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes,
-                      flows::password_routes, flows::reauthenticate_routes, flows::sessions_routes,
-                      flows::profile_routes, flows::security_routes, flows::activity_routes, flows::backup_login_routes}) {
+  for (auto routes :
+       {flows::account_routes, flows::login_routes, flows::logout_routes, flows::signup_routes,
+        flows::verify_email_routes, flows::recovery_routes, flows::invitation_routes, flows::password_routes,
+        flows::reauthenticate_routes, flows::sessions_routes, flows::profile_routes, flows::security_routes,
+        flows::activity_routes, flows::backup_login_routes}) {
     for (flows::Route& route : routes()) all.push_back(std::move(route));
   }
   return all;

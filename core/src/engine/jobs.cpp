@@ -162,7 +162,8 @@ void Jobs::sweep() {
 void Jobs::sign_audit() { audit_.sign(services_.clock.now()); }
 
 void Jobs::remove_audit() {
-  audit_.remove_expired(services_.clock.now(), services_.settings.audit.retention, [this] { return pause(); });
+  audit_.remove_expired(services_.clock.now(), services_.settings.audit.retention,
+                        [this] { return pause(); });
 }
 
 }  // namespace doorward::engine
