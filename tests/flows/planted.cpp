@@ -22,6 +22,7 @@ std::string planted_text(const Table& table, const records::Field& field, const 
   const std::string_view name = field.name;
   if (name == "account") return account.str();
   if (name == "purpose") return "recovery";
+  if (name == "kind") return "totp";
   const std::string where = std::string(" ") + table.name + " " + field.name;
   return (field.type == Type::bytes ? planted_secret : "quillfeather") + where;
 }
@@ -39,6 +40,8 @@ void plant_row(records::Transaction& tx, const Table& table, const AccountId& ac
   EXPECT_TRUE(tx.store().insert(table.name, cells)) << table.name;
 }
 
+bool is_factor(const Table& table) { return table.name == std::string_view("factor"); }
+
 }  // namespace
 
 bool has_field(const Table& table, std::string_view name) {
@@ -54,10 +57,18 @@ AccountId plant_account(Site& site) {
     records::update(tx, records::Account::table, {{"id", records::Test::is, Value::of_text(created->str())}},
                     {{"phone", Value::of_text(phone)}});
     for (const Table& table : records::schema()) {
-      if (has_field(table, "account")) plant_row(tx, table, *created);
+      if (has_field(table, "account") && !is_factor(table)) plant_row(tx, table, *created);
     }
   });
   return *created;
+}
+
+void plant_factor(Site& site, const AccountId& account) {
+  site.engine().services().database.write([&](records::Transaction& tx) {
+    for (const Table& table : records::schema()) {
+      if (is_factor(table)) plant_row(tx, table, account);
+    }
+  });
 }
 
 void owe_letter(Site& site, const AccountId& account) {

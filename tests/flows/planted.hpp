@@ -15,6 +15,8 @@ bool has_field(const records::Table& table, std::string_view name);
 // `planted_secret` besides.
 inline constexpr const char* planted_secret = "quillfeather-secret";
 AccountId plant_account(Site& site);
+// Its second factor, which nobody could give: after it the account can't sign in any more.
+void plant_factor(Site& site, const AccountId& account);
 // One that waits, about the account.
 void owe_letter(Site& site, const AccountId& account);
 // Does a text tell of that account: by its names, or by its id?

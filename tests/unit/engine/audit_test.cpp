@@ -454,12 +454,12 @@ TEST_F(AuditTest, AnOlderKeyOfTheRingIsStillNeeded) {
   std::string old;
   std::getline(std::ifstream(folder / "key_ring"), old);
   std::ofstream(folder / "key_ring") << "newest " << std::string(43, 'A') << "\n" << old << "\n";
-  keys = crypto::KeyRing::open(folder / "key_ring", random);
+  ASSERT_TRUE(keys.refresh());
   fill(2, morning, "more-");
   sign(morning + 300s);
   EXPECT_EQ(faults(), "");
   std::ofstream(folder / "key_ring") << "newest " << std::string(43, 'A') << "\n";
-  keys = crypto::KeyRing::open(folder / "key_ring", random);
+  ASSERT_TRUE(keys.refresh());
   EXPECT_NE(faults().find("record 1-3: is linked by a key that the key ring lacks"), std::string::npos);
   EXPECT_NE(faults().find("checkpoint 1: is signed by a key that the key ring lacks"), std::string::npos);
   EXPECT_EQ(faults().find("more-"), std::string::npos);
