@@ -83,7 +83,6 @@ TEST(activity, is_paged_without_losing_or_repeating_any) {
   Browser browser(site);
   browser.login("ada@example.org");
   happen(site, ada, 60);
-  browser.login("ada@example.org");
   std::vector<std::string> ids;
   std::string at = page;
   std::vector<std::size_t> sizes;
@@ -94,9 +93,9 @@ TEST(activity, is_paged_without_losing_or_repeating_any) {
     at = model.value("next", "");
     happen(site, ada, 1);  // what comes meanwhile doesn't move what is older
   }
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{25, 25, 13}));
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{25, 25, 12}));
   EXPECT_TRUE(std::is_sorted(ids.rbegin(), ids.rend()));
-  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 63U);
+  EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), 62U);
 }
 
 TEST(activity, ends_on_a_page_that_just_was_full_without_a_way_on) {
