@@ -115,7 +115,9 @@ void Site::read_letters() {
     if (std::find(read_.begin(), read_.end(), file) != read_.end()) continue;
     read_.push_back(file);
     ReadLetter letter = read_letter(contents(file));
-    auto& kept = letter.subject.starts_with("New sign-in to ") ? sign_in_letters_ : letters_;
+    const bool of_sign_in =
+        letter.subject.starts_with("New sign-in to ") || letter.subject.starts_with("Neue Anmeldung bei ");
+    auto& kept = of_sign_in ? sign_in_letters_ : letters_;
     kept.push_back(std::move(letter));
   }
 }

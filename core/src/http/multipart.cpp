@@ -131,7 +131,8 @@ class Reader {
     return {};
   }
   Result<void> add_text(const Head& head, std::string_view content) {
-    if ((texts_ += content.size()) > max_form_bytes) return refuse("too_large", {}, 413);
+    texts_ += content.size();
+    if (texts_ > max_form_bytes) return refuse("too_large", {}, 413);
     const bool text = is_utf8(content) && content.find('\0') == std::string_view::npos;
     if (!text || upload.fields.size() == max_form_fields || upload.file_field == head.name ||
         !upload.fields.insert(head.name, std::string(content)))
