@@ -22,11 +22,11 @@ using records::Value;
 
 // Tables that don't say by a field `account` whose a row is, and what erase_account does with them.
 const std::set<std::string> other_tables = {
-    "account",         // its key is the account's id
-    "outbox_message",  // found by what a letter is about, and by whom it was asked for
-    "audit_entry",     // stays for audit.retention: ids, no names
-    "audit_chain",     "audit_checkpoint",  // digests
-    "installation",   "organization", "maintenance",  // nobody's
+    "account",                             // its key is the account's id
+    "outbox_message",                      // found by what a letter is about, and by whom it was asked for
+    "audit_entry",                         // stays for audit.retention: ids, no names
+    "audit_chain",    "audit_checkpoint",  // digests
+    "installation",   "organization",     "maintenance",  // nobody's
 };
 
 bool is_erased(const Table& table) {

@@ -17,17 +17,21 @@ constexpr const char* page = "/account/export";
 
 // Which part of the document tells of a table; every other one has its reason.
 const std::map<std::string, std::string> parts = {
-    {"account", "account"},  {"email", "emails"},           {"session", "sessions"},     {"token", "links"},
-    {"membership", "roles"}, {"outbox_message", "letters"}, {"audit_entry", "activity"},
-    {"avatar", "picture"},   {"factor", "second_factor"},   {"recovery_code", "second_factor"},
+    {"account", "account"},
+    {"email", "emails"},
+    {"session", "sessions"},
+    {"token", "links"},
+    {"membership", "roles"},
+    {"outbox_message", "letters"},
+    {"audit_entry", "activity"},
+    {"avatar", "picture"},
+    {"factor", "second_factor"},
+    {"recovery_code", "second_factor"},
     {"trusted_browser", "second_factor"},
 };
 const std::map<std::string, std::string> left_out = {
-    {"installation", "nobody's"},
-    {"organization", "nobody's"},
-    {"maintenance", "nobody's"},
-    {"audit_chain", "nobody's"},
-    {"audit_checkpoint", "nobody's"},
+    {"installation", "nobody's"}, {"organization", "nobody's"},     {"maintenance", "nobody's"},
+    {"audit_chain", "nobody's"},  {"audit_checkpoint", "nobody's"},
 };
 
 class export_data : public ::testing::Test {

@@ -14,7 +14,8 @@ TEST(menu, shows_who_is_signed_in_and_leads_to_my_account) {  // M17
   browser.login("ada@example.org");
   const Answer answer = browser.get(page);
   EXPECT_EQ(answer.status, 200);
-  for (const char* part : {"Ada Lovelace", "ada@example.org", "href=\"/account/\"", "/account/logout", "menu.css?v="})
+  for (const char* part :
+       {"Ada Lovelace", "ada@example.org", "href=\"/account/\"", "/account/logout", "menu.css?v="})
     EXPECT_TRUE(answer.says(part)) << part;
   EXPECT_FALSE(answer.says("<html")) << "it stands in another page";
   EXPECT_FALSE(answer.says("<script"));

@@ -22,8 +22,8 @@ class second_factor : public ::testing::Test {
   }
   std::string device() {  // a cookie of a browser in which she has signed in before
     const auto& services = site.engine().services();
-    const auto account = services.database.read(
-        [&](records::Transaction& tx) { return records::Accounts(tx).by_id(ada); });
+    const auto account =
+        services.database.read([&](records::Transaction& tx) { return records::Accounts(tx).by_id(ada); });
     return services.browsers.device({}, *account, site.clock().now(), services.random);
   }
   Site site;

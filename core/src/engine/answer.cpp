@@ -41,11 +41,11 @@ pages::Reader reader_of(const Asker& asker) {
 const char* const page_policy =
     "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
-const char* const bytes_policy = 
-    "default-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; sandbox";
+const char* const bytes_policy =
+    "default-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "sandbox";
 
-void add_security_headers(http::Response& response, const settings::Settings& settings,
-                          const char* policy) {
+void add_security_headers(http::Response& response, const settings::Settings& settings, const char* policy) {
   // same-origin, not no-referrer: with that browsers send "Origin: null" along with our own forms.
   response.add("Referrer-Policy", "same-origin");
   response.add("X-Content-Type-Options", "nosniff");

@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "engine/founding.hpp"
 #include "records/account.hpp"
+#include "records/audit_checkpoint.hpp"
 #include "records/factor.hpp"
 #include "records/rows.hpp"
 #include "records/token.hpp"
@@ -43,7 +44,7 @@ std::size_t position(const Table& table, const char* field) {
 std::string_view key_needed(const SealedColumn& column, std::span<const Value> row, Time now) {
   if (column.ends_at != nullptr && row[position(column.table, column.ends_at)].time() <= now) return {};
   const Value& value = row[position(column.table, column.field)];
-  return column.names_key ? value.text : KeyRing::key_of(value.text);
+  return column.names_key ? value.text.substr(0, value.text.find(' ')) : KeyRing::key_of(value.text);
 }
 
 // A key of bytes is a digest that nobody needs to see; an id stands beside it.
@@ -143,6 +144,11 @@ std::span<const SealedColumn> sealed_columns() {
       // A link is derived from the key that its token names, and so needs it until it ends, whatever its payload is sealed with.
       {records::Token::table, "key_id", nullptr, "expires_at", true},
       {records::Token::table, "payload", nullptr, "expires_at"},
+      // What they say can be verified while the key is there; they go with audit.retention.
+      {records::AuditEntry::table, "link", nullptr, nullptr, true},
+      {records::AuditChain::table, "link", nullptr, nullptr, true},
+      {records::AuditCheckpoint::table, "key", nullptr, nullptr, true},
+      {records::AuditCheckpoint::table, "removal_key", nullptr, nullptr, true},
   };
   return all;
 }

@@ -20,7 +20,7 @@ struct SealedColumn {
   // What the value of a row is sealed for. Null: it isn't sealed anew, since its row has an end of its own.
   std::string (*context)(std::span<const records::Value> row) = nullptr;
   const char* ends_at = nullptr;  // the field that says when; what is over needs no key
-  // A field that names the key which the row was derived with, instead of a sealed one.
+  // A field that names the key which the row was derived with, instead of a sealed one: all of it, or up to a blank.
   bool names_key = false;
 
   std::string name() const { return std::string(table.name) + "." + field; }

@@ -57,7 +57,8 @@ Result<void> delete_own(Call& call, const signin::Evidence& evidence) {
 
 Outcome signed_out(const Call& call, Outcome outcome) {
   const http::CookieNames& cookies = call.services.cookies;
-  for (const std::string* name : {&cookies.session, &cookies.device, &cookies.step, &cookies.link, &cookies.trust})
+  for (const std::string* name :
+       {&cookies.session, &cookies.device, &cookies.step, &cookies.link, &cookies.trust})
     outcome.with(http::Cookie{*name, "", std::chrono::seconds(0)});
   return outcome;
 }

@@ -38,12 +38,9 @@ json account_part(const Account& account) {
 }
 
 json preferences_part(const Account& account) {
-  return {{"language", text(account.locale)},
-          {"time_zone", text(account.time_zone)},
-          {"clock", text(account.clock)},
-          {"mac_format", text(account.mac_format)},
-          {"theme", text(account.theme)},
-          {"notifications", text(account.notifications)}};
+  return {{"language", text(account.locale)}, {"time_zone", text(account.time_zone)},
+          {"clock", text(account.clock)},     {"mac_format", text(account.mac_format)},
+          {"theme", text(account.theme)},     {"notifications", text(account.notifications)}};
 }
 
 json picture_part(Transaction& tx, const Account& account) {

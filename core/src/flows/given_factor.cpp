@@ -25,8 +25,8 @@ Result<signin::Try> attempt_factor(Call& call, const AccountId& account) {
     return refuse("required", call.fields.has("recovery_code") ? "recovery_code" : "code");
   }
   signin::Try tried{account.str(), std::string(call.request.client_address), {}};
-  const auto known = services.database.read(
-      [&](records::Transaction& tx) { return records::Accounts(tx).by_id(account); });
+  const auto known =
+      services.database.read([&](records::Transaction& tx) { return records::Accounts(tx).by_id(account); });
   if (known) tried.device = services.browsers.device_of(call.visitor.device, *known, call.now);
   if (const auto allowed = services.throttle.attempt_factor(tried, call.now); !allowed) {
     call.refused = {"second_factor", {}, account, {}};

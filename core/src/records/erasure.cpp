@@ -17,8 +17,8 @@
 namespace doorward::records {
 namespace {
 
-constexpr const Table* of_accounts[] = {&Email::table,      &Session::table, &Token::table,
-                                        &Membership::table, &Avatar::table,  &Factor::table,
+constexpr const Table* of_accounts[] = {&Email::table,        &Session::table,       &Token::table,
+                                        &Membership::table,   &Avatar::table,        &Factor::table,
                                         &RecoveryCode::table, &TrustedBrowser::table};
 
 // What letters and links are asked for by: the addresses that are the account's alone, the name it signs in with, its id. An

@@ -66,10 +66,9 @@ class Throttle {  // any thread
   http::Limiter& limiter_;
   Result<Attempt> attempt_on_device(const Try& one, Time now);
   Result<Attempt> attempt_as_stranger(const Try& one, Time now);
-  http::LimitRule account_, typed_, device_, devices_, factor_,
-      device_factor_, network_, site_, link_, links_, mailbox_, recovery_,
-      own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_, outsiders_,
-      judge_, judges_, record_, records_, export_;
+  http::LimitRule account_, typed_, device_, devices_, factor_, device_factor_, network_, site_, link_,
+      links_, mailbox_, recovery_, own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_,
+      outsiders_, judge_, judges_, record_, records_, export_;
 };
 
 }  // namespace doorward::signin

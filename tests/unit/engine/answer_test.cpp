@@ -55,9 +55,10 @@ TEST_F(BytesAnswer, IsSavedWhereItHasAFileName) {
 
 TEST_F(BytesAnswer, RunsNothingWhateverItIsTakenFor) {
   const auto response = of({"image/png", "<script>", {}, {}});
-  EXPECT_EQ(header(response, "Content-Security-Policy"),
-            "default-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
-            "sandbox");
+  EXPECT_EQ(
+      header(response, "Content-Security-Policy"),
+      "default-src 'none'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+      "sandbox");
   EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(header(response, "Cross-Origin-Resource-Policy"), "same-origin");
 }

@@ -431,7 +431,7 @@ TEST_F(CheckedStore, HasSealedValuesOfItsOwnKeyRingAlone) {
   std::size_t found = 0;
   for (const auto& fault : check_store(*database, others, morning + 1h).faults)
     found += fault.what.find("key ring") != std::string::npos;
-  EXPECT_EQ(found, 6U) << "the installation, two passwords, two tokens, a checkpoint";
+  EXPECT_EQ(found, 7U) << "the installation, two passwords, two tokens, a checkpoint, a second factor";
 }
 
 TEST_F(CheckedStore, TellsNoSecret) {

@@ -77,12 +77,14 @@ class ToldSender final : public Sender {
 
 class PlainRenderer final : public pages::Renderer {
  public:
-  std::string page(std::string_view, const nlohmann::json&, const pages::Reader&) const override { return {}; }
+  std::string page(std::string_view, const nlohmann::json&, const pages::Reader&) const override {
+    return {};
+  }
   pages::LetterText letter(std::string_view letter, const nlohmann::json& model,
                            const pages::Reader& reader) const override {
     if (letter == "broken") throw std::runtime_error("no such template");
-    return {std::string(letter) + "/" + reader.locale,
-            "text for " + model.value("name", "nobody") + "\n", "<p>html</p>\n"};
+    return {std::string(letter) + "/" + reader.locale, "text for " + model.value("name", "nobody") + "\n",
+            "<p>html</p>\n"};
   }
   std::string moment(Time, const pages::Reader&) const override { return {}; }
   std::string text(std::string_view key, const nlohmann::json&, std::string_view) const override {
