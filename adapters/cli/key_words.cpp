@@ -177,8 +177,12 @@ std::string needed_for(Keys& on, const std::string& id) {
   const auto uses = engine::key_uses(on.store.database(), ring, now);
   const auto used = uses.find(id);
   if (used == uses.end() || used->second.empty()) return {};
-  const auto& [what, count] = *used->second.begin();
-  const bool by_itself = what.starts_with("token.");
+  const auto ends_by_itself = [](const auto& use) {
+    return use.first.starts_with("token.") || use.first.starts_with("audit_");
+  };
+  const auto resealed = std::find_if_not(used->second.begin(), used->second.end(), ends_by_itself);
+  const bool by_itself = resealed == used->second.end();
+  const auto& [what, count] = by_itself ? *used->second.rbegin() : *resealed;
   return std::to_string(count) + " values of " + what + " need it" +
          (by_itself ? " until they end" : "; say doorward key reseal first");
 }

@@ -146,7 +146,6 @@ std::span<const SealedColumn> sealed_columns() {
       {records::Token::table, "payload", nullptr, "expires_at"},
       // What they say can be verified while the key is there; they go with audit.retention.
       {records::AuditEntry::table, "link", nullptr, nullptr, true},
-      {records::AuditChain::table, "link", nullptr, nullptr, true},
       {records::AuditCheckpoint::table, "key", nullptr, nullptr, true},
       {records::AuditCheckpoint::table, "removal_key", nullptr, nullptr, true},
   };
