@@ -47,8 +47,8 @@ std::optional<Proved> proved(const Call& call, const Token& token, const nlohman
   signin::Way way;
   way.remember = kept.at("remember").get<bool>();
   way.backup = kept.at("backup").get<bool>();
-  const std::string action = kept.at("action"), onward = kept.at("onward");
-  Proved proved{evidence->with(proof), way, {}, action, {}, onward};
+  const std::string begun_as = kept.at("action"), onward = kept.at("onward");
+  Proved proved{evidence->with(proof), way, {}, begun_as, {}, onward};
   proved.trust = !way.backup && call.fields.flag("trust");
   return proved;
 }
