@@ -136,8 +136,9 @@ def test_nobody_is_kept_out_while_the_key_is_replaced():
             people = [threading.Thread(target=come_and_go, args=(f"a{i}@northlight.example",)) for i in range(4)]
             for one in people:
                 one.start()
-            for _ in range(4):
+            for i in range(4):
                 site.run("key", "rotate")
+                until(lambda: len(statuses) > 3 * i, "people sign in meanwhile", 60)
             over.set()
             for one in people:
                 one.join()

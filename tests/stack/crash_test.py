@@ -103,6 +103,7 @@ def test_letters_reach_a_mail_server_though_workers_are_killed():
         with Site(workers=2, settings=LIMITS, expected=KILLED, mailer=mailer) as site:
             kill_rounds(site, lambda: [read_letter(arrival.content) for arrival in list(arrived)])
         letters = [read_letter(arrival.content) for arrival in arrived]
+        letters = [letter for letter in letters if "token=" in letter.text]  # no two of which say the same
         # Killed between the server's answer and the note of it: the letter comes again, and is known by its Message-ID.
         equal(len({letter.text for letter in letters}), len({letter.id for letter in letters}), "letters and their Message-IDs")
 
