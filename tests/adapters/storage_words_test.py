@@ -23,7 +23,8 @@ CONFIG = os.environ["DOORWARD_SOURCE_CONFIG"]
 SYNC_KILL = os.environ["DOORWARD_SYNC_KILL"]
 PASSWORD = "correct horse battery staple nine"
 OWNER = 33  # www-data, where the tests run as root
-TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "avatar")
+TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "audit_chain",
+          "audit_checkpoint", "avatar", "factor", "recovery_code", "trusted_browser")
 
 
 class Home:
