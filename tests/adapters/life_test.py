@@ -33,6 +33,7 @@ def test_reload_takes_new_settings():
 def test_reload_with_faults_keeps_the_old_settings():
     with Site(expected=[r"unknown key 'foo'", r"the engine crashed"]) as site:
         support.until(lambda: len(processes_with_engine(site)) >= 2, "all have an engine")
+        answered(in_flight(site.server.port, 2))  # and have opened it
         processes = site.server.children()
         for more in ("foo: 1\n", "on_open: crash\n"):
             fake.settings(site.folder, more)
