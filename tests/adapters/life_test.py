@@ -30,10 +30,15 @@ def test_reload_takes_new_settings():
         support.expect("x-extra" not in site.get("/open/", [("X-Extra", "1")]).text().lower(), "the new header got through")
 
 
+def all_have_begun(site):
+    """Every process has its engine, has opened it and answers."""
+    support.until(lambda: len(processes_with_engine(site)) >= 2, "all have an engine")
+    answered(in_flight(site.server.port, 2))
+
+
 def test_reload_with_faults_keeps_the_old_settings():
     with Site(expected=[r"unknown key 'foo'", r"the engine crashed"]) as site:
-        support.until(lambda: len(processes_with_engine(site)) >= 2, "all have an engine")
-        answered(in_flight(site.server.port, 2))  # and have opened it
+        all_have_begun(site)
         processes = site.server.children()
         for more in ("foo: 1\n", "on_open: crash\n"):
             fake.settings(site.folder, more)
@@ -60,6 +65,7 @@ def test_reload_with_requests_in_flight():
 
 def test_graceful_end_with_requests_in_flight():
     with Site() as site:
+        all_have_begun(site)
         join = in_flight(site.server.port, site.server.at_a_time)
         site.server.stop(site.server.graceful)
         answered(join)
@@ -67,6 +73,7 @@ def test_graceful_end_with_requests_in_flight():
 
 def test_fast_end_with_requests_in_flight():
     with Site() as site:
+        all_have_begun(site)
         join = in_flight(site.server.port, site.server.at_a_time)
         site.server.stop(signal.SIGTERM)  # the log is looked through: no crash, nobody who had to be killed
         join()
