@@ -23,8 +23,9 @@ CONFIG = os.environ["DOORWARD_SOURCE_CONFIG"]
 SYNC_KILL = os.environ["DOORWARD_SYNC_KILL"]
 PASSWORD = "correct horse battery staple nine"
 OWNER = 33  # www-data, where the tests run as root
-TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "audit_chain",
-          "audit_checkpoint", "avatar", "factor", "recovery_code", "trusted_browser")
+TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "avatar")
+# Which are counted and verified by the command itself; some say of the audit what only holds in one store.
+OTHERS = ("audit_chain", "audit_checkpoint", "factor", "recovery_code", "trusted_browser")
 
 
 class Home:
@@ -138,7 +139,7 @@ def test_an_installation_goes_to_postgresql_and_back():
         equal(len(home.json("--config", two, "account", "list")), 4, "accounts in the new store")
         report = home.json("storage", "copy", "--from", two, "--to", three)
         equal((report["moved"], report["moved_before"]), (True, False), "the way back")
-        equal(sorted(table["table"] for table in report["tables"]), sorted(TABLES), "tables")
+        equal(sorted(table["table"] for table in report["tables"]), sorted(TABLES + OTHERS), "tables")
         counts = {table["table"]: (table["rows_from"], table["rows_to"], table["same"]) for table in report["tables"]}
         equal(counts["account"], (4, 4, True), "accounts")
         equal(rows(home.file("three")), before, "the rows after both ways")

@@ -63,9 +63,7 @@ async function sign_up(visitor, person, by) {
 async function my_account(visitor, person) {
   await visitor.open("/");
   assert.match(await visitor.heading(), new RegExp(person.name), "a public page knows who is signed in");
-  await visitor.page.locator("doorward-menu summary").click();
-  await visitor.look("site-menu");
-  await visitor.follow(visitor.page.getByRole("link", { name: "My Account" }));
+  await visitor.follow(visitor.page.getByRole("link", { name: "My account" }));
   assert.equal(await visitor.heading(), person.name);
   await visitor.look("account");
   await visitor.page.locator("details.menu > summary").click();
@@ -108,9 +106,9 @@ async function change_password(visitor) {
 }
 
 async function sign_out(visitor) {
-  await visitor.open("/members/");
-  await visitor.page.locator("doorward-menu summary").click();
-  await visitor.follow(visitor.page.locator('doorward-menu button[type="submit"]'));
+  await visitor.open("/account");
+  await visitor.page.locator("details.menu > summary").click();
+  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
   await visitor.look("signed-out");
   await visitor.open("/members/");
   assert.match(visitor.path(), /^\/account\/login/, "signed out is signed out");

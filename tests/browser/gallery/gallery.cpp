@@ -49,7 +49,8 @@ std::string around(const std::string& fragment, const std::string& locale) {
   return "<!doctype html>\n<html lang=\"" + locale +
          "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>A "
          "site</title>"
-         "<link rel=\"stylesheet\" href=\"/site.css\"><link rel=\"icon\" href=\"data:,\"></head><body><header><nav aria-label=\"Site\">" +
+         "<link rel=\"stylesheet\" href=\"/site.css\"><link rel=\"icon\" "
+         "href=\"data:,\"></head><body><header><nav aria-label=\"Site\">" +
          fragment + "</nav></header><main><h1>A site</h1></main></body></html>\n";
 }
 
