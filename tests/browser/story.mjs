@@ -73,12 +73,12 @@ async function my_account(visitor, person) {
   await visitor.look("profile");
   await visitor.fill({ name: "" });
   await visitor.page.locator('main [name="name"]').evaluate((field) => field.removeAttribute("required"));
-  await visitor.submit();
+  await visitor.follow(visitor.page.locator("main").getByRole("button", { name: "Save", exact: true }));
   await told_at_field(visitor, "name");
   await visitor.look("profile-refused");
   person.name = `${person.name} <Sol> & "Måne"`;
   await visitor.fill({ name: person.name });
-  await visitor.submit();
+  await visitor.follow(visitor.page.locator("main").getByRole("button", { name: "Save", exact: true }));
   assert.ok(await visitor.page.getByRole("status").isVisible(), "the saved name is confirmed");
   await visitor.look("profile-saved");
   assert.equal(await greeting(visitor), `Hello, ${person.name}.`, "the site knows the new name at the next request, as text");
