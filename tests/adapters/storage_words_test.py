@@ -24,7 +24,7 @@ SYNC_KILL = os.environ["DOORWARD_SYNC_KILL"]
 PASSWORD = "correct horse battery staple nine"
 OWNER = 33  # www-data, where the tests run as root
 TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "avatar")
-# Which are counted and verified by the command itself; some say of the audit what only holds in one store.
+# Counted here only: their rows are not compared yet.
 OTHERS = ("audit_chain", "audit_checkpoint", "factor", "recovery_code", "trusted_browser")
 
 
