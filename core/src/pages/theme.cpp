@@ -8,6 +8,7 @@
 
 #include "pages/files.hpp"
 #include "pages/names.hpp"
+#include "pages/style_sheet.hpp"
 
 namespace doorward::pages {
 namespace {
@@ -34,31 +35,6 @@ std::string version_of(std::string_view bytes) {
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(value));
   return digits;
-}
-
-// A style sheet without what only its authors need: comments, and white space where one blank says the same or none does. What
-// stands in quotation marks stays.
-std::string squeezed(std::string_view css) {
-  constexpr std::string_view blanks = " \t\r\n\f", edges = "{};,>";
-  std::string out;
-  for (std::size_t at = 0; at < css.size();) {
-    if (css.substr(at, 2) == "/*") {
-      at = std::min(css.find("*/", at + 2), css.size() - 2) + 2;
-    } else if (css[at] == '"' || css[at] == '\'') {
-      const std::size_t end = std::min(css.find(css[at], at + 1), css.size() - 1);
-      out += css.substr(at, end + 1 - at);
-      at = end + 1;
-    } else if (blanks.find(css[at]) != std::string_view::npos) {
-      at = std::min(css.find_first_not_of(blanks, at), css.size());
-      const bool at_edge = out.empty() || edges.find(out.back()) != std::string_view::npos ||
-                           (at < css.size() && edges.find(css[at]) != std::string_view::npos);
-      if (!at_edge && out.back() != ' ') out += ' ';
-    } else {
-      if (edges.find(css[at]) != std::string_view::npos && !out.empty() && out.back() == ' ') out.pop_back();
-      out += css[at++];
-    }
-  }
-  return out;
 }
 
 class ThemeReader {
@@ -101,7 +77,7 @@ class ThemeReader {
       into.erase(site);
     }
     for (auto& [name, asset] : into) {
-      if (name.ends_with(".css")) asset.bytes = squeezed(asset.bytes);
+      if (name.ends_with(".css")) asset.bytes = squeezed_style_sheet(asset.bytes);
       asset.version = version_of(asset.bytes);
     }
   }

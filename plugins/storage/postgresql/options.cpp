@@ -32,7 +32,8 @@ constexpr sdk::Setting declared[] = {
 };
 
 // What a site would have to think of itself. A dead network is noticed after some ten seconds, also by connections that wait for
-// nothing but an answer.
+// nothing but an answer. And a web server's workers have no home, but may have that of who started it in their environment, where
+// libpq would look for a certificate and end at not being allowed to: who wants one names it.
 const std::pair<const char*, const char*> defaults[] = {
     {"target_session_attrs", "read-write"},
     {"connect_timeout", "3"},
@@ -42,6 +43,7 @@ const std::pair<const char*, const char*> defaults[] = {
     {"tcp_user_timeout", "10000"},
     {"fallback_application_name", "doorward"},
     {"client_encoding", "UTF8"},
+    {"sslcert", "/dev/null/none"},  // below a file there is nothing: libpq goes on without
 };
 
 std::vector<std::string> split(const std::string& list) {

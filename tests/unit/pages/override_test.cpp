@@ -105,12 +105,12 @@ TEST(Override, FilesThatReplaceNothingAreNamed) {
   Site site;
   site.file("pages/logn.html", "x")
       .file("mails/recover.txt", "x")
-      .file("assets/x.js", "x")
+      .file("assets/x.php", "x")
       .file("pages/login.html~", "{{");
   EXPECT_EQ(site.faults(),
             site.folder() + "/pages/logn.html: there is no such page. Did you mean login?\n" + site.folder() +
                 "/mails/recover.txt: there is no such letter. Did you mean recovery?\n" + site.folder() +
-                "/assets/x.js: assets are .css, .svg, .png, .jpg, .webp or .ico");
+                "/assets/x.php: assets are .css, .js, .svg, .png, .jpg, .webp or .ico");
 }
 
 TEST(Override, TextsWithOtherArgumentsOrWithoutAUseAreNamed) {

@@ -24,10 +24,11 @@ TEST(Renderer, HasEveryPageAndLetterInEveryLanguage) {
   for (const auto& view : all_pages()) {
     for (const char* locale : {"en", "de"}) {
       const auto html = renderer->page(view.name, sample_model(), locale);
+      EXPECT_FALSE(contains(html, "{{")) << view.name;
+      if (view.name == "menu") continue;  // a piece of a site's page
       EXPECT_TRUE(html.starts_with("<!doctype html>\n<html lang=\"" + std::string(locale) + "\">"))
           << view.name;
       EXPECT_TRUE(html.ends_with("</html>\n")) << view.name;
-      EXPECT_FALSE(contains(html, "{{")) << view.name;
     }
   }
   for (const auto& view : all_letters()) {
@@ -218,7 +219,7 @@ TEST(Renderer, ServesAssetsWithATypeAndAVersionOfTheirBytes) {
   for (const char* name : {"", "../pages/login.html", "site.css", "style.css/", "."})
     EXPECT_EQ(plain->asset(name), nullptr) << name;
   const auto changed = site.file("assets/site.css", ":root { --accent: #083 }\n").load();
-  EXPECT_TRUE(changed->asset("style.css")->bytes.ends_with(":root { --accent: #083 }\n"));
+  EXPECT_TRUE(changed->asset("style.css")->bytes.ends_with(":root{--accent: #083}"));
   EXPECT_NE(changed->asset("style.css")->version, style->version);
 }
 

@@ -63,9 +63,9 @@ TEST(Template, RefusesPlacesWhereEscapingDoesNotProtect) {
       "1:8: a script needs its src: a file of the theme's assets\n1:9: a tag can't stand in a script or "
       "style");
   EXPECT_EQ(faults_of("<script src=\"{{x}}\" defer>a</script>"),
-            "1:28: a script is a file of the theme's assets: nothing stands between <script> and </script>");
+            "1:27: a script is a file of the theme's assets: nothing stands between <script> and </script>");
   EXPECT_EQ(faults_of("<img src=\"{{x}}\"><script></script>"),
-            "1:26: a script needs its src: a file of the theme's assets");
+            "1:25: a script needs its src: a file of the theme's assets");
   EXPECT_EQ(faults_of("<script src=\"{{x}}\" defer></script>"), "");
   EXPECT_EQ(faults_of("<STYLE>p{}</STYLE>"), "1:7: pages have no inline style: use the style sheet");
   EXPECT_EQ(faults_of("<iframe srcdoc=\"{{x}}\"></iframe>"), "1:16: srcdoc can't be used");
