@@ -31,6 +31,7 @@ Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatche
       dispatcher_(dispatcher),
       prepare_store_(std::move(prepare_store)),
       audit_(services.database, services.keys, services.log),
+      keys_(services.keys.ids()),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
       swept_at_(services.clock.now() -
@@ -110,7 +111,8 @@ void Jobs::guarded(const char* what, void (Jobs::*job)()) {
 }
 
 void Jobs::look_at_keys() {
-  if (services_.keys.refresh())
+  services_.keys.refresh();  // or who needed a new key has done it already
+  if (auto ids = services_.keys.ids(); ids != std::exchange(keys_, ids))
     services_.log.info("the key ring was replaced; its first key is " + services_.keys.current());
 }
 

@@ -5,7 +5,9 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/log.hpp"
 #include "engine/audit_upkeep.hpp"
@@ -48,6 +50,7 @@ class Jobs {
   mail::Dispatcher& dispatcher_;
   std::function<void()> prepare_store_;  // empty: done
   AuditUpkeep audit_;
+  std::vector<std::string> keys_;  // of the ring that was told of last
   Time told_at_{}, swept_at_{}, signed_at_{};
   bool read_only_ = false;  // the store, as far as a job has found out
   std::mutex mutex_;
