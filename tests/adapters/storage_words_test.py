@@ -25,6 +25,7 @@ PASSWORD = "correct horse battery staple nine"
 OWNER = 33  # www-data, where the tests run as root
 TABLES = ("installation", "account", "email", "session", "token", "organization", "membership", "outbox_message", "audit_entry", "audit_chain",
           "audit_checkpoint", "avatar", "factor", "recovery_code", "trusted_browser")
+A_SERVERS = ("session", "outbox_message", "audit_checkpoint", "avatar", "factor", "recovery_code", "trusted_browser")  # the command fills none
 
 
 class Home:
@@ -118,6 +119,18 @@ def add_history(path, count):
     database.close()
 
 
+def add_what_the_command_can_not(path):
+    """A row for each table that only a server fills, which nobody could use."""
+    with sqlite3.connect(path) as database:
+        account = database.execute("SELECT account FROM email WHERE key = 'p1@example.org'").fetchone()[0]
+        for table in A_SERVERS:
+            columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+            values = {"TEXT": f"a {table}", "BLOB": bytes(range(256)), "INTEGER": 1}
+            database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(columns))})",
+                             [{"account": account, "kind": "totp"}.get(name, values[kind]) for _, name, kind, *_ in columns])
+    database.close()
+
+
 def has_history(path):
     with sqlite3.connect(path) as database:
         return database.execute("SELECT count(*) FROM audit_entry WHERE id LIKE 'old-%'").fetchone() != (0,)
@@ -134,7 +147,9 @@ def test_an_installation_goes_to_postgresql_and_back():
         one, two, three = home.sqlite("one"), home.postgresql("two", cluster), home.sqlite("three")
         home.fill(one)
         add_history(home.file("one"), 1234)
+        add_what_the_command_can_not(home.file("one"))
         before = rows(home.file("one"))
+        equal([table for table, found in before.items() if not found], [], "tables of which nothing is compared")
         told = home.copy(one, two)
         expect("Moved: the store of " + two in told.stdout, told.stdout)
         expect("audit_entry: 500 rows copied" in told.stderr, told.stderr)
@@ -151,7 +166,8 @@ def test_an_installation_goes_to_postgresql_and_back():
         equal(counts["account"], (4, 4, True), "accounts")
         equal(rows(home.file("three")), before, "the rows after both ways")
         home.run("--config", three, "account", "disable", "p0@example.org")
-        equal(home.json("--config", three, "storage", "check")["faults"], [], "faults")
+        faults = home.json("--config", three, "storage", "check", code=1)["faults"]
+        equal([fault for fault in faults if fault["table"] not in A_SERVERS], [], "faults of what was not made up")
         # Said once more: nothing is left to do.
         equal(home.json("storage", "copy", "--from", two, "--to", three)["moved_before"], True, "once more")
         expect("moved before" in home.copy(two, three).stdout, "once more, in words")

@@ -1,7 +1,5 @@
 #include "flows/renewal.hpp"
 
-#include <algorithm>
-
 namespace doorward::flows {
 
 std::optional<http::Cookie> end_other_sessions(records::Transaction& tx, const Call& call) {
@@ -18,10 +16,10 @@ http::Cookie session_cookie(const Services& services, const signin::IssuedSessio
 }
 
 bool is_still_signed_in(records::Transaction& tx, const Call& call) {
-  const records::Session& session = call.person().session;
-  const auto known = records::Sessions(tx).of_account(session.account);
-  return std::any_of(known.begin(), known.end(),
-                     [&](const records::Session& one) { return one.hash == session.hash; });
+  const signin::Recognized& person = call.person();
+  const auto account = records::Accounts(tx).by_id(person.account.id);
+  return account && account->active() &&
+         records::Sessions(tx).by_hash(records::SessionHash::from_stored(person.session.hash));
 }
 
 }  // namespace doorward::flows

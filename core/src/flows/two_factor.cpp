@@ -4,6 +4,7 @@
 
 #include "crypto/totp.hpp"
 #include "flows/factor_change.hpp"
+#include "flows/renewal.hpp"
 #include "pages/qr_code.hpp"
 #include "records/factor.hpp"
 #include "records/recovery_code.hpp"
@@ -31,14 +32,6 @@ std::optional<Token> enrolment(Transaction& tx, const Call& call) {
   auto token = Tokens(tx, call.services.keys)
                    .look_bound(TokenPurpose::factor_enrolment, call.visitor.binding, call.now);
   return token && token->account == call.person().account.id ? token : std::nullopt;
-}
-
-// The route has asked for a fresh session; it must be there still when something is changed by it.
-bool is_still_signed_in(Transaction& tx, const Call& call) {
-  const signin::Recognized& person = call.person();
-  const auto account = records::Accounts(tx).by_id(person.account.id);
-  const auto hash = records::SessionHash::from_stored(person.session.hash);
-  return account && account->active() && records::Sessions(tx).by_hash(hash);
 }
 
 Outcome page(const Call& call) {
