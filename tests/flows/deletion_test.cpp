@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "authenticator.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/session.hpp"
@@ -58,6 +59,28 @@ TEST(deletion, signs_out_everywhere_and_leaves_no_account) {  // M25, T227
   EXPECT_EQ(goodbye.heading(), "Your account is deleted");
   EXPECT_FALSE(goodbye.says("Ada")) << "nobody is known here any more";
   EXPECT_EQ(here.login("ada@example.org").status, 422);
+}
+
+TEST(deletion, wants_the_second_factor_of_who_has_one_in_any_browser) {  // M25
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  const Authenticator phone = add_authenticator(site, ada);
+  const auto codes = add_recovery_codes(site, ada);
+  Browser here(site);
+  login_with_code(here, "ada@example.org", phone.code(site), {{"trust", "yes"}});
+  ASSERT_TRUE(here.signed_in());
+  const auto with = [](FormFields fields, const char* name, const std::string& value) {
+    fields.emplace_back(name, value);
+    return fields;
+  };
+  EXPECT_EQ(here.submit(page, meant).status, 422);
+  EXPECT_EQ(here.submit(page, with(meant, "code", phone.code(site))).status, 422) << "it was good once";
+  EXPECT_EQ(here.submit(page, with(meant, "code", "000000")).status, 422);
+  FormFields wrong = {{"confirm", "yes"}, {"password", "not the password"}};
+  EXPECT_EQ(here.submit(page, with(wrong, "recovery_code", codes[0])).status, 422);
+  ASSERT_TRUE(exists(site, "ada@example.org"));
+  EXPECT_EQ(here.submit(page, with(meant, "recovery_code", codes[0])).location, done);
+  EXPECT_FALSE(exists(site, "ada@example.org"));
 }
 
 TEST(deletion, takes_the_browsers_cookies) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "addresses.hpp"
+#include "authenticator.hpp"
 
 namespace doorward::test {
 namespace {
@@ -100,6 +101,34 @@ TEST_F(email_undo, a_password_that_the_intruder_chose_and_an_address_they_remove
   EXPECT_EQ(recovering.post_json(reset, json({{"new", "another-thing-entirely-5"}})).status, 410);
   EXPECT_EQ(intruder.login("ada@example.org", new_password).status, 422);
   EXPECT_EQ(owner.post_json(reset, json({{"new", "marzipan-lighthouse-38"}})).status, 200);
+}
+
+TEST_F(email_undo, a_second_factor_of_the_intruders_goes_with_the_rest) {  // T071
+  const ReadLetter letter = take_over();
+  const AccountId ada = site.admin().show("ada@example.org")->account.id;
+  add_authenticator(site, ada);
+  add_recovery_codes(site, ada);
+  undo(owner, letter);
+  EXPECT_EQ(owner.post_json(reset, json({{"new", new_password}})).status, 200);
+  EXPECT_EQ(owner.login("ada@example.org", new_password).status, 303);
+  EXPECT_TRUE(owner.signed_in()) << "nobody asks for a code that the owner can't know";
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "two_factor.off ok"));
+}
+
+TEST_F(email_undo, a_second_factor_that_was_there_before_is_asked_for_still) {
+  const AccountId ada = site.admin().show("ada@example.org")->account.id;
+  const Authenticator authenticator = add_authenticator(site, ada);
+  site.clock().pass(std::chrono::hours(73));
+  login_with_code(intruder, "ada@example.org", authenticator.code(site), {{"trust", "yes"}});
+  Browser trusted = intruder;
+  undo(owner, take_over());
+  EXPECT_EQ(owner.post_json(reset, json({{"new", new_password}})).status, 200);
+  for (Browser* browser : {&owner, &trusted})
+    EXPECT_EQ(browser->login("ada@example.org", new_password).location, "/account/second-factor");
+  site.clock().pass(std::chrono::minutes(1));
+  EXPECT_EQ(owner.post_json("/account/second-factor", json({{"code", authenticator.code(site)}})).status,
+            200);
+  EXPECT_TRUE(owner.signed_in());
 }
 
 TEST_F(email_undo, an_address_that_was_added_before_it_was_made_primary_goes_too) {

@@ -50,10 +50,15 @@ bool is_form_of(const Call& call, const records::Token& token) {
   return !call.fields.has("token") || crypto::equal(call.fields["token"], form_token(token));
 }
 
-Outcome link_invalid(const Call& call, const std::string& kind, Kept kept) {
+Outcome link_page(const Call& call, const std::string& kind, Kept kept) {
   Outcome outcome = show("link_invalid", {{"kind", kind}, {"kind_" + kind, true}});
   outcome.with(no_step_cookie(call, kept));
   outcome.status = 410;
+  return outcome;
+}
+
+Outcome link_invalid(const Call& call, const std::string& kind, Kept kept) {
+  Outcome outcome = link_page(call, kind, kept);
   if (!records::LinkToken::parse(step_token(call, kept))) return outcome;  // none was tried
   const auto allowed = call.services.throttle.attempt_link(call.request.client_address, call.now);
   return allowed ? outcome : outcome.with(allowed.error());

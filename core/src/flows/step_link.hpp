@@ -28,6 +28,8 @@ bool is_form_of(const Call& call, const records::Token& token);
 
 // Nothing stands behind the link any more. Who opens many such is guessing, and has to wait (429).
 Outcome link_invalid(const Call& call, const std::string& kind, Kept kept = Kept::for_this_step);
+// The same page, where a link was good and what it leads to isn't there any more.
+Outcome link_page(const Call& call, const std::string& kind, Kept kept = Kept::for_this_step);
 
 http::Cookie step_cookie(const Call& call, std::string token, Kept kept = Kept::for_this_step);
 http::Cookie no_step_cookie(const Call& call, Kept kept = Kept::for_this_step);

@@ -49,7 +49,7 @@ Outcome finish(Call& call, const Token& token, const std::string& secret,
   if (!taken) return link_invalid(call);
   if (!evidence) evidence = signin::Evidence::of_signup(*taken, call.visitor.binding, pending.account);
   if (!evidence) return go_to(call.services.path("/login"), "email_confirmed").with(no_step_cookie(call));
-  Outcome outcome = link_invalid(call);
+  Outcome outcome = link_page(call, "signup");
   outcome.proved = Proved{*evidence, {}, tried, "login", {}, pending.return_to, true};
   return outcome;
 }
