@@ -41,9 +41,11 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
 int answer(request_rec* r, const Passage& passage) {
   const auto& visitor = *passage.visitor;
   std::string body;
-  if (const int failed = read_body(r, visitor.site().surface->max_body(view(passage.own_path)), body);
-      failed != OK) {
-    return failed;
+  if (r->main == nullptr) {
+    const auto max = visitor.site().surface->max_body(view(passage.own_path));
+    if (const int failed = read_body(r, max, body); failed != OK) {
+      return failed;
+    }
   }
   const EngineCall call;
   const auto* engine = visitor.site().engine.get();
@@ -71,7 +73,8 @@ int recognize_path(request_rec* r) {
   try {
     auto& passage = passage_of(r);
     const auto* visitor = passage.visitor;
-    if (visitor != nullptr && r->main == nullptr && visitor->site().surface->owns(view(r->uri))) {
+    const bool may_be = r->main == nullptr || r->method_number == M_GET;  // an include only shows
+    if (visitor != nullptr && may_be && visitor->site().surface->owns(view(r->uri))) {
       passage.own_path = r->uri;
     }
     return DECLINED;

@@ -22,7 +22,7 @@ Described describe(request_rec* r, const Visitor& visitor) {
   request_rec* origin = origin_of(r);
   auto& request = described.request;
   request.size = sizeof request;
-  request.method = text(origin->method);
+  request.method = text(r->main != nullptr ? r->method : origin->method);
   request.scheme = text(ap_http_scheme(r));
   request.target = text(target_of(origin));
   request.path = text(r->uri);

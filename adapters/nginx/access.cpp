@@ -134,7 +134,7 @@ ngx_int_t check_subrequest(ngx_http_request_t* r) noexcept {
     }
   }
   const auto* demand = demand_of(r);
-  if (r == r->main || demand == nullptr) {
+  if (r == r->main || demand == nullptr || site->surface->owns(view(r->uri))) {
     return NGX_DECLINED;
   }
   auto* visitor = visitor_of(r);
@@ -178,8 +178,11 @@ ngx_int_t check_request(ngx_http_request_t* r) noexcept {
 
 ngx_int_t take_over_own_paths(ngx_http_request_t* r) noexcept {
   const auto* site = site_of(r);
-  if (r != r->main || site == nullptr || !site->surface->owns(view(r->uri))) {
+  if (site == nullptr || !site->surface->owns(view(r->uri))) {
     return NGX_DECLINED;
+  }
+  if (r != r->main && r->method != NGX_HTTP_GET) {
+    return NGX_DECLINED;  // an include only shows
   }
   // NGX_OK goes on to the content phase at once, past try_files and mirror.
   return take_over(r, *site) ? NGX_OK : NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -66,7 +66,8 @@ bool read_buffer(const ngx_buf_t& buffer, char* to, size_t size) noexcept {
 // The whole body as one text. False: no memory, or a temporary file that can't be read.
 bool collect_body(ngx_http_request_t* r, doorward_text& body) noexcept {
   body = {nullptr, 0};
-  const auto* chain = r->request_body == nullptr ? nullptr : r->request_body->bufs;
+  // An include has none: what it could read is the body of the request that it belongs to.
+  const auto* chain = r != r->main || r->request_body == nullptr ? nullptr : r->request_body->bufs;
   size_t size = 0;
   for (const auto* link = chain; link != nullptr; link = link->next) {
     size += static_cast<size_t>(ngx_buf_size(link->buf));
@@ -124,7 +125,7 @@ ngx_int_t serve_page(ngx_http_request_t* r) {
     send_plain(r, NGX_HTTP_SERVICE_UNAVAILABLE, unavailable);
     return NGX_DONE;
   }
-  if (r->headers_in.content_length_n > 0 &&
+  if (r == r->main && r->headers_in.content_length_n > 0 &&
       static_cast<std::uint64_t>(r->headers_in.content_length_n) > site.surface->max_body(view(r->uri))) {
     return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
   }

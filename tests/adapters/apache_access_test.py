@@ -118,6 +118,14 @@ def test_includes_are_checked():
     support.equal(get("/ssi/admin.shtml", ADMIN).text().strip(), f"{SECRET}|", "with the role")
 
 
+def test_pages_of_doorwards_are_included():
+    for headers in ((), ALICE):
+        said = opened("/ssi/own.shtml?a=1", headers).text()
+        for part in ('"path":"/account/menu"', '"target":"/ssi/own.shtml?a=1"', '"method":"GET"', '"body":""'):
+            support.expect(part in said, f"{part} is missing in {said}")
+        support.expect(said.strip().endswith("}|"), said)
+
+
 def environment(target, headers):
     return dict(line.split("=", 1) for line in opened(target, headers).text().splitlines())
 

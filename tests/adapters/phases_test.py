@@ -21,6 +21,7 @@ PAGES = {"page.html": "public page", "index.html": "public index", "protected/pa
          "ssi/many.html": "".join(f"<!--# include virtual=\"/protected/page.html?{i}\" -->|" for i in range(8)),
          "ssi/admin.html": "<!--# include virtual=\"/admin/page.html\" -->|", "admin/page.html": "the secret",
          "ssi/name.html": "<!--# echo var=\"doorward_user\" default=\"nobody\" -->|",
+         "ssi/own.html": "<!--# include virtual=\"/account/menu\" -->|", "protected/own.html": "<!--# include virtual=\"/account/menu\" -->|",
          "protected/ssi.html": "<!--# include virtual=\"/page.html\" -->|"}
 
 LOCATIONS = """
@@ -92,7 +93,7 @@ class Site:
         server {{ listen 127.0.0.1:{{port}}; server_name site.example; root {folder}/www;
                   error_page 400 = /early_error; {locations} }}
         server {{ listen 127.0.0.1:{{port}}; server_name closed.example; root {folder}/www; doorward required;
-                  location /open/ {{ doorward off; alias {folder}/www/; }} location @x {{ }} }}
+                  location /open/ {{ doorward off; ssi on; alias {folder}/www/; }} location @x {{ }} }}
         server {{ listen 127.0.0.1:{{port}}; server_name denied.example; root {folder}/www; deny all; }}
         server {{ listen 127.0.0.1:{{port}}; server_name basic.example; root {folder}/www;
                   satisfy any; allow 127.0.0.1; deny all; doorward required; }}
@@ -235,6 +236,19 @@ def test_includes_are_checked():  # T215
     support.equal(get("/ssi/admin.html", ALICE).text().strip(), "|", "without the role")
     support.equal(get("/ssi/admin.html", ADMIN).text().strip(), f"{SECRET}|", "with the role")
     support.equal(get("/protected/ssi.html", ALICE).text().strip(), "public page|", "a public page in a protected one")
+
+
+def test_pages_of_doorwards_are_included():
+    """The avatar menu in a page of the site's: it knows the page that it stands in, and asks for itself who is there."""
+    for target, host in (("/ssi/own.html?a=1", "site.example"), ("/open/ssi/own.html?a=1", "closed.example")):
+        for headers in ((), ALICE):
+            said = opened(target, headers, host=host).text()
+            for part in ('"path":"/account/menu"', f'"target":"{target}"', '"method":"GET"', '"body":""'):
+                support.expect(part in said, f"{part} is missing in {said}")
+            support.expect(said.strip().endswith("}|"), said)
+    closed("/protected/own.html")
+    support.expect('"path":"/account/menu"' in get("/protected/own.html", ALICE).text(), "in a protected page")
+    support.equal(get("/ssi/own.html", ALICE, method="HEAD").text(), "", "nothing is shown for HEAD")
 
 
 def test_includes_tell_names_where_they_may():

@@ -145,6 +145,23 @@ TEST(activity, is_ones_own_only) {
   EXPECT_EQ(nobody.send("GET", page, "", {{"accept", "application/json"}}).status, 401);
 }
 
+TEST(activity, who_tries_from_a_browser_of_somebody_elses_is_not_the_site) {  // T231
+  Site site;
+  site.account("ada@example.org");
+  site.account("mallory@example.org", "Mallory");
+  Browser mallory(site), ada(site);
+  mallory.login("mallory@example.org");
+  mallory.address = "198.51.100.9";
+  mallory.post_json("/account/login", json({{"identifier", "ada@example.org"}, {"password", "a wrong one"}}));
+  ada.login("ada@example.org");
+  const auto entries = site.admin().show("ada@example.org")->history;
+  const auto tried = std::find_if(entries.begin(), entries.end(),
+                                  [](const auto& entry) { return entry.outcome == "invalid_credentials"; });
+  ASSERT_NE(tried, entries.end());
+  EXPECT_EQ(tried->actor, "");
+  EXPECT_TRUE(ada.submit("/account/export", {}).says("198.51.100.9"));
+}
+
 TEST(activity, cannot_be_edited_or_deleted) {  // T233
   Site site;
   site.account("ada@example.org");

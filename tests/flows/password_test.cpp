@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "steps.hpp"
+#include "authenticator.hpp"
 
 namespace doorward::test {
 namespace {
@@ -67,6 +67,39 @@ TEST(password, guesses_at_the_present_one_are_counted) {  // T009
   const Answer right = browser.submit(page, change);
   EXPECT_EQ(right.status, 429);
   EXPECT_FALSE(right.header("retry-after").empty());
+}
+
+TEST(password, changes_of_ones_own_give_a_network_no_more_tries) {  // T027
+  Site site("limits: {address_failures: 4}\n");
+  site.account("ada@example.org");
+  Browser browser(site), guesser(site);
+  browser.login("ada@example.org");
+  browser.cookies.erase(site.engine().services().cookies.device);  // as a stranger's browser
+  const auto guess = [&](int i) {
+    return guesser
+        .post_json("/account/login", json({{"identifier", "p" + std::to_string(i) + "@example.org"},
+                                           {"password", "a guess that is wrong"}}))
+        .status;
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(guess(i), 422);
+  EXPECT_EQ(browser.submit(page, change).status, 303);
+  browser.cookies.erase(site.engine().services().cookies.device);
+  EXPECT_EQ(browser.submit(page, {{"current", new_password}, {"new", "another-thing-entirely-5"}}).status,
+            303);
+  EXPECT_EQ(guess(3), 422);
+  EXPECT_EQ(guess(4), 429);
+}
+
+TEST(password, is_asked_for_with_the_second_factor_where_there_is_one) {
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  const Authenticator phone = add_authenticator(site, ada);
+  Browser browser(site);
+  login_with_code(browser, "ada@example.org", phone.code(site));
+  EXPECT_EQ(browser.get(page).status, 200);
+  site.clock().pass(std::chrono::minutes(16));
+  EXPECT_TRUE(browser.get(page).location.starts_with("/account/reauthenticate"));
+  EXPECT_EQ(browser.post_json(page, json({{"current", Site::password}, {"new", new_password}})).status, 403);
 }
 
 TEST(password, a_new_one_that_is_refused_changes_nothing) {  // T001, T007

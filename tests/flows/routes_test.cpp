@@ -73,7 +73,7 @@ TEST_F(routes, no_form_is_taken_without_its_token) {  // T053
     if (route.post == nullptr) continue;
     for (const std::string& body :
          {std::string("a=b"), std::string("csrf="), std::string("csrf=") + std::string(43, 'A'),
-          "csrf=" + site.engine().services().browsers.csrf_token(others)}) {
+          "csrf=" + site.engine().services().browsers.csrf_token(others, site.engine().services().random)}) {
       Browser browser = person;
       const Answer answer = ask(
           browser, "POST", route,

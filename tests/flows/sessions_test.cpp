@@ -2,7 +2,7 @@
 
 #include <regex>
 
-#include "steps.hpp"
+#include "authenticator.hpp"
 
 namespace doorward::test {
 namespace {
@@ -65,6 +65,19 @@ TEST(sessions, all_others_end_together) {
   EXPECT_TRUE(here.signed_in());
   EXPECT_TRUE(bob.signed_in());
   EXPECT_TRUE(listed(here.get(page)).empty());
+}
+
+TEST(sessions, a_browser_that_is_ended_with_all_others_is_trusted_no_more) {  // T043
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  const Authenticator authenticator = add_authenticator(site, ada);
+  Browser here(site), lost(site);
+  login_with_code(lost, "ada@example.org", authenticator.code(site), {{"trust", "yes"}});
+  ASSERT_EQ(lost.login("ada@example.org").location, "/");
+  site.clock().pass(std::chrono::minutes(1));
+  login_with_code(here, "ada@example.org", authenticator.code(site));
+  EXPECT_EQ(here.submit(page, {{"others", "yes"}}).status, 303);
+  EXPECT_EQ(lost.login("ada@example.org").location, "/account/second-factor");
 }
 
 TEST(sessions, somebody_elses_cannot_be_told_from_none) {  // T125

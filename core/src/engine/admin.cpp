@@ -173,6 +173,14 @@ Result<std::string> Admin::export_text(const std::string& who) {
   });
 }
 
+// What an intruder's mailbox got ends with the intruder: whoever runs the site has put the account right.
+void Admin::end_ways_back(Transaction& tx, const AccountId& account) {
+  records::Tokens tokens(tx, services_.keys);
+  for (const auto& token : tokens.of_account(account)) {
+    if (token.purpose == records::TokenPurpose::email_undo) tokens.remove(token);
+  }
+}
+
 Result<void> Admin::set_password(const std::string& who, const std::string& typed, bool must_change) {
   const auto known = show(who);
   if (!known) return refuse(known.error());
@@ -187,6 +195,7 @@ Result<void> Admin::set_password(const std::string& who, const std::string& type
   return change(
       account.id.str(), [&](Transaction& tx, const flows::Call& call, const Account& found) -> Result<void> {
         flows::set_new_password(tx, call, found.id, *sealed, {"password.set", must_change, {}, true});
+        end_ways_back(tx, found.id);
         return {};
       });
 }
@@ -218,6 +227,7 @@ Result<void> Admin::reset_second_factor(const std::string& who) {
   return change(who, [&](Transaction& tx, const flows::Call& call, const Account& account) -> Result<void> {
     if (!flows::remove_second_factor(tx, call, account.id, {"two_factor.reset", "two_factor_off"}))
       return refuse("no_second_factor", {}, 409);
+    end_ways_back(tx, account.id);
     return {};
   });
 }

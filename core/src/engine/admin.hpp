@@ -61,6 +61,7 @@ class Admin {
  private:
   template <class Work>
   auto change(const std::string& who, Work&& work);
+  void end_ways_back(records::Transaction& tx, const AccountId& account);
   flows::Call call();
 
   Engine& engine_;

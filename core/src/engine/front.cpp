@@ -271,8 +271,9 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) 
     if (visit.asker.json) return turn_away(visit, "unauthenticated", 401);
     return answers_.redirect(services_.path("/login") + query);
   }
-  if (route.access == Access::fresh &&
-      !visit.visitor.person->is_fresh(services_.settings.session.fresh, visit.now)) {
+  const bool fresh = route.access == Access::fresh ||
+                     (route.access == Access::fresh_by_factor && visit.visitor.person->has_second_factor);
+  if (fresh && !visit.visitor.person->is_fresh(services_.settings.session.fresh, visit.now)) {
     if (visit.asker.json) return turn_away(visit, "fresh_required", 403);
     return answers_.redirect(services_.path("/reauthenticate") + query);
   }
@@ -284,7 +285,7 @@ http::Response Front::finish(const Visit& visit, const Call& call, const Outcome
   const bool plain =
       std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
   return answers_.of(outcome, visit.asker, visit.request.path, plain ? notice : "",
-                     services_.browsers.csrf_token(visit.visitor.browser));
+                     services_.browsers.csrf_token(visit.visitor.browser, services_.random));
 }
 
 }  // namespace doorward::engine

@@ -92,6 +92,7 @@ Letters address_letters(const Services& services) {
            }},
           {"email_added", notice(services, "email_added")},
           {"email_removed", notice(services, "email_removed")},
+          {"email_replaced", notice(services, "email_replaced")},
           {"email_undone", notice(services, "email_undone")}};
 }
 

@@ -30,9 +30,12 @@ void drop_replaced(Transaction& tx, const Call& call, const records::CanonicalEm
   }
 }
 
-// Whoever reads the old address can take it back (M18).
-void offer_undo(Transaction& tx, const Call& call, const Email& old) {
+// The old address is told, and whoever reads it can take it back (M18): of two addresses the one that was the account's before the
+// other. A newer one may be an intruder's, who would take back what its owner has just put right.
+void tell_old_primary(Transaction& tx, const Call& call, const Email& old, const Email& email) {
   const Services& services = call.services;
+  if (*old.verified_at >= *email.verified_at)
+    return enqueue_address_notice(tx, call, "email_replaced", old.account, old.address, old.address);
   const std::string id = make_uuid(call.now, services.random);
   const Time expires = call.now + undo_lifetime;
   Tokens(tx, services.keys)
@@ -41,7 +44,7 @@ void offer_undo(Transaction& tx, const Call& call, const Email& old) {
               old.account,
               old.key,
               {},
-              seal(services, id, {old.address, false}),
+              seal(services, id, {old.address, false, old.verified_at}),
               expires},
              call.now);
   enqueue(tx, call, {"email_changed", id, old.key, happened(call).dump(), {}, expires});
@@ -52,6 +55,8 @@ void offer_undo(Transaction& tx, const Call& call, const Email& old) {
 bool may_change_addresses(const Services& services) { return services.settings.emails.change == "own"; }
 
 Result<AddressChange> change_addresses(const Call& call, const AddressWork& work) {
+  const auto allowed = call.services.throttle.attempt_change(call.person().account.id.str(), call.now);
+  if (!allowed) return refuse(allowed.error());
   return call.services.database.write([&](Transaction& tx) -> Result<AddressChange> {
     if (!is_still_signed_in(tx, call)) return refuse("unauthenticated", {}, 401);
     auto change = work(tx);
@@ -120,7 +125,7 @@ Result<AddressChange> make_primary(Transaction& tx, const Call& call, const Emai
   emails.make_primary(email);
   if (old) {
     Tokens(tx, call.services.keys).remove_for(TokenPurpose::recovery, old->key);
-    offer_undo(tx, call, *old);
+    tell_old_primary(tx, call, *old, email);
   }
   audit(tx, call, {"email.primary", "ok", email.account, email.id.str()});
   return AddressChange{"address_primary", end_other_sessions(tx, call)};

@@ -5,6 +5,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
 #include "flows/profile_page.hpp"
+#include "flows/renewal.hpp"
 #include "records/avatar.hpp"
 
 namespace doorward::flows {
@@ -54,6 +55,9 @@ Outcome get(Call& call) {
 
 Result<std::string> picture(const Call& call) {
   if (!call.file || call.file->empty()) return refuse("picture_required", "picture");
+  if (auto allowed = call.services.throttle.attempt_picture(call.person().account.id.str(), call.now);
+      !allowed)
+    return refuse(allowed.error());
   try {
     return call.services.parts.picture(*call.file);
   } catch (const Unavailable& error) {
@@ -64,11 +68,12 @@ Result<std::string> picture(const Call& call) {
 
 Outcome remove(Call& call) {
   const AccountId& account = call.person().account.id;
-  call.services.database.write([&](records::Transaction& tx) {
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     if (!records::Avatars(tx).remove_of(account)) return;
     records::Accounts(tx).set_avatar(account, {});
     audit(tx, call, {"avatar.remove", "ok", account, {}});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/profile"), "picture_removed");
 }
 
@@ -78,12 +83,12 @@ Outcome post(Call& call) {
   if (!made) return show("profile", profile_model(call)).with(made.error());
   records::Avatar avatar{call.person().account.id, {}, "image/webp", std::move(*made), call.now};
   avatar.version = crypto::hex(crypto::sha256(avatar.picture).substr(0, version_bytes));
-  call.services.database.write([&](records::Transaction& tx) {
-    if (!records::Accounts(tx).by_id(avatar.account)) return;  // deleted meanwhile
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Avatars(tx).set(avatar);
     records::Accounts(tx).set_avatar(avatar.account, avatar.version);
     audit(tx, call, {"avatar.change", "ok", avatar.account, avatar.version});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/profile"), "picture_saved");
 }
 

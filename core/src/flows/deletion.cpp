@@ -6,6 +6,7 @@
 #include "flows/given_factor.hpp"
 #include "records/email.hpp"
 #include "records/erasure.hpp"
+#include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 
@@ -49,6 +50,8 @@ Result<void> delete_own(Call& call, const signin::Evidence& evidence) {
     const auto account = records::Accounts(tx).by_id(id);
     if (!account || !account->active() || !evidence.holds_for(*account))
       return refuse("wrong_password", "password");  // changed meanwhile
+    if (records::Factors(tx).has_any(id) && !evidence.settles_second_factor())
+      return refuse("required", "code");  // turned on meanwhile
     if (is_only_administrator(tx, id)) return refuse("only_administrator", {}, 409);
     delete_account(tx, call, id);
     return {};

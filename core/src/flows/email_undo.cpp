@@ -1,11 +1,9 @@
 #include "flows/email_undo.hpp"
 
 #include "flows/addresses.hpp"
-#include "flows/factor_change.hpp"
 #include "flows/new_password.hpp"
 #include "flows/step_link.hpp"
 #include "flows/token_address.hpp"
-#include "records/factor.hpp"
 #include "records/session.hpp"
 
 namespace doorward::flows {
@@ -50,7 +48,8 @@ std::optional<Email> restored(Transaction& tx, const Call& call, const Token& to
   email.account = token.account;
   email.address = about.address;
   email.key = address->key();
-  email.verified_at = email.created_at = call.now;
+  email.verified_at = about.verified_at;  // or it would be newer than what was there instead of it
+  email.created_at = call.now;
   if (!emails.insert(email)) return std::nullopt;
   return email;
 }
@@ -64,13 +63,6 @@ void drop_newer(Transaction& tx, const Call& call, const Token& token, const Ema
     if (is_new || email.primary)
       enqueue_address_notice(tx, call, "email_undone", token.account, email.address, kept.address);
   }
-}
-
-// So does a second factor that came with them, which the owner couldn't give. One from before is the owner's: it is asked for as ever.
-void drop_newer_factor(Transaction& tx, const Call& call, const Token& token) {
-  const auto factor = records::Factors(tx).totp_of(token.account);
-  if (factor && factor->created_at >= token.created_at - undo_lifetime)
-    remove_second_factor(tx, call, token.account, {"two_factor.off", "two_factor_off"});
 }
 
 // Ways back from later changes go, too: they lead to addresses that were somebody else's doing. Those from earlier ones stay.
@@ -108,7 +100,6 @@ std::optional<std::string> undo(Call& call) {
     }
     drop_newer(tx, call, *token, *email);
     Emails(tx).make_primary(*email);
-    drop_newer_factor(tx, call, *token);
     records::Sessions(tx).end_all(account->id);
     end_links(tx, call, account->id);
     drop_later_undos(tx, call, *token);

@@ -39,7 +39,10 @@ void audit(records::Transaction& tx, const Call& call, const Happening& happenin
   records::AuditEntry entry;
   entry.id = make_uuid(call.now, call.services.random);
   entry.at = call.now;
-  entry.actor = call.visitor.person ? call.person().account.id.str() : call.visitor.actor;
+  // Who signs in as somebody else here, or opens a letter of theirs, isn't who was signed in before.
+  const bool own =
+      call.visitor.person && (happening.subject.empty() || happening.subject == call.person().account.id);
+  entry.actor = own ? call.person().account.id.str() : call.visitor.actor;
   entry.subject = happening.subject;
   entry.action = happening.action;
   entry.outcome = happening.outcome;

@@ -135,7 +135,9 @@ Outcome give(Bytes bytes);
 enum class Access {
   anyone,
   signed_in,  // others are sent to sign in
-  fresh       // and who signed in too long ago, to confirm
+  fresh,      // and who signed in too long ago, to confirm
+  // As fresh, for accounts with a second factor: the page asks for the password itself, and the factor is asked for so.
+  fresh_by_factor
 };
 
 using Handler = Outcome (*)(Call&);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flows/renewal.hpp"
 #include "records/notification.hpp"
 
 namespace doorward::flows {
@@ -65,14 +66,16 @@ Outcome post(Call& call) {
   if (!call.fields.are_among(known)) return fail("bad_request", 400);
   if (const auto fine = asked_for(call, stored(call)); !fine)
     return page(call, stored(call)).with(fine.error());
-  call.services.database.write([&](records::Transaction& tx) {
+  const AccountId& id = call.person().account.id;
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
-    const auto account = accounts.by_id(call.person().account.id);
-    if (!account) return;
-    const std::string text = asked_for(call, Notifications::read(account->notifications))->text();
-    accounts.set_notifications(account->id, text);
-    audit(tx, call, {"notifications.change", "ok", account->id, text.empty() ? "all" : text});
+    const std::string before = accounts.by_id(id).value().notifications;
+    const std::string text = asked_for(call, Notifications::read(before))->text();
+    if (text == before) return;
+    accounts.set_notifications(id, text);
+    audit(tx, call, {"notifications.change", "ok", id, text.empty() ? "all" : text});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/notifications"), "notifications_saved");
 }
 

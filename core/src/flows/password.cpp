@@ -17,6 +17,8 @@ Outcome post(Call& call) {
   const Services& services = call.services;
   const signin::Recognized& person = call.person();
   Outcome outcome = page(call);
+  if (const auto allowed = services.throttle.attempt_change(person.account.id.str(), call.now); !allowed)
+    return outcome.with(allowed.error());
   Checked checked = check_own_password(call, "current");
   if (checked.refusal) {
     audit_failure(call, "password.change", checked, *checked.refusal);
@@ -46,7 +48,7 @@ Outcome post(Call& call) {
   way.backup = person.session.backup;
   outcome.proved = Proved{checked.evidence->with_new_password(call.now).renewing(person.session),
                           way,
-                          checked.tried,
+                          {},  // given back above
                           "session.renew",
                           {},
                           services.path("/password?notice=password_changed")};
@@ -56,7 +58,7 @@ Outcome post(Call& call) {
 }  // namespace
 
 std::vector<Route> password_routes() {
-  return {{"/password", Access::signed_in, get, post},
+  return {{"/password", Access::fresh_by_factor, get, post},
           {"/password/strength", Access::anyone, leave_strength, judge_strength}};
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "flows/renewal.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -80,13 +81,15 @@ Outcome post(Call& call) {
   const Account& known = call.person().account;
   if (const auto fine = changed(call, preferences_of(known)); !fine)
     return page(call, preferences_of(known)).with(fine.error());
-  call.services.database.write([&](records::Transaction& tx) {
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
-    const auto account = accounts.by_id(known.id);
-    if (!account) return;
-    accounts.set_preferences(account->id, *changed(call, preferences_of(*account)));
-    audit(tx, call, {"preferences.change", "ok", account->id, {}});
+    const Preferences before = preferences_of(accounts.by_id(known.id).value());
+    const Preferences after = *changed(call, before);
+    if (after == before) return;
+    accounts.set_preferences(known.id, after);
+    audit(tx, call, {"preferences.change", "ok", known.id, {}});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/preferences"), "preferences_saved");
 }
 

@@ -6,6 +6,7 @@
 #include "base/time_zone.hpp"
 #include "flows/display_name.hpp"
 #include "flows/profile_page.hpp"
+#include "flows/renewal.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -70,7 +71,7 @@ Outcome post(Call& call) {
   Outcome refused = show("profile", profile_model(call));
   for (Refusal& refusal : check(call, profile)) refused.with(std::move(refusal));
   if (!refused.refusals.empty()) return refused;
-  call.services.database.write([&](records::Transaction& tx) {
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
     std::string changed;
     const auto change = [&](const char* what, const std::string& from, const std::string& to, auto set) {
@@ -83,6 +84,7 @@ Outcome post(Call& call) {
     change("time_zone", before.time_zone, profile.time_zone, &records::Accounts::set_time_zone);
     if (!changed.empty()) audit(tx, call, {"profile.change", "ok", before.id, changed});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/profile"), "profile_saved");
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "flows/renewal.hpp"
 #include "flows/user_agent.hpp"
 #include "records/session.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -65,25 +67,30 @@ Outcome get(Call& call) {
 
 Outcome end_others(Call& call) {
   const AccountId& account = call.person().account.id;
-  call.services.database.write([&](records::Transaction& tx) {
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
+    // A device that is lost isn't to be let in without the second factor either.
+    records::TrustedBrowsers(tx).remove_of(account);
     const auto ended = Sessions(tx).end_all(account, call.person().session.id);
-    audit(tx, call, {"session.end_others", "ok", account, std::to_string(ended)});
+    if (ended > 0) audit(tx, call, {"session.end_others", "ok", account, std::to_string(ended)});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/sessions"), "sessions_ended");
 }
 
 Outcome post(Call& call) {
   if (call.fields.flag("others")) return end_others(call);
   const AccountId& account = call.person().account.id;
-  const bool ended = call.services.database.write([&](records::Transaction& tx) {
+  bool ended = false;
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
+    ended = false;
     for (const Session& session : Sessions(tx).of_account(account)) {
       if (session.id.str() != call.fields["session"]) continue;
       Sessions(tx).end(session);
       audit(tx, call, {"session.end", "ok", account, session.id.str()});
-      return true;
+      ended = true;
     }
-    return false;
   });
+  if (!written) return fail("unauthenticated", 401);
   if (!ended) return fail("not_found", 404);  // another's, or gone already: it can't be told which
   return go_to(call.services.path("/sessions"), "session_ended");
 }

@@ -6,13 +6,16 @@ std::string context(std::string_view token_id) { return "token|" + std::string(t
 }  // namespace
 
 std::string seal(const Services& services, std::string_view token_id, const TokenAddress& about) {
-  const nlohmann::json json = {{"address", about.address}, {"primary", about.make_primary}};
+  nlohmann::json json = {{"address", about.address}, {"primary", about.make_primary}};
+  if (about.verified_at) json["verified_at"] = to_microseconds(*about.verified_at);
   return services.keys.seal(json.dump(), context(token_id), services.random);
 }
 
 TokenAddress open_address(const crypto::KeyRing& keys, const records::Token& token) {
   const auto json = nlohmann::json::parse(keys.open_sealed(token.payload, context(token.id)));
-  return {json.at("address"), json.at("primary")};
+  TokenAddress about{json.at("address"), json.at("primary")};
+  if (json.contains("verified_at")) about.verified_at = from_microseconds(json["verified_at"]);
+  return about;
 }
 
 }  // namespace doorward::flows

@@ -1,6 +1,7 @@
 // The one address that a token of email_confirm or email_undo is about, and that its letter goes to: kept sealed in the token,
 // as it was typed.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "flows/flow.hpp"
@@ -9,8 +10,9 @@
 namespace doorward::flows {
 
 struct TokenAddress {
-  std::string address;        // with an A-label domain
-  bool make_primary = false;  // as soon as it is confirmed
+  std::string address;                   // with an A-label domain
+  bool make_primary = false;             // as soon as it is confirmed
+  std::optional<Time> verified_at = {};  // of email_undo: since when it was the account's
 };
 
 std::string seal(const Services& services, std::string_view token_id, const TokenAddress& about);

@@ -145,9 +145,10 @@ Outcome new_codes(Call& call) {
 
 Outcome forget_browsers(Call& call) {
   const AccountId& account = call.person().account.id;
-  call.services.database.write([&](Transaction& tx) {
+  write_signed_in(call, [&](Transaction& tx) {
     const auto forgotten = records::TrustedBrowsers(tx).remove_of(account);
-    audit(tx, call, {"two_factor.forget_browsers", "ok", account, std::to_string(forgotten)});
+    if (forgotten > 0)
+      audit(tx, call, {"two_factor.forget_browsers", "ok", account, std::to_string(forgotten)});
   });
   return go_to(call.services.path(path), "browsers_forgotten");
 }
@@ -155,6 +156,8 @@ Outcome forget_browsers(Call& call) {
 // What is to be done is named: a box that isn't ticked sends nothing, and nothing must not turn anything off.
 Outcome post(Call& call) {
   const std::string_view change = call.fields["change"];
+  const auto allowed = call.services.throttle.attempt_change(call.person().account.id.str(), call.now);
+  if (!allowed) return page(call).with(allowed.error());
   if (change == "save") return call.fields.flag("enabled") ? turn_on(call) : turn_off(call);
   if (change == "codes") return new_codes(call);
   if (change == "forget") return forget_browsers(call);

@@ -51,6 +51,8 @@ inline constexpr std::string_view themes[] = {"light", "dark"};
 
 struct Preferences {  // as an account has them
   std::string locale, clock, mac_format, theme;
+
+  bool operator==(const Preferences&) const = default;
 };
 
 class Accounts {

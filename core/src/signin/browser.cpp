@@ -13,6 +13,7 @@ constexpr std::size_t device_id_size = 22;  // 16 bytes as base64url
 constexpr std::size_t issued_size = 10;     // seconds since 1970: of all times from 2001 to 2286
 constexpr std::size_t mark_size = 1 + issued_size + crypto::token_text_size;  // with the point before it
 constexpr std::size_t most_marks = 4;
+constexpr std::size_t csrf_salt_size = 12;
 
 std::string seconds_of(Time time) {
   return std::to_string(std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
@@ -35,15 +36,21 @@ bool Browsers::is_id(std::string_view cookie) {
   return bytes && bytes->size() == crypto::token_size;
 }
 
-std::string Browsers::csrf_token(std::string_view id) const {
-  return crypto::base64url(keys_.derive(keys_.current(), "csrf", id));
+std::string Browsers::csrf_proof(std::string_view key_id, std::string_view id, std::string_view salt) const {
+  return crypto::base64url(keys_.derive(key_id, "csrf", std::string(id).append("|").append(salt)));
+}
+
+std::string Browsers::csrf_token(std::string_view id, Random& random) const {
+  const std::string salt = crypto::base64url(random.bytes(csrf_salt_size / 4 * 3));
+  return salt + csrf_proof(keys_.current(), id, salt);
 }
 
 bool Browsers::is_csrf_token(std::string_view id, std::string_view token) const {
-  if (!is_id(id)) return false;
+  if (!is_id(id) || token.size() <= csrf_salt_size) return false;
+  const std::string_view salt = token.substr(0, csrf_salt_size), proof = token.substr(csrf_salt_size);
   // A form that was shown before the key ring got a new first key is good, too.
   for (const std::string& key : keys_.ids()) {
-    if (crypto::equal(token, crypto::base64url(keys_.derive(key, "csrf", id)))) return true;
+    if (crypto::equal(proof, csrf_proof(key, id, salt))) return true;
   }
   return false;
 }

@@ -18,7 +18,9 @@ class Browsers {  // any thread
 
   static std::string make_id(Random& random);  // the browser cookie's value
   static bool is_id(std::string_view cookie);  // 43 characters of base64url
-  std::string csrf_token(std::string_view id) const;
+  // Another one each time: where a site compresses a page that the menu stands in, its length tells nothing about the next one's
+  // (BREACH).
+  std::string csrf_token(std::string_view id, Random& random) const;
   bool is_csrf_token(std::string_view id, std::string_view token) const;
   std::string binding(std::string_view id) const;  // what the store keeps of it
 
@@ -34,6 +36,7 @@ class Browsers {  // any thread
   static constexpr std::chrono::hours device_lifetime{24 * 180};
 
  private:
+  std::string csrf_proof(std::string_view key_id, std::string_view id, std::string_view salt) const;
   std::string device_proof(std::string_view key_id, std::string_view id, std::string_view issued,
                            const records::Account& account) const;
   bool is_mark_of(std::string_view mark, std::string_view id, const records::Account& account,

@@ -8,7 +8,8 @@ namespace doorward::signin {
 Evidence Evidence::with(const FactorProof& proof) const {
   if (proof.account() != account_) throw std::logic_error("somebody else's second factor");
   Evidence evidence = *this;
-  evidence.methods_ += " " + proof.method();
+  if ((" " + methods_ + " ").find(" " + proof.method() + " ") == std::string::npos)
+    evidence.methods_ += " " + proof.method();
   evidence.factor_given_ = true;
   return evidence;
 }

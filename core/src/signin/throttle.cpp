@@ -54,6 +54,7 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       devices_{"devices", busy_devices * limits.account_failures, limits.window, limits.window},
       factor_{"factor", factor_failures, limits.window, limits.window},
       device_factor_{"device factor", factor_failures, limits.window, limits.window},
+      device_factors_{"device factors", busy_devices * factor_failures, limits.window, limits.window},
       network_{"network", limits.address_failures, limits.window, std::chrono::seconds(60)},
       site_{"site", limits.site_failures, limits.window, std::chrono::seconds(1)},
       link_{"link", limits.address_failures, limits.window, std::chrono::seconds(60)},
@@ -72,6 +73,8 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       // More than passwords may be wrong: those are always recorded, and what else is refused should be as a rule.
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)},
+      change_{"change", 30, hour, hour},
+      picture_{"picture", 30, hour, hour},
       export_{"export", 5, hour, hour} {}
 
 Result<Attempt> Throttle::attempt_password(const Try& one, Time now) {
@@ -116,9 +119,13 @@ void Throttle::password_was_right(const Try& one, Time now) {
 }
 
 Result<void> Throttle::attempt_factor(const Try& one, Time now) {
-  const bool known = !one.device.empty();
-  const auto wait = limiter_.attempt(known ? device_factor_ : factor_, known ? one.device : one.who, now);
-  if (wait.count() != 0) return too_many(wait);
+  Counted counted(limiter_, now);
+  if (one.device.empty() && !counted.add(factor_, one.who)) return too_many(counted.wait());
+  if (!one.device.empty() &&
+      !(counted.add(device_factor_, one.device) && counted.add(device_factors_, one.who))) {
+    counted.take_back();
+    return too_many(counted.wait());
+  }
   return {};
 }
 
@@ -127,6 +134,7 @@ void Throttle::factor_was_right(const Try& one) {
     limiter_.forgive(factor_, one.who);
   } else {
     limiter_.forgive(device_factor_, one.device);
+    limiter_.forgive(device_factors_, one.who);
   }
 }
 
@@ -188,6 +196,16 @@ Result<void> Throttle::attempt_judging(std::string_view address, Time now) {
 std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time now) {
   const auto wait = limiter_.attempt(news_, account, now);
   return wait.count() == 0 ? wait : std::max(wait, shortest_hold);
+}
+
+Result<void> Throttle::attempt_change(std::string_view account, Time now) {
+  if (const auto wait = limiter_.attempt(change_, account, now); wait.count() != 0) return too_many(wait);
+  return {};
+}
+
+Result<void> Throttle::attempt_picture(std::string_view account, Time now) {
+  if (const auto wait = limiter_.attempt(picture_, account, now); wait.count() != 0) return too_many(wait);
+  return {};
 }
 
 Result<void> Throttle::attempt_export(std::string_view account, Time now) {

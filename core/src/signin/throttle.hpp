@@ -59,6 +59,10 @@ class Throttle {  // any thread
   // 0: the letter goes at once, and counts. Whoever knows the password can so fill no mailbox.
   std::chrono::seconds hold_back_news(const std::string& account, Time now);
 
+  // For a change of how somebody signs in, which writes letters and keeps what they offer. Refused as attempt_password is.
+  Result<void> attempt_change(std::string_view account, Time now);
+  // For a picture to be made anew. Refused as attempt_password is.
+  Result<void> attempt_picture(std::string_view account, Time now);
   // For all that is held about an account: much to read for one request. Refused as attempt_password is.
   Result<void> attempt_export(std::string_view account, Time now);
 
@@ -66,9 +70,9 @@ class Throttle {  // any thread
   http::Limiter& limiter_;
   Result<Attempt> attempt_on_device(const Try& one, Time now);
   Result<Attempt> attempt_as_stranger(const Try& one, Time now);
-  http::LimitRule account_, typed_, device_, devices_, factor_, device_factor_, network_, site_, link_,
-      links_, mailbox_, recovery_, own_recovery_, own_recoveries_, asker_, letters_, news_, outsider_,
-      outsiders_, judge_, judges_, record_, records_, export_;
+  http::LimitRule account_, typed_, device_, devices_, factor_, device_factor_, device_factors_, network_,
+      site_, link_, links_, mailbox_, recovery_, own_recovery_, own_recoveries_, asker_, letters_, news_,
+      outsider_, outsiders_, judge_, judges_, record_, records_, change_, picture_, export_;
 };
 
 }  // namespace doorward::signin

@@ -17,6 +17,7 @@ PAGES = {"page.html": "public page", "protected/page.html": SECRET, "protected/i
          "htaccess/page.html": SECRET, "htaccess/.htaccess": "AuthType Doorward\nRequire doorward-role administrator\n",
          "off/page.html": "public page", "inherit/open/page.html": "public page", "inherit/page.html": SECRET,
          "ssi/page.shtml": '<!--#include virtual="/protected/page.html" -->|', "ssi/admin.shtml": '<!--#include virtual="/admin/page.html" -->|',
+         "ssi/own.shtml": '<!--#include virtual="/account/menu" -->|',
          "ssi/name.shtml": '<!--#echo var="DOORWARD_USER" -->|', "admin/page.html": SECRET, "front/index.html": "front",
          "locked/page.html": SECRET}
 

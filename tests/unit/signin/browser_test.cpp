@@ -24,16 +24,16 @@ class BrowserTokens : public ::testing::Test {
 
 TEST_F(BrowserTokens, OfFormsAreOfThisBrowserOnly) {
   EXPECT_TRUE(Browsers::is_id(id));
-  EXPECT_TRUE(browsers.is_csrf_token(id, browsers.csrf_token(id)));
-  EXPECT_FALSE(browsers.is_csrf_token(other, browsers.csrf_token(id)));
+  EXPECT_TRUE(browsers.is_csrf_token(id, browsers.csrf_token(id, random)));
+  EXPECT_FALSE(browsers.is_csrf_token(other, browsers.csrf_token(id, random)));
   EXPECT_FALSE(browsers.is_csrf_token(id, ""));
   EXPECT_FALSE(browsers.is_csrf_token(id, id));
-  EXPECT_FALSE(browsers.is_csrf_token("", browsers.csrf_token(""))) << "no cookie, no token";
+  EXPECT_FALSE(browsers.is_csrf_token("", browsers.csrf_token("", random))) << "no cookie, no token";
 }
 
 TEST_F(BrowserTokens, AreForOneUseEach) {
   EXPECT_NE(browsers.binding(id), browsers.binding(other));
-  EXPECT_NE(crypto::base64url(browsers.binding(id)), browsers.csrf_token(id))
+  EXPECT_NE(crypto::base64url(browsers.binding(id)), browsers.csrf_token(id, random))
       << "the store would hold the form's token";
   EXPECT_EQ(browsers.binding(""), "");
   EXPECT_EQ(browsers.binding("x"), "");

@@ -106,6 +106,22 @@ TEST_F(Throttled, IsASecondFactorAfterFiveTries) {
   EXPECT_TRUE(go({"ada", address(5), ""}, morning + 2s));
 }
 
+TEST_F(Throttled, IsASecondFactorWhateverNumberOfDevicesSomebodyHasKept) {  // SECURITY T132
+  int through = 0;
+  for (int device = 0; device < 50; ++device) {
+    for (int i = 0; i < 5; ++i)
+      through += throttle.attempt_factor({"ada", {}, "device " + std::to_string(device)}, morning) ? 1 : 0;
+  }
+  EXPECT_EQ(through, 25);
+  EXPECT_TRUE(throttle.attempt_factor({"ada", {}, ""}, morning));
+}
+
+TEST_F(Throttled, AreChangesOfOneAccount) {  // SECURITY T239
+  for (int i = 0; i < 30; ++i) EXPECT_TRUE(throttle.attempt_change("ada", morning)) << i;
+  EXPECT_EQ(throttle.attempt_change("ada", morning).error().code, "too_many_attempts");
+  EXPECT_TRUE(throttle.attempt_change("bob", morning));
+}
+
 TEST_F(Throttled, IsANetworkThatTriesManyAccounts) {  // SECURITY T027
   for (const bool v6 : {false, true}) {
     int through = 0;
