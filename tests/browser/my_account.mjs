@@ -1,5 +1,6 @@
 // Everything a person manages about themselves, in one sitting, in a browser, against the real nginx: profile with picture, addresses,
-// notifications, preferences, a second factor with oathtool as the authenticator, devices, activity, export; and at the end the account goes.
+// notifications, preferences, a second factor with oathtool as the authenticator, devices, activity, export; and at the end
+// the account goes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -133,8 +134,8 @@ async function preferences(visitor) {
 
 const authenticator = { secret: "", newest: 0 };
 
-// What the application shows in this half minute, or has shown in the one before. A token is good for one sign-in, and none is good that is
-// older than what was used: whoever has used one waits for the next. Asked for in the first seconds of its time, it lasts until it is typed.
+// What the application shows in this half minute, or has shown in the one before. A token is good for one sign-in, and none is
+// good that is older than what was used: whoever has used one waits for the next.
 async function token(earlier = 0) {
   const step = () => Math.floor(Date.now() / 30_000) - earlier;
   await until("the next token", () => step() > authenticator.newest && Date.now() % 30_000 < 25_000, 40);
