@@ -1,30 +1,28 @@
 // Everything a person manages about themselves, in one sitting, in a browser, against the real nginx: profile with picture, addresses,
-// preferences, a second factor with oathtool as the authenticator, devices, activity, export; and at the end the account goes.
+// notifications, preferences, a second factor with oathtool as the authenticator, devices, activity, export; and at the end
+// the account goes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root, start } from "./stack.mjs";
-import { Visitor, open_browser, problems } from "./visitor.mjs";
+import { build, perform, scene, told_at_field } from "./play.mjs";
+import { until } from "./stack.mjs";
+import { Visitor } from "./visitor.mjs";
 
-const build = process.env.DOORWARD_BUILD ?? join(root, "build/dev");
 const pictures = join(build, "pictures-my-account");
 const password = "a quiet tern over the skerry";
 const person = { name: "Mira Lindqvist", email: "mira@example.org" };
 const spare = "mira.lindqvist@work.example";
 
-async function scene(name, play) {
-  const began = Date.now();
-  await play().catch(async (error) => {
-    throw new Error(`${name} broke off ${await Visitor.last.surroundings()}`, { cause: error });
-  });
-  console.log(`${name} (${Date.now() - began} ms)`);
-}
-
-const saved = async (visitor) => assert.ok(await visitor.page.getByRole("status").first().isVisible(), "what was done is said");
-const press = (visitor, name) => visitor.follow(visitor.page.locator("main").getByRole("button", { name }));
-const choose = (visitor, name) => visitor.follow(visitor.page.locator("main").getByRole("link", { name }).first());
+const main = (visitor) => visitor.page.locator("main");
+const text = (visitor) => main(visitor).innerText();
+const press = (visitor, name) => visitor.follow(main(visitor).getByRole("button", { name, exact: true }));
+const choose = (visitor, name) => visitor.follow(main(visitor).getByRole("link", { name, exact: true }));
 const tab = (visitor, name) => visitor.follow(visitor.page.getByRole("navigation").getByRole("link", { name, exact: true }));
+
+async function said(visitor, what) {
+  assert.match(await main(visitor).getByRole("status").first().innerText(), what, "what was done is said");
+}
 
 async function sign_up(visitor) {
   await visitor.open("/account/signup");
@@ -35,146 +33,262 @@ async function sign_up(visitor) {
   await visitor.submit();
   await visitor.open("/account");
   assert.equal(await visitor.heading(), person.name);
+  await visitor.look("overview");
 }
 
 async function profile(visitor) {
   await tab(visitor, "Profile");
   await visitor.fill({ phone: "0", time_zone: "Europe/Nowhere" });
   await press(visitor, "Save");
-  for (const name of ["phone", "time_zone"])
-    assert.equal(await visitor.page.locator(`[name="${name}"][aria-invalid="true"]`).count(), 1, `${name} is refused at its field`);
-  await visitor.look("profile-refused");
+  for (const name of ["phone", "time_zone"]) await told_at_field(visitor, name);
   await visitor.fill({ phone: "+46 8 123 456 00", time_zone: "stockholm" });
   await press(visitor, "Save");
-  await saved(visitor);
+  await said(visitor, /Saved/);
   assert.equal(await visitor.page.locator('[name="time_zone"]').inputValue(), "Europe/Stockholm");
-  // A picture that the browser draws, as somebody would choose it.
-  const png = await visitor.page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 400 } });
-  await visitor.page.locator('input[type="file"]').setInputFiles({ name: "../me.png", mimeType: "image/png", buffer: png });
-  await press(visitor, /upload/i);
-  await saved(visitor);
-  const picture = visitor.page.locator(".menu summary img");
-  assert.ok(await picture.evaluate((image) => image.complete && image.naturalWidth > 0), "the picture is shown");
-  await visitor.look("profile");
+  await visitor.page.locator('[name="time_zone"]').focus();
+  await visitor.page.locator('datalist option[value="Pacific/Auckland"]').waitFor({ state: "attached" });
 }
 
-async function emails(visitor) {
+async function picture(visitor) {
+  const shown = visitor.page.locator(".menu summary img");
+  const file = visitor.page.locator('input[type="file"]');
+  await file.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
+  await press(visitor, "Upload");
+  await told_at_field(visitor, "picture");
+  await visitor.look("profile-picture-refused");
+  // What the browser draws, as somebody would choose it.
+  const buffer = await visitor.page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 400 } });
+  await file.setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
+  await press(visitor, "Upload");
+  await said(visitor, /picture is saved/);
+  assert.ok(await shown.evaluate((image) => image.complete && image.naturalWidth > 0), "the picture is shown");
+  await visitor.look("profile-picture");
+  await press(visitor, "Remove");
+  await said(visitor, /picture is removed/);
+  assert.equal(await shown.count(), 0, "the initials are shown again");
+}
+
+async function add_address(visitor) {
   await tab(visitor, "Emails & notifications");
-  await visitor.look("emails");
-  await choose(visitor, /add/i);
+  await choose(visitor, "Add an address");
   await visitor.fill({ email: spare });
-  await visitor.submit();
+  await press(visitor, "Send message");
+  await said(visitor, /sent a message/);
   await visitor.look("emails-waiting");
-  const mail = await visitor.stack.mail(spare, /./);
-  await visitor.open(mail.link);
+  const { link } = await visitor.stack.mail(spare, /Confirm/);
+  await visitor.open(link);
   assert.ok(!visitor.page.url().includes("token="), "the token is out of the address");
   await visitor.look("email-confirm");
-  await visitor.submit();
-  await visitor.open("/account/emails");
-  assert.match(await visitor.page.locator("main").innerText(), new RegExp(spare));
-  await choose(visitor, new RegExp(`primary.*${spare}|${spare}.*primary`, "i"));
-  await visitor.look("emails-primary");
-  await visitor.submit();
-  await visitor.look("emails-changed");
-  const notice = await visitor.stack.mail(person.email, /address/i);
-  await visitor.open(notice.link);
-  await visitor.look("email-undo");
+  await press(visitor, "Confirm");
+  await said(visitor, /address is confirmed/);
+  await visitor.stack.mail(person.email, /was added/);
 }
 
-async function preferences(visitor) {
-  await visitor.open("/account/preferences");
-  await visitor.page.getByLabel(/12/).check();
-  await visitor.page.getByLabel(/dark/i).check();
-  await press(visitor, /save/i);
-  await saved(visitor);
-  const ground = await visitor.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  assert.match(ground, /rgb\((\d|1\d|2\d), /, "dark, though the system is light");
-  await visitor.look("preferences");
-  await visitor.page.getByLabel(/system/i).check();
-  await press(visitor, /save/i);
-  await visitor.open("/account/notifications");
+async function change_addresses(visitor) {
+  await choose(visitor, `Make primary: ${spare}`);
+  await visitor.look("emails-primary");
+  await press(visitor, "Make it primary");
+  await said(visitor, /primary address is changed/);
+  assert.match(await text(visitor), new RegExp(`${spare}\\s+Primary`));
+  await visitor.look("emails");
+  const notice = await visitor.stack.mail(person.email, /was changed/);
+  await visitor.open(notice.link);
+  await visitor.look("email-undo");
+  await visitor.open("/account/emails");
+  await choose(visitor, `Remove ${person.email}`);
+  await visitor.look("emails-remove");
+  await press(visitor, "Remove address");
+  await said(visitor, /address is removed/);
+  assert.ok(!(await text(visitor)).includes(person.email), "the address is gone");
+  await visitor.stack.mail(person.email, /was removed/);
+}
+
+async function notifications(visitor) {
+  await tab(visitor, "Notifications");
+  const box = main(visitor).getByRole("checkbox").first();
+  assert.ok(await box.isChecked(), "e-mails come until somebody says otherwise");
+  await box.uncheck();
+  await press(visitor, "Save");
+  await said(visitor, /choice is saved/);
+  assert.ok(!(await box.isChecked()));
   await visitor.look("notifications");
 }
 
-async function second_factor(visitor) {
-  await visitor.open("/account/security");
-  await visitor.look("security");
-  await visitor.open("/account/two-factor");
-  await visitor.look("two-factor-off");
-  await visitor.page.getByRole("checkbox").check();
+const ground = (visitor) => visitor.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+async function preferences(visitor) {
+  await tab(visitor, "Preferences");
+  await main(visitor).locator('[name="clock"][value="12"]').check();
+  await main(visitor).locator('[name="theme"][value="dark"]').check();
+  await main(visitor).locator('[name="language"]').selectOption("de");
   await press(visitor, "Save");
-  await visitor.follow(visitor.page.getByRole("link", { name: "Verify" }));
-  await visitor.look("two-factor-verify");
-  const secret = (await visitor.page.locator("code.secret").innerText()).replace(/\s/g, "");
-  const token = () => execFileSync("oathtool", ["--totp", "--base32", secret], { encoding: "utf8" }).trim();
-  await visitor.fill({ code: token() });
+  assert.equal(await visitor.page.locator("html").getAttribute("lang"), "de", "in German, though the browser asks for English");
+  assert.match(await ground(visitor), /rgb\(\d{1,2}, \d{1,2}, \d{1,2}\)/, "dark, though the system is light");
+  await visitor.look("preferences-german-dark");
+  await main(visitor).locator('[name="theme"][value="system"]').check();
+  await main(visitor).locator('[name="language"]').selectOption("");
   await visitor.submit();
-  await visitor.look("recovery-codes");
-  const codes = await visitor.page.locator("#codes li").allInnerTexts();
-  assert.equal(codes.length, 10);
-  await visitor.open("/account/two-factor");
-  await visitor.look("two-factor-on");
-  await visitor.page.locator("details.menu > summary").click();
-  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
-  await visitor.open("/account/login");
-  await visitor.fill({ identifier: spare, password });
-  await visitor.submit();
-  await visitor.look("second-factor");
-  await visitor.open("/members/");
-  assert.match(visitor.path(), /^\/account\/login/, "the password alone opens nothing");
-  await visitor.fill({ identifier: spare, password });
-  await visitor.submit();
-  await visitor.page.locator("details.other-way summary").click();
-  await visitor.page.locator('details.other-way input[type="text"]').fill(codes[0]);
-  await visitor.page.locator('details.other-way button[type="submit"]').click();
-  await visitor.page.waitForLoadState("load");
-  await visitor.open("/account/two-factor");
-  assert.match(await visitor.page.locator("main").innerText(), /\b9\b/, "one recovery code is used up");
+  await said(visitor, /preferences are saved/);
+  assert.match(await ground(visitor), /rgb\(2\d\d, 2\d\d, 2\d\d\)/, "light again");
 }
 
-async function looking_back(visitor) {
-  await visitor.open("/account/activity");
-  assert.match(await visitor.page.locator("main").innerText(), /[AP]M/, "times are by the chosen clock");
-  await visitor.look("activity");
-  await visitor.open("/account/sessions");
+const authenticator = { secret: "", newest: 0 };
+
+// What the application shows in this half minute, or has shown in the one before. A token is good for one sign-in, and none is
+// good that is older than what was used: whoever has used one waits for the next.
+async function token(earlier = 0) {
+  const step = () => Math.floor(Date.now() / 30_000) - earlier;
+  await until("the next token", () => step() > authenticator.newest && Date.now() % 30_000 < 25_000, 40);
+  authenticator.newest = step();
+  const at = `@${authenticator.newest * 30}`;
+  return execFileSync("oathtool", ["--totp", "--base32", "--now", at, authenticator.secret], { encoding: "utf8" }).trim();
+}
+
+async function turn_on_two_factor(visitor) {
+  await tab(visitor, "Security");
+  await visitor.look("security");
+  await visitor.follow(main(visitor).getByRole("link", { name: /^Two-factor authentication/ }));
+  await main(visitor).getByRole("checkbox").check();
+  await press(visitor, "Save");
+  await said(visitor, /active once your app is verified/);
+  await visitor.look("two-factor-pending");
+  await choose(visitor, "Verify");
+  const [width, height] = await main(visitor).locator("svg.qr").evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight]);
+  assert.ok(width >= 180 && width === height, "the QR code is as large as a camera needs it");
+  authenticator.secret = (await main(visitor).locator("code.secret").innerText()).replace(/\s/g, "");
+  const uri = await main(visitor).locator('a[href^="otpauth:"]').getAttribute("href");
+  assert.equal(new URL(uri).searchParams.get("secret"), authenticator.secret);
+  await visitor.fill({ code: "000000" });
+  await visitor.submit();
+  await told_at_field(visitor, "code");
+  await visitor.look("two-factor-verify");
+  await visitor.fill({ code: await token(1) });
+  await visitor.submit();
+  await said(visitor, /active/);
+}
+
+async function keep_recovery_codes(visitor) {
+  const { page } = visitor;
+  await visitor.look("recovery-codes");
+  const codes = await page.locator("#codes li").allInnerTexts();
+  assert.equal(new Set(codes).size, 10);
+  const [download] = await Promise.all([page.waitForEvent("download"), main(visitor).getByRole("link", { name: "Download" }).click()]);
+  assert.equal(download.suggestedFilename(), "recovery-codes.txt");
+  const saved = (await readFile(await download.path(), "utf8")).trim().split("\n");
+  assert.deepEqual(saved.slice(-10), codes, "the file has the codes");
+  await page.evaluate(() => (window.print = () => document.body.setAttribute("data-printed", "")));
+  await main(visitor).getByRole("button", { name: "Print" }).click();
+  await page.locator("[data-printed]").waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator("#codes").isVisible(), "the codes are printed");
+  for (const unwanted of ["nav", "header", "footer", "h1", "button"])
+    assert.equal(await page.locator(`${unwanted}:visible`).count(), 0, `no ${unwanted} is printed`);
+  await page.emulateMedia({ media: "screen" });
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await main(visitor).getByRole("button", { name: "Copy" }).click();
+  await main(visitor).getByRole("button", { name: "Copied" }).waitFor();
+  assert.deepEqual((await page.evaluate(() => navigator.clipboard.readText())).split("\n"), codes);
+  await choose(visitor, "I have saved them");
+  const mark = main(visitor).locator(".active");
+  const [red, green] = (await mark.evaluate((line) => getComputedStyle(line).color)).match(/\d+/g).map(Number);
+  assert.ok(green > 2 * red && (await mark.locator("svg").isVisible()), "a green check mark says that it is on");
+  await visitor.look("two-factor-on");
+  return codes;
+}
+
+async function sign_in_again(visitor, codes) {
+  await visitor.page.locator("details.menu > summary").click();
+  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
+  const give_password = async () => {
+    await visitor.open("/members/");
+    assert.match(visitor.path(), /^\/account\/login/, "the password alone opens nothing");
+    await visitor.fill({ identifier: person.email, password });
+    await visitor.submit();
+  };
+  await give_password();
+  await visitor.look("second-factor");
+  await give_password();
+  await visitor.fill({ code: await token() });
+  await visitor.submit();
+  assert.equal(visitor.path(), "/members/");
+  // Somewhere else, without the telephone.
+  const other = await Visitor.arrive(visitor.context.browser(), visitor.stack);
+  await other.open("/account/login?return_to=/account/two-factor");
+  await other.fill({ identifier: person.email, password });
+  await other.submit();
+  await other.page.locator("details.other-way summary").click();
+  await other.fill({ recovery_code: codes[0] });
+  await press(other, "Use recovery code");
+  assert.equal(other.path(), "/account/two-factor");
+  assert.match(await text(other), /\b9\b/, "one recovery code is used up");
+  return other;
+}
+
+async function devices(visitor, other) {
+  await visitor.open("/account/security");
+  await visitor.follow(main(visitor).getByRole("link", { name: /^Signed in on/ }));
+  assert.equal(await main(visitor).locator(".device").count(), 2);
   await visitor.look("sessions");
+  await press(visitor, "Sign out all other devices");
+  await said(visitor, /other devices are signed out/);
+  assert.equal(await main(visitor).locator(".device").count(), 1);
+  await other.open("/members/");
+  assert.match(other.path(), /^\/account\/login/, "the other device is signed out");
+  await other.leave();
+}
+
+async function activity(visitor) {
+  await tab(visitor, "Activity");
+  assert.match(await text(visitor), /[AP]M/, "times are by the chosen clock");
+  await visitor.look("activity");
+}
+
+async function take_along(visitor) {
+  await visitor.page.locator("details.utilities > summary").click();
+  await tab(visitor, "Export my data");
+  await visitor.look("export");
+  const [download] = await Promise.all([visitor.page.waitForEvent("download"), visitor.page.locator('main button[type="submit"]').click()]);
+  const data = await readFile(await download.path(), "utf8");
+  assert.ok(JSON.parse(data) && data.includes(spare) && data.includes("Europe/Stockholm"), "the file has what was entered");
+  assert.doesNotMatch(data, /argon2|yescrypt/, "and no secret");
 }
 
 async function leave(visitor) {
-  await visitor.open("/account/export");
-  await visitor.look("export");
-  const [download] = await Promise.all([visitor.page.waitForEvent("download"), visitor.page.locator('main button[type="submit"]').click()]);
-  const data = JSON.parse(await readFile(await download.path(), "utf8"));
-  assert.match(JSON.stringify(data), new RegExp(spare));
-  assert.doesNotMatch(JSON.stringify(data), /argon2/);
-  await visitor.open("/account/deletion");
+  await tab(visitor, "Delete account");
   await visitor.look("deletion");
+  const code = await token();
+  await main(visitor).getByRole("checkbox").check();
+  await visitor.fill({ password: "not the password", code });
+  await press(visitor, "Delete my account");
+  await told_at_field(visitor, "password");
+  await visitor.look("deletion-refused");
+  await visitor.fill({ password, code });
+  await press(visitor, "Delete my account");
+  assert.equal(visitor.path(), "/account/deletion/done");
+  await visitor.look("deletion-done");
+  await visitor.stack.mail(spare, /deleted/);
+  await visitor.open("/account/login");
+  await visitor.fill({ identifier: spare, password });
+  await visitor.submit();
+  assert.ok(await main(visitor).getByRole("alert").isVisible(), "nobody has this address any more");
 }
 
-const stack = await start(build);
-let browser;
-let failed = false;
-try {
-  browser = await open_browser();
-  const visitor = await Visitor.arrive(browser, stack, { pictures });
+await perform("nginx", pictures, async (browser, stack) => {
+  const visitor = await Visitor.arrive(browser, stack, { pictures, widths: [360] });
+  let codes, other;
   await scene("signs up", () => sign_up(visitor));
+  await scene("a second factor", () => turn_on_two_factor(visitor));
+  await scene("recovery codes", async () => (codes = await keep_recovery_codes(visitor)));
+  await scene("the next sign-in asks for it", async () => (other = await sign_in_again(visitor, codes)));
+  await scene("devices", () => devices(visitor, other));
   await scene("profile", () => profile(visitor));
-  await scene("emails", () => emails(visitor));
+  await scene("picture", () => picture(visitor));
+  await scene("another address", () => add_address(visitor));
+  await scene("it becomes the only one", () => change_addresses(visitor));
+  await scene("notifications", () => notifications(visitor));
   await scene("preferences", () => preferences(visitor));
-  await scene("a second factor", () => second_factor(visitor));
-  await scene("activity and devices", () => looking_back(visitor));
-  await scene("export, and the way out", () => leave(visitor));
+  await scene("activity", () => activity(visitor));
+  await scene("export", () => take_along(visitor));
+  await scene("the account goes", () => leave(visitor));
   await visitor.leave();
-  const faults = (await stack.log()).split("\n").filter((line) => /[[:](alert|emerg|crit|error)\]|open socket/.test(line));
-  problems.push(...faults.map((line) => `nginx: ${line}`));
-} catch (error) {
-  failed = true;
-  console.error(error);
-  console.error(await stack.log().catch(() => ""));
-} finally {
-  await browser?.close();
-  await stack.stop();
-}
-for (const problem of new Set(problems)) console.error(problem);
-console.log(`${problems.length} problems; pictures in ${pictures}`);
-process.exit(failed || problems.length > 0 ? 1 : 0);
+});

@@ -1,29 +1,14 @@
 // What README promises, told twice: by a browser with scripts, and after the server was reloaded by one without.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { root, start } from "./stack.mjs";
-import { Visitor, open_browser, problems } from "./visitor.mjs";
+import { build, perform, scene, told_at_field } from "./play.mjs";
+import { Visitor } from "./visitor.mjs";
 
 const server = process.argv[2] ?? "nginx";
-const build = process.env.DOORWARD_BUILD ?? join(root, "build/dev");
 const pictures = join(build, server === "nginx" ? "pictures" : `pictures-${server}`);
 const first_password = "a quiet tern over the skerry";
 const second_password = "eleven lanterns on the pier";
 const third_password = "the fog lifts at half past six";
-
-async function scene(name, play) {
-  const began = Date.now();
-  await play().catch(async (error) => {
-    throw new Error(`${name} broke off ${await Visitor.last.surroundings()}`, { cause: error });
-  });
-  console.log(`${name} (${Date.now() - began} ms)`);
-}
-
-async function told_at_field(visitor, name) {
-  const marked = visitor.page.locator(`[name="${name}"][aria-invalid="true"]`);
-  assert.equal(await marked.count(), 1, `what is wrong with ${name} is told at its field`);
-  if ((await marked.getAttribute("type")) === "password") assert.equal(await marked.inputValue(), "", "no password comes back");
-}
 
 const greeting = async (visitor) => (await visitor.open("/members/")) && visitor.heading();
 
@@ -195,11 +180,8 @@ async function in_german(browser, stack) {
   await visitor.leave();
 }
 
-const stack = await start(build, server);
-let browser;
-let failed = false;
-try {
-  browser = await open_browser();
+const expected = /request [0-9a-f]{16}: GET \/staff\/: forbidden$|AH01631.*"\/staff\/"/; // a member, twice
+await perform(server, pictures, async (browser, stack) => {
   const { visitor, person } = await whole_story(browser, stack, 1, { by: "link", pictures });
   await scene("in German", () => in_german(browser, stack));
   await stack.reload();
@@ -208,19 +190,4 @@ try {
     await visitor.leave();
   });
   await whole_story(browser, stack, 2, { by: "code", script: false });
-  const expected = /request [0-9a-f]{16}: GET \/staff\/: forbidden$|AH01631.*"\/staff\/"/; // a member, twice
-  const faults = (await stack.log())
-    .split("\n")
-    .filter((line) => /[[:](alert|emerg|crit|error)\]|open socket/.test(line) && !expected.test(line));
-  problems.push(...faults.map((line) => `${server}: ${line}`));
-} catch (error) {
-  failed = true;
-  console.error(error);
-  console.error(await stack.log().catch(() => ""));
-} finally {
-  await browser?.close();
-  await stack.stop();
-}
-for (const problem of new Set(problems)) console.error(problem);
-console.log(`${problems.length} problems; pictures in ${pictures}`);
-process.exit(failed || problems.length > 0 ? 1 : 0);
+}, expected);

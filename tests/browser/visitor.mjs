@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 export const problems = [];
-const widths = [360, 768, 1280];
+const all_widths = [360, 768, 1280];
 const largest_page = 30 * 1024; // bytes, everything that it loads
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -21,12 +21,12 @@ export async function open_browser() {
 }
 
 export class Visitor {
-  // `pictures`: the folder for them; none are taken, and axe isn't asked, where it is null.
-  constructor(stack, context, page, pictures) {
-    Object.assign(this, { stack, context, page, pictures, seen: new Set(), bytes: 0 });
+  // `pictures`: the folder for them, one of each width; none are taken, and axe isn't asked, where it is null.
+  constructor(stack, context, page, pictures, widths) {
+    Object.assign(this, { stack, context, page, pictures, widths, seen: new Set(), bytes: 0 });
   }
 
-  static async arrive(browser, stack, { pictures = null, script = true, locale = "en-GB" } = {}) {
+  static async arrive(browser, stack, { pictures = null, widths = all_widths, script = true, locale = "en-GB" } = {}) {
     const context = await browser.newContext({
       javaScriptEnabled: script,
       locale,
@@ -35,7 +35,7 @@ export class Visitor {
     });
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
-    const visitor = new Visitor(stack, context, page, pictures);
+    const visitor = new Visitor(stack, context, page, pictures, widths);
     Visitor.last = visitor;
     page.on("pageerror", (error) => problems.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
@@ -129,7 +129,7 @@ export class Visitor {
 
   async take_pictures(name, scheme) {
     await mkdir(this.pictures, { recursive: true });
-    for (const width of widths) {
+    for (const width of this.widths) {
       await this.page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
       const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (wider > 0) problems.push(`${name}: ${wider} pixels wider than a window of ${width}`);
