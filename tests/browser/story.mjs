@@ -48,7 +48,9 @@ async function sign_up(visitor, person, by) {
 async function my_account(visitor, person) {
   await visitor.open("/");
   assert.match(await visitor.heading(), new RegExp(person.name), "a public page knows who is signed in");
-  await visitor.follow(visitor.page.getByRole("link", { name: "My account" }));
+  await visitor.page.locator("doorward-menu summary").click();
+  await visitor.look("site-menu");
+  await visitor.follow(visitor.page.locator("doorward-menu").getByRole("link", { name: "My Account" }));
   assert.equal(await visitor.heading(), person.name);
   await visitor.look("account");
   await visitor.page.locator("details.menu > summary").click();
