@@ -374,7 +374,7 @@ std::vector<Row> webps() {
       {"WebP 10 MP", [=] { return best(3162, 3162, {}, 24); }},
       {"WebP 10 MP, flat", [=] { return webp(3162, 3162, flat(), {}); }},
       {"WebP 2 MP, as many details as fit", [=] { return best(1600, 1200, {}, 160); }},
-      {"WebP 3.7 MP, with transparency", [=] { return best(1920, 1920, {.alpha = true}, 2); }},
+      {"WebP 2 MP, with transparency", [=] { return best(1448, 1448, {.alpha = true}, 2); }},
       {"WebP 10 MP, with transparency, flat", [=] { return webp(3162, 3162, flat(), {.alpha = true}); }},
       {"WebP 8000 x 511", [=] { return best(8000, 511, {}, 24); }},
       {"WebP 8000 x 1250", [=] { return best(8000, 1250, {}, 24); }},
@@ -382,10 +382,10 @@ std::vector<Row> webps() {
       {"WebP 3.7 MP, lossless", [=] { return webp(1920, 1920, photo(2), {.lossless = true}); }},
       {"WebP 10 MP, lossless", [=] { return webp(3162, 3162, photo(0), {.lossless = true}); }},
       {"WebP 3.7 MP, lossless, 500 groups of codes", [=] { return lossless_of_groups(1920, 500); }},
-      {"WebP 3.7 MP, transparency of 500 groups of codes",
+      {"WebP 2 MP, transparency of 500 groups of codes",
        [=] {
-         return with_transparency(webp(1920, 1920, flat()), 1920, 1920,
-                                  vp8l_of_groups(1920, 1920, 500, false));
+         return with_transparency(webp(1448, 1448, flat()), 1448, 1448,
+                                  vp8l_of_groups(1448, 1448, 500, false));
        }},
       {"WebP 1 MP, lossless, 65,536 groups of codes", [=] { return lossless_of_groups(1024, 65536); }},
       {"WebP 1 MP, transparency of 65,536 groups of codes",

@@ -9,8 +9,10 @@ namespace doorward::picture {
 namespace {
 
 constexpr std::uint64_t most_pixels = 10'000'000;
-// Where they are lossless, or what is seen through them is: four bytes of each are held.
+// Where they are lossless, or what is seen through them is: four bytes of each are held. In the second case there is
+// as much to be decoded again.
 constexpr std::uint64_t most_lossless_pixels = 3'700'000;
+constexpr std::uint64_t most_transparent_pixels = 2'100'000;
 constexpr unsigned most_code_groups = 500;  // 7 KiB each; libwebp itself makes a hundred
 
 std::uint32_t number(std::string_view bytes) {
@@ -34,7 +36,8 @@ Fault look_at_chunks(std::string_view file, std::uint64_t width, std::uint64_t h
       return Fault::damaged;  // libwebp would take it for a bare picture
     const bool is_transparency = type == "ALPH" && !data.empty() && (data[0] & 3) == 1;
     if (type == "VP8L" || is_transparency) {
-      if (width * height > most_lossless_pixels) return Fault::too_many_pixels;
+      if (width * height > (is_transparency ? most_transparent_pixels : most_lossless_pixels))
+        return Fault::too_many_pixels;
       data.remove_prefix(std::min<std::size_t>(data.size(), is_transparency ? 1 : 5));
       const unsigned groups = code_groups(data, width, height);
       if (groups == 0 || groups > most_code_groups) return Fault::damaged;
