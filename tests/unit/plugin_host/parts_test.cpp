@@ -294,6 +294,14 @@ TEST_F(PartsTest, LosslessPicturesAreHeldAndSoBoundedMore) {  // T183
   };
   refuses(header(1930, 1930), "picture_too_many_pixels");
   refuses(header(1920, 1920), "picture_damaged");
+  const auto see_through = [](unsigned side) {
+    const std::string size = test::little_endian(side - 1, 3);
+    const std::string alpha = "\x01" + test::vp8l_of_groups(side, side, 1, false).substr(0, 40);
+    return test::riff(test::riff_chunk("VP8X", "\x10\0\0\0"s + size + size) +
+                      test::riff_chunk("ALPH", alpha) + test::webp(side, side, flat).substr(12));
+  };
+  refuses(see_through(1456), "picture_too_many_pixels");
+  refuses(see_through(1440), "picture_damaged");
 }
 
 // Every transform, codes of colours that were there before, palettes of every size: none is taken for another thing.
@@ -395,6 +403,14 @@ TEST_F(PartsTest, APartThatIsNotThereIsNamed) {
   }
   EXPECT_EQ(faults_of_parts("/nonexistent").size(), 2U);
   EXPECT_TRUE(faults_of_parts(PLUGINS).empty());
+}
+
+TEST_F(PartsTest, APartThatCanNotBeLoadedIsNamedWithTheReason) {
+  const auto faults = faults_of_parts(ODD_PLUGINS);
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_NE(faults[0].find("phone.so can't be used"), std::string::npos) << faults[0];
+  EXPECT_NE(faults[1].find("picture.so can't be loaded: "), std::string::npos) << faults[1];
+  EXPECT_NE(faults[1].find("nobody_defines_this"), std::string::npos) << faults[1];
 }
 
 TEST_F(PartsTest, TheyAreNoPlugins) {
