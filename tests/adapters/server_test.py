@@ -300,7 +300,7 @@ def test_a_body_that_never_ends_is_given_up_however_its_bytes_are_spread():
                     except ConnectionError:
                         return True
 
-                until(ended, f"{target} is given up")
+                until(ended, f"{target} is given up", 10)
         equal(site.get("/account/x", method="POST", body=b"x" * 900).status, 200, "one that is sent at once")
 
 
