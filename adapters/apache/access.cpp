@@ -84,6 +84,14 @@ int refuse(request_rec* r, const Visitor& visitor, const doorward_rule& rule, do
 
 }  // namespace
 
+int require_somebody(request_rec* r, Visitor& visitor) {
+  const auto verdict = visitor.ask(somebody);
+  if (verdict == DOORWARD_ALLOW && visitor.identity() != nullptr) {
+    return OK;
+  }
+  return refuse(r, visitor, somebody, verdict == DOORWARD_ALLOW ? DOORWARD_BROKEN : verdict);
+}
+
 int clean_request(request_rec* r) {
   try {
     passage_of(r);
@@ -113,9 +121,8 @@ int authenticate(request_rec* r) {
     ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "AuthType Doorward needs a DoorwardConfig in its server");
     return HTTP_INTERNAL_SERVER_ERROR;
   }
-  const auto verdict = visitor->ask(somebody);
-  if (verdict != DOORWARD_ALLOW || visitor->identity() == nullptr) {
-    return refuse(r, *visitor, somebody, verdict == DOORWARD_ALLOW ? DOORWARD_BROKEN : verdict);
+  if (const int refused = require_somebody(r, *visitor); refused != OK) {
+    return refused;
   }
   introduce(r, *visitor);
   return OK;

@@ -5,8 +5,13 @@
 // everybody, signed in or not.
 #pragma once
 #include "apache/apache.hpp"
+#include "apache/visitor.hpp"
 
 namespace doorward::apache {
+
+// OK: whoever sends this is signed in. Else the request is answered, its body read past, and this is what a handler or hook
+// returns.
+int require_somebody(request_rec* r, Visitor& visitor);
 
 int clean_request(request_rec* r);     // post_read_request hook
 int pass_own_pages(request_rec* r);    // access_checker_ex hook

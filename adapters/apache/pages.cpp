@@ -1,5 +1,6 @@
 #include "apache/pages.hpp"
 
+#include "apache/access.hpp"
 #include "apache/answer.hpp"
 #include "apache/life.hpp"
 #include "apache/request.hpp"
@@ -39,7 +40,13 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
 }
 
 int answer(request_rec* r, const Passage& passage) {
-  const auto& visitor = *passage.visitor;
+  auto& visitor = *passage.visitor;
+  // A file is held in memory while it comes, for whoever is signed in only.
+  if (visitor.site().surface->takes_upload(view(passage.own_path)) && ap_request_has_body(r) != 0) {
+    if (const int refused = require_somebody(r, visitor); refused != OK) {
+      return refused;
+    }
+  }
   std::string body;
   if (r->main == nullptr) {
     const auto max = visitor.site().surface->max_body(view(passage.own_path));

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/errors.hpp"
@@ -42,10 +41,9 @@ std::vector<std::string> faults_of(const Command& command) {
   if (::geteuid() == 0)
     if (const auto owner = owner_of(settings.state_dir))
       order.run_as = embedding::Account{owner->user, owner->group, owner->name};
-  std::vector<std::string> faults = embedding::check_in_child(order).faults;
   // The web server starts without these: what they do is then refused, and everything else goes on.
-  std::ranges::move(plugin_host::faults_of_parts(settings.plugin_dir), std::back_inserter(faults));
-  return faults;
+  order.more = [&settings] { return plugin_host::faults_of_parts(settings.plugin_dir); };
+  return embedding::check_in_child(order).faults;
 }
 
 Exit check(const Command& command) {

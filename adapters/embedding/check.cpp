@@ -80,10 +80,7 @@ void become(const Account& account) {
   }
 }
 
-void check_here(const CheckOrder& order, const Writer& out) {
-  if (order.run_as) {
-    become(*order.run_as);
-  }
+void check_engine(const CheckOrder& order, const Writer& out) {
   const EngineLibrary library(order.library);
   doorward_log log{sizeof(doorward_log), const_cast<Writer*>(&out), log_line};
   for (const auto& path : order.yaml_paths) {
@@ -101,17 +98,30 @@ void check_here(const CheckOrder& order, const Writer& out) {
   }
 }
 
+void check_here(const CheckOrder& order, const Writer& out) {
+  if (order.run_as) {
+    become(*order.run_as);
+  }
+  try {
+    check_engine(order, out);
+  } catch (const EngineFailure& failure) {
+    for (const auto& fault : failure.faults()) {
+      out.put('F', fault);
+    }
+  }
+  if (order.more) {
+    for (const auto& fault : order.more()) {
+      out.put('F', fault);
+    }
+  }
+}
+
 [[noreturn]] void child(const CheckOrder& order, int pipe) {
   const Writer out(pipe);
   try {
     forget_handlers();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     check_here(order, out);
-    out.put('D', {});
-  } catch (const EngineFailure& failure) {
-    for (const auto& fault : failure.faults()) {
-      out.put('F', fault);
-    }
     out.put('D', {});
   } catch (const std::exception& error) {
     out.put('F', error.what());

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct CheckOrder {
   std::vector<std::string> yaml_paths;  // absolute
   std::optional<Account> run_as;        // none: as the caller
   std::chrono::seconds patience{60};    // a check that takes longer is ended, and that is a fault
+  // What else is to be checked there, after the engine; its answer is faults. None: nothing.
+  std::function<std::vector<std::string>()> more = nullptr;
 };
 
 struct CheckResult {

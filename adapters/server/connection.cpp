@@ -24,11 +24,12 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t most_head = 32 * 1024;
+constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
 
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Service& service)
-    : service_(service), wire_(std::move(socket)) {}
+    : service_(service), wire_(std::move(socket), service.body_limit) {}
 
 void Connection::stop() {
   asio::post(wire_.stream().get_executor(), [self = shared_from_this()] { self->wire_.close_if_idle(); });
@@ -101,12 +102,37 @@ asio::awaitable<bool> Connection::block(Work work) {
   co_return true;
 }
 
+// A file is held in memory while it comes, for whoever is signed in only. Of anybody else it is read past. False: the request is
+// answered.
+asio::awaitable<bool> Connection::may_send_file(Exchange& exchange) {
+  Decision decision(*exchange.site);
+  if (!co_await decide(exchange, somebody, decision)) {
+    co_await send_plain(exchange, 503, "Too many are waiting. Please try again.");
+    co_return false;
+  }
+  if (decision.verdict() == DOORWARD_ALLOW) co_return true;
+  const std::uint64_t most = exchange.site->surface().max_body(exchange.target.path);
+  const int refused = co_await wire_.drop_body(exchange.parser, most);
+  if (refused == 0) {
+    co_await refuse(exchange, somebody, decision.get());
+  } else {
+    co_await refuse_body(exchange, refused);
+  }
+  co_return false;
+}
+
+asio::awaitable<void> Connection::refuse_body(Exchange& exchange, int status) {
+  return status == 413 ? send_plain(exchange, 413, "This is more than the page takes.")
+                       : send_plain(exchange, 400, "This request can't be understood.");
+}
+
 asio::awaitable<void> Connection::own_page(Exchange& exchange) {
+  const embedding::Surface& surface = exchange.site->surface();
+  const bool is_file = surface.takes_upload(exchange.target.path) && !exchange.parser.is_done();
+  if (is_file && !co_await may_send_file(exchange)) co_return;
   std::string body;
-  const int refused = co_await wire_.read_body(exchange.parser,
-                                               exchange.site->surface().max_body(exchange.target.path), body);
-  if (refused == 413) co_return co_await send_plain(exchange, 413, "This is more than the page takes.");
-  if (refused != 0) co_return co_await send_plain(exchange, 400, "This request can't be understood.");
+  const int refused = co_await wire_.read_body(exchange.parser, surface.max_body(exchange.target.path), body);
+  if (refused != 0) co_return co_await refuse_body(exchange, refused);
 
   embedding::Answer answer;
   doorward_status status = DOORWARD_FAULT;

@@ -22,6 +22,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   boost::asio::awaitable<void> exchange(RequestParser& parser);
   boost::asio::awaitable<void> own_page(Exchange& exchange);
+  boost::asio::awaitable<bool> may_send_file(Exchange& exchange);
+  boost::asio::awaitable<void> refuse_body(Exchange& exchange, int status);  // as Wire::read_body says
   boost::asio::awaitable<void> guarded(Exchange& exchange);
   boost::asio::awaitable<void> forward_auth(Exchange& exchange);
   boost::asio::awaitable<bool> decide(const Exchange& exchange, const doorward_rule& rule,

@@ -21,6 +21,7 @@ struct Service {
   Protections protections;
   ForwardAuth forward_auth;
   bool assertion = false;  // applications are told a signed one, too
+  std::chrono::milliseconds body_limit{};
   std::vector<Upstream> upstreams;
   std::unique_ptr<StaticFiles> files;  // where no upstream is; null: there is nothing
 

@@ -21,7 +21,6 @@ namespace {
 
 constexpr auto idle_limit = std::chrono::seconds(60);  // for the first byte of a request
 constexpr auto head_limit = std::chrono::seconds(15);  // for the whole head
-constexpr auto body_limit = std::chrono::seconds(60);  // for the whole body of one of Doorward's pages
 constexpr auto write_limit = std::chrono::seconds(60);
 constexpr auto farewell_limit = std::chrono::seconds(2);
 
@@ -59,12 +58,15 @@ asio::awaitable<bool> Wire::read_head(RequestParser& parser) {
   co_return false;
 }
 
-asio::awaitable<int> Wire::read_body(RequestParser& parser, std::uint64_t most, std::string& body) {
+// One timer for all of the body: however its bytes are spread, a sender holds its connection no longer.
+template <class Take>
+asio::awaitable<int> Wire::read_pieces(RequestParser& parser, std::uint64_t most, Take take) {
   if (parser.content_length() && *parser.content_length() > most) co_return 413;
   if (parser.is_done()) co_return 0;
   co_await send_continue(parser);
-  stream_.expires_after(body_limit);
+  stream_.expires_after(body_limit_);
   std::array<char, 8192> bytes;
+  std::uint64_t size = 0;
   while (!parser.is_done()) {
     parser.get().body().data = bytes.data();
     parser.get().body().size = bytes.size();
@@ -74,10 +76,20 @@ asio::awaitable<int> Wire::read_body(RequestParser& parser, std::uint64_t most, 
       if (failed == beast::error::timeout) throw boost::system::system_error(failed);
       co_return 400;
     }
-    body.append(bytes.data(), bytes.size() - parser.get().body().size);
-    if (body.size() > most) co_return 413;
+    const std::string_view piece(bytes.data(), bytes.size() - parser.get().body().size);
+    size += piece.size();
+    if (size > most) co_return 413;
+    take(piece);
   }
   co_return 0;
+}
+
+asio::awaitable<int> Wire::read_body(RequestParser& parser, std::uint64_t most, std::string& body) {
+  return read_pieces(parser, most, [&body](std::string_view piece) { body += piece; });
+}
+
+asio::awaitable<int> Wire::drop_body(RequestParser& parser, std::uint64_t most) {
+  return read_pieces(parser, most, [](std::string_view) {});
 }
 
 asio::awaitable<void> Wire::send_continue(const RequestParser& parser) {

@@ -8,6 +8,7 @@
 #include <boost/beast/http/file_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <chrono>
 #include <string>
 
 namespace doorward::server {
@@ -20,12 +21,16 @@ using FileAnswer = boost::beast::http::response<boost::beast::http::file_body>;
 // client is gone or too slow.
 class Wire {
  public:
-  explicit Wire(boost::asio::ip::tcp::socket socket) : stream_(std::move(socket)) {}
+  // `body_limit`: the time that the whole body of one of Doorward's pages may take.
+  Wire(boost::asio::ip::tcp::socket socket, std::chrono::milliseconds body_limit)
+      : stream_(std::move(socket)), body_limit_(body_limit) {}
 
   // The next request's head. False: there is none, or it was none and has been answered.
   boost::asio::awaitable<bool> read_head(RequestParser& parser);
   // All of the body, of `most` bytes at most: an HTTP status to refuse with; 0: it is there.
   boost::asio::awaitable<int> read_body(RequestParser& parser, std::uint64_t most, std::string& body);
+  // The same, and nothing of it is kept: without its body read, a client may lose the answer.
+  boost::asio::awaitable<int> drop_body(RequestParser& parser, std::uint64_t most);
   // "100 Continue", where the client waits for it.
   boost::asio::awaitable<void> send_continue(const RequestParser& parser);
   // Answers to the request of `parser`; of a HEAD the head alone.
@@ -45,8 +50,12 @@ class Wire {
   boost::asio::ip::address client() const { return stream_.socket().remote_endpoint().address(); }
 
  private:
+  template <class Take>
+  boost::asio::awaitable<int> read_pieces(RequestParser& parser, std::uint64_t most, Take take);
+
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
+  std::chrono::milliseconds body_limit_;
   bool waiting_ = false, keep_ = true;
 };
 

@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,7 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import support
-from harness.command import COMMAND, ENGINE, PASSWORD, Serving, Site
+from harness.command import COMMAND, ENGINE, PASSWORD, PLUGINS, Serving, Site
 from harness.support import equal, expect, until, write
 
 
@@ -44,6 +45,20 @@ def test_good_settings_are_called_good():
         done = subprocess.run([COMMAND, "--engine", ENGINE, "config", "check"], env=environment, capture_output=True, text=True)
         equal(done.returncode, 0, f"DOORWARD_CONFIG: {done.stderr}")
         equal(os.listdir(f"{site.folder}/state"), [], "what a check leaves behind")
+
+
+def test_a_part_that_can_not_be_opened_is_a_fault():
+    with Site() as site:
+        plugins = f"{site.folder}/plugins"
+        shutil.copytree(PLUGINS, plugins, ignore=lambda folder, names: [name for name in names if name == "CMakeFiles"])
+        write(site.settings, open(site.settings, encoding="utf-8").read().replace(PLUGINS, plugins))
+        expect("all is well" in site.run("config", "check").stdout, "copies")
+        # A whole library that exports the right name and doesn't find another that it needs.
+        picture = open(f"{plugins}/part/picture.so", "rb").read()
+        with open(f"{plugins}/part/picture.so", "wb") as file:
+            file.write(picture.replace(b"libwebp.so.", b"libnone.so."))
+        text = site.run("config", "check", code=3).stderr
+        expect("picture.so can't be loaded: libnone.so." in text, f"the fault: {text}")
 
 
 def test_every_fault_is_told_at_once_with_its_place():

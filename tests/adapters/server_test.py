@@ -283,6 +283,41 @@ def test_a_websocket_of_somebody_is_carried_and_of_nobody_refused():
             equal(file.read(), b"ABC BYE", "and later")
 
 
+def test_a_body_that_never_ends_is_given_up_however_its_bytes_are_spread():
+    with Site("body-milliseconds", "1500", settings="upload: /account/avatar\nmax_upload: 90000\n") as site:
+        for target, cookie in (("/account/x", ""), ("/account/avatar", ""), ("/account/avatar", "fake=alice")):
+            with socket.create_connection(("127.0.0.1", site.port), 20) as connection:
+                head = client.message("POST", target, [("Cookie", cookie)] if cookie else [], b"x" * 900, keep=True)
+                connection.sendall(head[:-900])
+                connection.settimeout(0.05)
+
+                def ended():
+                    try:
+                        connection.sendall(b"x")
+                        return connection.recv(1) == b""
+                    except socket.timeout:
+                        return False
+                    except ConnectionError:
+                        return True
+
+                until(ended, f"{target} is given up", 10)
+        equal(site.get("/account/x", method="POST", body=b"x" * 900).status, 200, "one that is sent at once")
+
+
+def test_files_are_taken_from_people_who_are_signed_in():
+    with Site(settings="upload: /account/avatar\nmax_upload: 90000\n") as site:
+        for chunked in (False, True):
+            for cookie in ("fake=alice", "fake=slow-alice"):
+                answer = site.get("/account/avatar", [("Cookie", cookie)], "POST", b"p" * 90000, chunked=chunked)
+                expect(answer.status == 200 and '"body_size":90000,' in answer.text(), f"{cookie}: {answer}")
+            equal(site.get("/account/avatar", [("Cookie", "fake=alice")], "POST", b"p" * 90001, chunked=chunked).status, 413, "too long")
+            for headers in ([], [("Cookie", "other=1")]):
+                answer = site.get("/account/avatar", headers, "POST", b"p" * 90000, chunked=chunked)
+                expect(answer.status == 401 and "body_size" not in answer.text(), f"a stranger's: {answer}")
+                equal(site.get("/account/avatar", headers, "POST", b"p" * 90001, chunked=chunked).status, 413, "too long")
+        equal(site.get("/account/avatar").status, 200, "what has no body is the page's own affair")
+
+
 def test_files_are_served_while_the_store_is_slow():
     with Site(settings="slow_ms: 2000\n") as site:
         answers = []

@@ -104,7 +104,7 @@ typedef struct doorward_surface {
   size_t cookie_count;
   uint64_t max_body; /* bytes; a longer body is answered 413 without reading it */
   /* From here on only where `size` says so. */
-  const doorward_text* uploads; /* whole paths below the mount that take more than that: a file */
+  const doorward_text* uploads; /* whole paths below the mount that take more: a file, of whoever is signed in */
   size_t upload_count;
   uint64_t max_upload; /* bytes; of a body to one of these */
 } doorward_surface;

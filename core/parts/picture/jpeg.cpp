@@ -15,8 +15,11 @@
 namespace doorward::picture {
 namespace {
 
-constexpr int most_scans = 20;  // a usual progressive file has ten
-constexpr long most_memory = 80L * 1024 * 1024;
+constexpr std::uint64_t most_pixels = 40'000'000;
+// Of pictures that come in several scans, all of whose coefficients are held: 128 bytes for each block of 8 by 8.
+constexpr std::uint64_t most_held_blocks = 160 * 1024;
+constexpr std::uint64_t most_blocks_of_scans = 1'200'000;  // scans times blocks: ten of 5 megapixels
+constexpr long most_memory = 24L * 1024 * 1024;
 
 struct Manager {
   jpeg_error_mgr base;
@@ -35,42 +38,33 @@ void warn(j_common_ptr jpeg, int level) {
 
 void say_nothing(j_common_ptr) {}
 
-void look_at_scans(j_common_ptr jpeg) {
-  if (jpeg->is_decompressor && reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > most_scans)
-    give_up(jpeg);
-}
-
-// In the file, with those of a thumbnail inside a segment. In compressed data 0xFF is followed by 0x00.
-int scans(std::string_view file) {
-  int count = 0;
-  for (std::size_t at = 0; (at = file.find("\xff\xda", at)) != std::string_view::npos; at += 2) ++count;
-  return count;
-}
-
 struct Decoder {
   Manager manager{};
-  jpeg_progress_mgr progress{};
   jpeg_decompress_struct jpeg{};
   std::vector<std::uint8_t> row;
   Fault fault = Fault::damaged;
-  int orientation = 1;
+  Segments segments;
   ~Decoder() { jpeg_destroy_decompress(&jpeg); }
 };
+
+Fault fault_of_scans(const jpeg_decompress_struct& jpeg, unsigned scans) {
+  std::uint64_t blocks = 0;
+  for (int i = 0; i < jpeg.num_components; ++i)
+    blocks += std::uint64_t{jpeg.comp_info[i].width_in_blocks} * jpeg.comp_info[i].height_in_blocks;
+  return blocks > most_held_blocks || blocks * scans > most_blocks_of_scans ? Fault::too_many_pixels
+                                                                            : Fault::none;
+}
 
 // False: not to be decoded, and `fault` says why.
 bool look_at_header(Decoder& decoder) {
   jpeg_decompress_struct& jpeg = decoder.jpeg;
-  jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xffff);
   jpeg_read_header(&jpeg, TRUE);
-  decoder.fault = fault_of_size(jpeg.image_width, jpeg.image_height, jpeg_has_multiple_scans(&jpeg) != FALSE);
+  decoder.fault = fault_of_size(jpeg.image_width, jpeg.image_height, most_pixels);
+  if (decoder.fault == Fault::none && jpeg_has_multiple_scans(&jpeg) != FALSE)
+    decoder.fault = fault_of_scans(jpeg, decoder.segments.scans);
   if (decoder.fault == Fault::none && jpeg.num_components != 1 && jpeg.num_components != 3)
     decoder.fault = Fault::other_type;  // for printing: CMYK
   if (decoder.fault != Fault::none) return false;
-  for (const jpeg_marker_struct* marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
-    decoder.orientation =
-        exif_orientation({reinterpret_cast<const char*>(marker->data), marker->data_length});
-    if (decoder.orientation != 1) break;
-  }
   decoder.fault = Fault::damaged;
   return true;
 }
@@ -79,7 +73,7 @@ void choose_size(jpeg_decompress_struct& jpeg) {
   jpeg.out_color_space = JCS_EXT_RGBA;
   jpeg.scale_num = 1;
   const unsigned side = std::min(jpeg.image_width, jpeg.image_height);
-  for (jpeg.scale_denom = 8; jpeg.scale_denom > 1 && side / jpeg.scale_denom < 2 * final_side;)
+  for (jpeg.scale_denom = 8; jpeg.scale_denom > 1 && side / jpeg.scale_denom < final_side;)
     jpeg.scale_denom /= 2;
 }
 
@@ -88,7 +82,6 @@ void run(Decoder& decoder, std::string_view file, Square& square) {
   jpeg_decompress_struct& jpeg = decoder.jpeg;
   if (setjmp(decoder.manager.back) != 0) return;  // NOLINT(cert-err52-cpp): as above
   jpeg_create_decompress(&jpeg);
-  jpeg.progress = &decoder.progress;
   jpeg.mem->max_memory_to_use = most_memory;
   jpeg_mem_src(&jpeg, reinterpret_cast<const unsigned char*>(file.data()), file.size());
   if (!look_at_header(decoder)) return;
@@ -108,15 +101,15 @@ void run(Decoder& decoder, std::string_view file, Square& square) {
 }  // namespace
 
 Fault decode_jpeg(std::string_view file, Square& square) {
-  if (scans(file) > most_scans) return Fault::damaged;
   Decoder decoder;
+  decoder.segments = look_at_segments(file);
+  if (decoder.segments.fault != Fault::none) return decoder.segments.fault;
   decoder.jpeg.err = jpeg_std_error(&decoder.manager.base);
   decoder.manager.base.error_exit = give_up;
   decoder.manager.base.emit_message = warn;
   decoder.manager.base.output_message = say_nothing;
-  decoder.progress.progress_monitor = look_at_scans;
   run(decoder, file, square);
-  if (decoder.fault == Fault::none) square.turn(decoder.orientation);
+  if (decoder.fault == Fault::none) square.turn(decoder.segments.orientation);
   return decoder.fault;
 }
 

@@ -13,6 +13,9 @@
 namespace doorward::picture {
 namespace {
 
+constexpr std::uint64_t most_pixels = 12'000'000;
+constexpr std::uint64_t most_interlaced_pixels = 3'000'000;  // they are held
+constexpr std::uint64_t most_row_bytes = 27'000'000;  // of all rows; 8.3 megapixels, a screen of 4K, have 25
 constexpr std::size_t most_unpacked = std::size_t{1024} * 1024;  // all texts and profiles together
 constexpr std::size_t most_chunks = 4096;
 constexpr png_alloc_size_t most_chunk_memory = png_alloc_size_t{256} * 1024;
@@ -57,6 +60,18 @@ bool unpacks_within(std::string_view packed, std::size_t& left) {
   return true;
 }
 
+// Of what an IHDR promises (PNG 11.2.2).
+Fault fault_of_header(std::string_view header) {
+  const std::uint64_t width = number(header), height = number(header.substr(4));
+  const auto bits = static_cast<std::uint8_t>(header[8]), colour = static_cast<std::uint8_t>(header[9]);
+  const Fault fault = fault_of_size(width, height, header[12] != 0 ? most_interlaced_pixels : most_pixels);
+  if (fault != Fault::none) return fault;
+  const std::uint64_t channels = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
+  const std::uint64_t bytes = (width * channels * bits + 7) / 8 * height;
+  // A pass goes through rows that are whole already, too, so that interlaced ones take twice as long.
+  return bytes * (header[12] != 0 ? 2 : 1) > most_row_bytes ? Fault::too_many_pixels : Fault::none;
+}
+
 // The chunks as they lie in the file (PNG 5.3), before anything is decoded.
 Fault look_at_chunks(std::string_view file) {
   std::string_view rest = file.substr(8);
@@ -69,7 +84,7 @@ Fault look_at_chunks(std::string_view file) {
     const std::string_view data = rest.substr(8, size);
     if (first && (type != "IHDR" || size != 13)) return Fault::damaged;
     if (first) {
-      const Fault fault = fault_of_size(number(data), number(data.substr(4)), data[12] != 0);
+      const Fault fault = fault_of_header(data);
       if (fault != Fault::none) return fault;
     }
     if (type == "IEND") return Fault::none;

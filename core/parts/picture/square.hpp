@@ -9,16 +9,13 @@ namespace doorward::picture {
 
 inline constexpr unsigned final_side = 256;
 inline constexpr unsigned most_side = 8000;
-inline constexpr std::uint64_t most_pixels = 40'000'000;
-// Of pictures that can't be decoded row by row: interlaced PNG, progressive JPEG, WebP.
-inline constexpr std::uint64_t most_held_pixels = 10'000'000;
 
 enum class Fault { none, other_type, too_many_pixels, damaged };
 
-inline Fault fault_of_size(std::uint64_t width, std::uint64_t height, bool held) {
+inline Fault fault_of_size(std::uint64_t width, std::uint64_t height, std::uint64_t most_pixels) {
   if (width == 0 || height == 0) return Fault::damaged;
   if (width > most_side || height > most_side) return Fault::too_many_pixels;
-  return width * height > (held ? most_held_pixels : most_pixels) ? Fault::too_many_pixels : Fault::none;
+  return width * height > most_pixels ? Fault::too_many_pixels : Fault::none;
 }
 
 class Square {

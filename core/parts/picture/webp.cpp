@@ -6,6 +6,48 @@
 #include "decode.hpp"
 
 namespace doorward::picture {
+namespace {
+
+constexpr std::uint64_t most_pixels = 10'000'000;
+// Where they are lossless, or what is seen through them is: four bytes of each are held. In the second case there is
+// as much to be decoded again.
+constexpr std::uint64_t most_lossless_pixels = 3'700'000;
+constexpr std::uint64_t most_transparent_pixels = 2'100'000;
+constexpr unsigned most_code_groups = 500;  // 7 KiB each; libwebp itself makes a hundred
+
+std::uint32_t number(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (int i = 3; i >= 0; --i)
+    value = value << 8 | static_cast<std::uint8_t>(bytes[static_cast<std::size_t>(i)]);
+  return value;
+}
+
+// The chunks up to the picture itself, as libwebp goes through them (RFC 9649 2.7).
+Fault look_at_chunks(std::string_view file, std::uint64_t width, std::uint64_t height) {
+  std::string_view rest = file.substr(12);
+  for (bool first = true;; first = false) {
+    if (rest.size() < 8) return Fault::damaged;
+    const std::string_view type = rest.substr(0, 4);
+    const std::size_t size = number(rest.substr(4));
+    if (size > rest.size() - 8) return Fault::damaged;
+    std::string_view data = rest.substr(8, size);
+    const bool is_last = type == "VP8 " || type == "VP8L";
+    if (first && !is_last && type != "VP8X")
+      return Fault::damaged;  // libwebp would take it for a bare picture
+    const bool is_transparency = type == "ALPH" && !data.empty() && (data[0] & 3) == 1;
+    if (type == "VP8L" || is_transparency) {
+      if (width * height > (is_transparency ? most_transparent_pixels : most_lossless_pixels))
+        return Fault::too_many_pixels;
+      data.remove_prefix(std::min<std::size_t>(data.size(), is_transparency ? 1 : 5));
+      const unsigned groups = code_groups(data, width, height);
+      if (groups == 0 || groups > most_code_groups) return Fault::damaged;
+    }
+    if (is_last) return Fault::none;
+    rest.remove_prefix(std::min(rest.size(), 8 + size + size % 2));
+  }
+}
+
+}  // namespace
 
 // libwebp cuts out the middle and makes it smaller while it decodes.
 Fault decode_webp(std::string_view file, Square& square) {
@@ -16,7 +58,8 @@ Fault decode_webp(std::string_view file, Square& square) {
   if (config.input.has_animation != 0) return Fault::other_type;
   const auto width = static_cast<unsigned>(config.input.width);
   const auto height = static_cast<unsigned>(config.input.height);
-  const Fault fault = fault_of_size(width, height, true);
+  Fault fault = fault_of_size(width, height, most_pixels);
+  if (fault == Fault::none) fault = look_at_chunks(file, width, height);
   if (fault != Fault::none) return fault;
 
   const unsigned crop = std::min(width, height);

@@ -33,22 +33,31 @@ void collect(void* self, const char* data, std::size_t size) noexcept {
 
 }  // namespace
 
-template <class Function>
-Function* OpenedParts::open(std::string_view name, Function*& opened) {
-  const std::lock_guard lock(mutex_);
-  if (opened != nullptr) return opened;
+namespace {
+
+// With the function that it exports. Throws Unavailable.
+boost::dll::shared_library open_part(const std::string& plugin_dir, std::string_view name) {
   const std::string symbol = symbol_of(name);
-  const PluginFile file = find_plugin_file(plugin_dir_, part_folder, name, symbol.c_str());
+  const PluginFile file = find_plugin_file(plugin_dir, part_folder, name, symbol.c_str());
   if (!file.fault.empty()) throw Unavailable(file.fault);
   try {
     using boost::dll::load_mode::rtld_local;
     using boost::dll::load_mode::rtld_now;
-    boost::dll::shared_library library(file.path, rtld_now | rtld_local);
-    opened = &library.get<Function>(symbol);
-    keep_open(std::move(library));
+    return boost::dll::shared_library(file.path, rtld_now | rtld_local);
   } catch (const std::exception& error) {
     throw Unavailable(file.path + " can't be loaded: " + loader_text(error.what()));
   }
+}
+
+}  // namespace
+
+template <class Function>
+Function* OpenedParts::open(std::string_view name, Function*& opened) {
+  const std::lock_guard lock(mutex_);
+  if (opened != nullptr) return opened;
+  boost::dll::shared_library library = open_part(plugin_dir_, name);
+  opened = &library.get<Function>(symbol_of(name));
+  keep_open(std::move(library));
   return opened;
 }
 
@@ -76,8 +85,11 @@ std::optional<PhoneNumber> OpenedParts::phone_number(std::string_view text, cons
 std::vector<std::string> faults_of_parts(const std::string& plugin_dir) {
   std::vector<std::string> faults;
   for (const char* name : names) {
-    PluginFile file = find_plugin_file(plugin_dir, part_folder, name, symbol_of(name).c_str());
-    if (!file.fault.empty()) faults.push_back(std::move(file.fault));
+    try {
+      keep_open(open_part(plugin_dir, name));
+    } catch (const Unavailable& error) {
+      faults.emplace_back(error.what());
+    }
   }
   return faults;
 }

@@ -27,7 +27,7 @@ class OpenedParts final : public Parts {
                 void (*)(void*, const char*, std::size_t)) = nullptr;
 };
 
-// A sentence for each part whose file can't be used, without opening it.
+// A sentence for each part that can't be opened. Opens them, and they stay open: for a process that ends soon.
 std::vector<std::string> faults_of_parts(const std::string& plugin_dir);
 
 }  // namespace doorward::plugin_host

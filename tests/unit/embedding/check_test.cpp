@@ -46,6 +46,23 @@ TEST_F(CheckInChild, BringsBackWhatIsTheEnginesOwn) {
   EXPECT_EQ(result.log[0].text, "fake: opened");
 }
 
+TEST_F(CheckInChild, ChecksMoreThere) {
+  const auto more = [here = getpid()] {
+    return std::vector<std::string>{getpid() == here ? "here" : "there"};
+  };
+  CheckOrder order{DOORWARD_FAKE_ENGINE, {yaml("a", "on_open: fault\n")}, std::nullopt};
+  order.more = more;
+  EXPECT_EQ(check_in_child(order).faults.size(), 3u);
+  EXPECT_EQ(check_in_child(order).faults[2], "there");
+  order.library = "/nosuch/libdoorward.so";
+  EXPECT_EQ(check_in_child(order).faults.back(), "there") << "an engine that can't be opened hides nothing";
+  order.more = [] {
+    abort();
+    return std::vector<std::string>();
+  };
+  EXPECT_NE(check_in_child(order).faults.back().find("signal 6"), std::string::npos);
+}
+
 TEST_F(CheckInChild, TellsTheFaultsOfAllFiles) {
   const auto result = check({yaml("a", "on_open: fault\n"), yaml("b", "foo: 1\n")});
   ASSERT_EQ(result.faults.size(), 3u);

@@ -2,12 +2,9 @@
 // aren't there.
 #include "plugin_host/parts.hpp"
 
-#include <cstdio>
-// after <cstdio>, which it needs
-#include <jpeglib.h>
 #include <webp/decode.h>
-#include <webp/encode.h>
 
+#include "picture_files.hpp"
 #include "pictures.hpp"
 #include "support.hpp"
 
@@ -65,47 +62,43 @@ std::string two_halves(unsigned width, unsigned height) {
   return rgb;
 }
 
-std::string jpeg(unsigned width, unsigned height, std::string rgb, bool progressive = false,
+test::Rows rows_of(const std::string& rgb) {
+  return [&rgb](unsigned y, std::span<std::uint8_t> row) {
+    rgb.copy(reinterpret_cast<char*>(row.data()), row.size(), y * row.size());
+  };
+}
+
+std::string jpeg(unsigned width, unsigned height, const std::string& rgb, bool progressive = false,
                  int orientation = 0) {
-  jpeg_compress_struct made{};
-  jpeg_error_mgr errors{};
-  made.err = jpeg_std_error(&errors);
-  jpeg_create_compress(&made);
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  jpeg_mem_dest(&made, &bytes, &size);
-  made.image_width = width;
-  made.image_height = height;
-  made.input_components = 3;
-  made.in_color_space = JCS_RGB;
-  jpeg_set_defaults(&made);
-  if (progressive) jpeg_simple_progression(&made);
-  jpeg_start_compress(&made, TRUE);
-  if (orientation != 0) {
-    const std::string exif = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s +
-                             static_cast<char>(orientation) + "\0\0\0\0\0\0\0secret"s;
-    jpeg_write_marker(&made, JPEG_APP0 + 1, reinterpret_cast<const JOCTET*>(exif.data()), exif.size());
-  }
-  while (made.next_scanline < height) {
-    auto* row = reinterpret_cast<JSAMPROW>(&rgb[std::size_t{made.next_scanline} * width * 3]);
-    jpeg_write_scanlines(&made, &row, 1);
-  }
-  jpeg_finish_compress(&made);
-  jpeg_destroy_compress(&made);
-  std::string file(reinterpret_cast<char*>(bytes), size);
-  free(bytes);
-  return file;
+  return test::jpeg(width, height, rows_of(rgb), {.progressive = progressive, .orientation = orientation});
 }
 
 std::string webp(unsigned width, unsigned height, const std::string& rgb, bool lossless = false) {
-  std::uint8_t* bytes = nullptr;
-  const auto* pixels = reinterpret_cast<const std::uint8_t*>(rgb.data());
-  const int w = static_cast<int>(width), h = static_cast<int>(height);
-  const std::size_t size = lossless ? WebPEncodeLosslessRGB(pixels, w, h, w * 3, &bytes)
-                                    : WebPEncodeRGB(pixels, w, h, w * 3, 80, &bytes);
-  std::string file(reinterpret_cast<char*>(bytes), size);
-  WebPFree(bytes);
-  return file;
+  return test::webp(width, height, rows_of(rgb), {.lossless = lossless});
+}
+
+// Of one colour, however large: 0x60 in every byte.
+void flat(unsigned, std::span<std::uint8_t> row) { std::ranges::fill(row, 0x60); }
+
+// The file with another size in its header, of which `start` is what begins it (T.81 B.2.2).
+std::string resized(std::string jpeg, const std::string& start, unsigned width, unsigned height) {
+  const std::size_t frame = jpeg.find(start);
+  EXPECT_NE(frame, std::string::npos);
+  const auto two = [](unsigned number) { return test::big_endian(number).substr(2); };
+  return jpeg.replace(frame + 5, 4, two(height) + two(width));
+}
+
+std::string png_header(unsigned width, unsigned height, char bits, char colour, bool interlaced = false) {
+  return "\x89PNG\r\n\x1a\n"s +
+         png_chunk("IHDR", test::big_endian(width) + test::big_endian(height) + bits + colour + "\0\0"s +
+                               (interlaced ? '\1' : '\0')) +
+         png_chunk("IDAT", "x") + png_chunk("IEND", "");
+}
+
+std::string many(const std::string& part, std::size_t count) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += part;
+  return all;
 }
 
 TEST_F(PartsTest, EveryKindBecomesTheSameSquare) {
@@ -181,22 +174,154 @@ TEST_F(PartsTest, MetadataIsGone) {
   made(appended);
 }
 
+TEST_F(PartsTest, PhotosAsTelephonesMakeThemAreTaken) {
+  for (const auto& [width, height] : {std::pair{4032U, 3024U}, {5712U, 4284U}})
+    EXPECT_NEAR(at(made(test::jpeg(width, height, flat)), 128, 128).green, 0x60, 2) << width;
+  EXPECT_NEAR(at(made(test::jpeg(2560, 1920, flat, {.progressive = true})), 128, 128).green, 0x60, 2);
+  const std::string segments = many("\xff\xe2\xff\xff"s + std::string(0xfffd, '\xff'), 20) +
+                               many("\xff\xe1\x01\x02"s + many("\xff\xda", 128), 40);
+  made(jpeg(16, 16, two_halves(16, 16)).insert(2, segments));  // profiles, a preview with scans of its own
+}
+
 TEST_F(PartsTest, TooManyPixelsAreRefusedByTheHeader) {  // T183
   refuses(png(50000, 50000, "x"), "picture_too_many_pixels");
   refuses(png(8001, 1, "x"), "picture_too_many_pixels");
   refuses(png(8000, 8000, "x"), "picture_too_many_pixels");
-  refuses(png(4000, 4000, "x", {}, true), "picture_too_many_pixels");  // interlaced: would be held whole
   refuses(png(0xffffffff, 0xffffffff, "x"), "picture_too_many_pixels");
-  std::string wide = jpeg(16, 16, two_halves(16, 16));
-  const std::size_t frame = wide.find("\xff\xc0");
-  ASSERT_NE(frame, std::string::npos);
-  wide.replace(frame + 5, 4, "\xea\x60\xea\x60");
-  refuses(wide, "picture_too_many_pixels");
-  std::string scans = jpeg(16, 16, two_halves(16, 16), true);
-  scans.replace(scans.find("\xff\xc2") + 5, 4, "\x0f\xa0\x0f\xa0");  // 4000 by 4000, progressive
-  refuses(scans, "picture_too_many_pixels");
+  const std::string file = jpeg(16, 16, two_halves(16, 16));
+  refuses(resized(file, "\xff\xc0", 60000, 60000), "picture_too_many_pixels");
+  refuses(resized(file, "\xff\xc0", 8000, 5001), "picture_too_many_pixels");
   refuses("RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\xff\xff\xff\x0f\0\0\0\0\0\0\0\0\0"s,
           "picture_too_many_pixels");
+  std::string wide = webp(16, 16, two_halves(16, 16));
+  wide.replace(wide.find("\x9d\x01\x2a") + 3, 4, test::little_endian(3200, 2) + test::little_endian(3200, 2));
+  refuses(wide, "picture_too_many_pixels");
+}
+
+// The sizes that are still taken fail for another reason: there is nothing behind these headers.
+TEST_F(PartsTest, WhatAPngWouldUnpackToIsBounded) {  // T183
+  refuses(png_header(4000, 3001, 1, 0), "picture_too_many_pixels");
+  refuses(png_header(4000, 3000, 1, 0), "picture_damaged");
+  refuses(png_header(3001, 3000, 8, 2), "picture_too_many_pixels");  // 27 million bytes of rows
+  refuses(png_header(3000, 3000, 8, 2), "picture_damaged");
+  refuses(png_header(2600, 2600, 8, 6), "picture_too_many_pixels");
+  refuses(png_header(1840, 1840, 16, 6), "picture_too_many_pixels");
+  refuses(png_header(2600, 2600, 16, 4), "picture_too_many_pixels");
+  refuses(png_header(2000, 1501, 8, 2, true), "picture_too_many_pixels");  // interlaced: would be held whole
+  refuses(png_header(2000, 1500, 8, 2, true), "picture_damaged");
+  refuses(png_header(1500, 1200, 16, 6, true), "picture_too_many_pixels");
+}
+
+// Of pictures in several scans all coefficients are held, and every scan may go through all of them.
+TEST_F(PartsTest, WhatAJpegOfManyScansWouldTakeIsBounded) {  // T183
+  const std::string ten = jpeg(16, 16, two_halves(16, 16), true);
+  refuses(resized(ten, "\xff\xc2", 2300, 2300), "picture_too_many_pixels");  // 124,416 blocks, ten times
+  refuses(resized(ten, "\xff\xc2", 2200, 2200), "picture_damaged");
+  std::vector<jpeg_scan_info> each(3);
+  for (int component = 0; component < 3; ++component) {
+    each[component].comps_in_scan = 1;
+    each[component].component_index[0] = component;
+    each[component].Se = 63;
+  }
+  const std::string three = test::jpeg(
+      16, 16, flat, {.full_colour = true, .scans = each});  // not progressive, and held all the same
+  refuses(resized(three, "\xff\xc0", 1880, 1880), "picture_too_many_pixels");  // 165,675 blocks
+  refuses(resized(three, "\xff\xc0", 1864, 1864), "picture_damaged");
+}
+
+TEST_F(PartsTest, JpegsThatNoBrowserShowsAreOfAnotherType) {
+  refuses(test::jpeg(64, 64, flat, {.arithmetic = true}), "picture_type");  // ten times as slow as the others
+  refuses(test::jpeg(64, 64, flat, {.progressive = true, .arithmetic = true}), "picture_type");
+  refuses(test::jpeg(64, 64, flat, {.space = JCS_CMYK}), "picture_type");
+}
+
+TEST_F(PartsTest, ManySegmentsAreRefused) {  // T183
+  const std::string file = jpeg(16, 16, two_halves(16, 16));
+  made(std::string(file).insert(2, many("\xff\xe1\0\x02"s, 900)));
+  for (const char* kind : {"\xff\xe1", "\xff\xe2", "\xff\xfe"})
+    refuses(std::string(file).insert(2, many(kind + "\0\x02"s, 1000)), "picture_damaged");
+  const std::string scans = jpeg(16, 16, two_halves(16, 16), true);
+  refuses(std::string(scans).insert(scans.rfind("\xff\xda"), many("\xff\xfe\0\x02"s, 1000)),
+          "picture_damaged");
+}
+
+// 513 groups of codes, without a chunk around them: whoever reads a chunk there all the same, reads one that ends where
+// a harmless one begins.
+std::string bare_vp8l_that_looks_like_a_chunk() {
+  test::BitWriter out;
+  out.put(0x2f, 8), out.put(199, 14), out.put(199, 14), out.put(0, 4);
+  out.put(0b0101, 4);               // green is taken from the others; no other transform
+  out.put(0b00011, 5);              // a colour cache
+  out.put(0b00001, 5);              // groups, for each 4 by 4 pixels; of their numbers:
+  for (const int other : {1, 2}) {  // green is 0 or 1, red 0 or 2
+    out.put(0, 5);
+    for (const int length : {0, 0, 1, 1}) out.put(static_cast<unsigned>(length), 3);
+    out.put(0, 1);
+    for (int symbol = 0; symbol < (other == 1 ? 280 : 256); ++symbol)
+      out.put(symbol == 0 || symbol == other ? 1 : 0, 1);
+  }
+  for (int other = 0; other < 3; ++other) out.put_code_of_one();
+  out.put(0b10, 2);  // group 512, and then group 0
+  for (int tile = 1; tile < 50 * 50; ++tile) out.put(0, 2);
+  for (int code = 0; code < 5 * 513; ++code) out.put_code_of_one();
+  std::string bytes = out.bytes();
+  bytes.resize(8 + 0x023500);
+  return bytes + test::webp(200, 200, flat).substr(12);
+}
+
+// libwebp makes tables of all of them before it decodes anything.
+TEST_F(PartsTest, ManyCodesInAWebpAreRefused) {  // T183
+  const auto plain = [](unsigned groups) {
+    return test::riff(test::riff_chunk("VP8L", test::vp8l_of_groups(200, 200, groups)));
+  };
+  EXPECT_EQ(at(made(plain(500)), 128, 128).green, 0);
+  refuses(plain(501), "picture_damaged");
+  refuses(test::riff(bare_vp8l_that_looks_like_a_chunk()), "picture_damaged");
+
+  const std::string of_200 = "\x10\0\0\0\xc7\0\0\xc7\0\0"s;
+  const std::string opaque = test::webp(200, 200, flat).substr(12);
+  const auto see_through = [&](unsigned groups) {
+    const std::string alpha = "\x01" + test::vp8l_of_groups(200, 200, groups, false);
+    return test::riff(test::riff_chunk("VP8X", of_200) + test::riff_chunk("ALPH", alpha) + opaque);
+  };
+  EXPECT_EQ(at(made(see_through(500)), 128, 128).alpha, 0);
+  refuses(see_through(501), "picture_damaged");
+}
+
+TEST_F(PartsTest, LosslessPicturesAreHeldAndSoBoundedMore) {  // T183
+  const auto header = [](unsigned width, unsigned height) {
+    return test::riff(test::riff_chunk("VP8L", test::vp8l_of_groups(width, height, 1).substr(0, 40)));
+  };
+  refuses(header(1930, 1930), "picture_too_many_pixels");
+  refuses(header(1920, 1920), "picture_damaged");
+  const auto see_through = [](unsigned side) {
+    const std::string size = test::little_endian(side - 1, 3);
+    const std::string alpha = "\x01" + test::vp8l_of_groups(side, side, 1, false).substr(0, 40);
+    return test::riff(test::riff_chunk("VP8X", "\x10\0\0\0"s + size + size) +
+                      test::riff_chunk("ALPH", alpha) + test::webp(side, side, flat).substr(12));
+  };
+  refuses(see_through(1456), "picture_too_many_pixels");
+  refuses(see_through(1440), "picture_damaged");
+}
+
+// Every transform, codes of colours that were there before, palettes of every size: none is taken for another thing.
+TEST_F(PartsTest, LosslessPicturesOfEveryMakingAreTaken) {
+  for (const unsigned colours : {1U, 2U, 4U, 16U, 200U, 0U}) {
+    for (const int effort : {0, 3, 6}) {
+      const auto rows = [colours](unsigned y, std::span<std::uint8_t> row) {
+        for (unsigned i = 0; i < row.size(); ++i) {
+          const unsigned x = i / 3, shape = x * x / 97 + y * y / 61 + (x ^ y) % 7;
+          row[i] =
+              static_cast<std::uint8_t>(colours == 0 ? shape * (1 + i % 3) : shape % colours * (i % 3 + 1));
+        }
+      };
+      made(test::webp(300, 260, rows, {.lossless = true, .effort = effort}));
+    }
+  }
+  const auto rows = [](unsigned y, std::span<std::uint8_t> row) {
+    for (unsigned i = 0; i < row.size(); ++i) row[i] = static_cast<std::uint8_t>(i * y / 50);
+  };
+  for (const int effort : {0, 6}) made(test::webp(300, 260, rows, {.alpha = true, .effort = effort}));
 }
 
 TEST_F(PartsTest, WhatMovesOrIsSomethingElseIsRefused) {
@@ -278,6 +403,14 @@ TEST_F(PartsTest, APartThatIsNotThereIsNamed) {
   }
   EXPECT_EQ(faults_of_parts("/nonexistent").size(), 2U);
   EXPECT_TRUE(faults_of_parts(PLUGINS).empty());
+}
+
+TEST_F(PartsTest, APartThatCanNotBeLoadedIsNamedWithTheReason) {
+  const auto faults = faults_of_parts(ODD_PLUGINS);
+  ASSERT_EQ(faults.size(), 2U);
+  EXPECT_NE(faults[0].find("phone.so can't be used"), std::string::npos) << faults[0];
+  EXPECT_NE(faults[1].find("picture.so can't be loaded: "), std::string::npos) << faults[1];
+  EXPECT_NE(faults[1].find("nobody_defines_this"), std::string::npos) << faults[1];
 }
 
 TEST_F(PartsTest, TheyAreNoPlugins) {

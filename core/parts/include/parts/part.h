@@ -20,7 +20,7 @@ enum {
 };
 
 /* picture.so: any still PNG, JPEG or WebP becomes a WebP of 256 by 256 pixels: the middle of it, upright, without
- * metadata. `put` is called once where it was made. Takes at most 80 MiB, one at a time in each process. */
+ * metadata. `put` is called once where it was made. Takes at most 32 MiB, one at a time in each process. */
 int doorward_picture_v1(const char* file, size_t size, void* self, doorward_part_put put);
 
 /* phone.so: a phone number as people write it. `country`: two letters, of numbers without "+"; or empty. Where 1 is
