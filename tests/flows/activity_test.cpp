@@ -68,6 +68,7 @@ TEST(activity, says_what_happened_the_newest_first_and_what_was_refused) {
 TEST(activity, is_told_to_programs_by_stable_names) {
   Site site;
   site.account("ada@example.org");
+  site.clock().pass(std::chrono::seconds(1));
   Browser browser(site);
   browser.login("ada@example.org");
   const auto model = read(browser);

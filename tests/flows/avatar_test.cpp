@@ -232,7 +232,8 @@ TEST_F(avatar, fifty_at_once_leave_one_picture) {
     Browser one = browser;
     return one.upload(page, path, plain_png(8, 8, {}, std::string(3, static_cast<char>(i))));
   });
-  EXPECT_EQ(count_status(answers, 303), 50);
+  EXPECT_EQ(count_status(answers, 303), 30) << "as many as an account may send in an hour";
+  EXPECT_EQ(count_status(answers, 429), 20);
   EXPECT_EQ(faults(), 0U);
 }
 

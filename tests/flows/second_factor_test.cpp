@@ -111,14 +111,14 @@ TEST_F(second_factor, of_fifty_who_bring_the_same_code_one_gets_in) {
   std::vector<Browser> browsers;
   for (int i = 0; i < 50; ++i) {
     browsers.emplace_back(site);
-    // Limits are no reason why only one gets in: each has a device of its own.
+    // Limits are no reason why only one gets in: each has a device of its own, and five devices' tries are let through.
     browsers.back().cookies["__Host-doorward-device"] = device();
     browsers.back().follow(browsers.back().login(who));
   }
   const auto answers =
       at_once(50, [&](int i) { return browsers[static_cast<std::size_t>(i)].post(page, {{"code", code}}); });
   EXPECT_EQ(count_status(answers, 303), 1);
-  EXPECT_EQ(count_status(answers, 422), 49);
+  EXPECT_EQ(count_status(answers, 422) + count_status(answers, 429), 49);
 }
 
 TEST_F(second_factor, the_step_is_over_after_five_minutes) {  // T137
@@ -254,7 +254,7 @@ TEST_F(second_factor, of_fifty_who_bring_the_same_recovery_code_one_gets_in) {  
     return browsers[static_cast<std::size_t>(i)].post(page, {{"recovery_code", codes[0]}});
   });
   EXPECT_EQ(count_status(answers, 303), 1);
-  EXPECT_EQ(count_status(answers, 422), 49);
+  EXPECT_EQ(count_status(answers, 422) + count_status(answers, 429), 49);
 }
 
 TEST_F(second_factor, a_recovery_code_is_read_as_people_write) {

@@ -73,7 +73,7 @@ TEST(sessions, a_browser_that_is_ended_with_all_others_is_trusted_no_more) {  //
   const Authenticator authenticator = add_authenticator(site, ada);
   Browser here(site), lost(site);
   login_with_code(lost, "ada@example.org", authenticator.code(site), {{"trust", "yes"}});
-  ASSERT_EQ(lost.login("ada@example.org").location, "/");
+  ASSERT_EQ(lost.login("ada@example.org").location, "/account/");
   site.clock().pass(std::chrono::minutes(1));
   login_with_code(here, "ada@example.org", authenticator.code(site));
   EXPECT_EQ(here.submit(page, {{"others", "yes"}}).status, 303);

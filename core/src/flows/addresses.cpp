@@ -34,7 +34,7 @@ void drop_replaced(Transaction& tx, const Call& call, const records::CanonicalEm
 // other. A newer one may be an intruder's, who would take back what its owner has just put right.
 void tell_old_primary(Transaction& tx, const Call& call, const Email& old, const Email& email) {
   const Services& services = call.services;
-  if (*old.verified_at >= *email.verified_at)
+  if (*old.verified_at > *email.verified_at)
     return enqueue_address_notice(tx, call, "email_replaced", old.account, old.address, old.address);
   const std::string id = make_uuid(call.now, services.random);
   const Time expires = call.now + undo_lifetime;
