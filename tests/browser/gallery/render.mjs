@@ -3,35 +3,20 @@
 // than 30 KB, other than one h1. With a third argument, pictures are written to that folder instead.
 //
 //   node render.mjs GALLERY [PICTURES [NAME-PART]]
-import { createServer } from 'node:http';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { serve } from './serve.mjs';
 
 const [folder, pictures, part = ''] = process.argv.slice(2);
 const list = JSON.parse(readFileSync(join(folder, 'list.json'), 'utf8')).filter(({ name }) => name.includes(part));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const letterPolicy = "default-src 'none'; style-src 'unsafe-inline'";
 const most = 30_000;
 const at_once = 2; // browser windows
 
-const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
-const server = createServer((request, response) => {
-  const name = request.url.slice(1).split('?')[0];
-  const type = types[name.slice(name.lastIndexOf('.'))];
-  if (!/^[\w.]+$/.test(name) || !type) return response.writeHead(404).end();
-  try {
-    const allowed = name.startsWith('mail_') ? letterPolicy : policy;
-    response.writeHead(200, { 'content-type': type, 'content-security-policy': allowed });
-    response.end(readFileSync(join(folder, name)));
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-const base = `http://127.0.0.1:${server.address().port}/`;
+const server = await serve(folder);
+const { base } = server;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'],
 });
