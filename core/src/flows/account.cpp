@@ -1,5 +1,6 @@
 #include "flows/account.hpp"
 
+#include "records/email.hpp"
 #include "records/session.hpp"
 
 namespace doorward::flows {
@@ -21,11 +22,20 @@ nlohmann::json identity_of(const Call& call) {
 
 Outcome get(Call& call) {
   const records::Account& account = call.person().account;
-  const auto sessions = call.services.database.read(
-      [&](records::Transaction& tx) { return records::Sessions(tx).of_account(account.id); });
-  std::size_t devices = 0;
-  for (const auto& session : sessions) devices += session.ends_at() > call.now ? 1 : 0;
-  nlohmann::json model = {{"devices", devices}, {"identity", identity_of(call)}};
+  std::size_t devices = 0, addresses = 0;
+  call.services.database.read([&](records::Transaction& tx) {
+    devices = addresses = 0;
+    for (const auto& session : records::Sessions(tx).of_account(account.id))
+      devices += session.ends_at() > call.now ? 1 : 0;
+    for (const auto& email : records::Emails(tx).of_account(account.id))
+      addresses += email.verified_at ? 1 : 0;
+  });
+  nlohmann::json model = {{"devices", devices},
+                          {"phone", account.phone},
+                          {"time_zone", account.time_zone},
+                          {"two_factor", call.person().has_second_factor},
+                          {"identity", identity_of(call)}};
+  if (addresses > 1) model["more_emails"] = addresses - 1;
   if (account.password_changed_at) {
     model["password_changed"] = to_microseconds(*account.password_changed_at);
   }

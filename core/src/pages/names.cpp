@@ -42,7 +42,13 @@ constexpr auto common = std::to_array<Name>({
 
 const std::vector<View>& pages() {
   static const std::vector<View> views{
-      {"account", {{"password_changed", time}, {"devices", number}, {"signed_in", time}}},
+      {"account",
+       {{"password_changed", time},
+        {"devices", number},
+        {"phone", text},
+        {"time_zone", text},
+        {"two_factor", flag},
+        {"more_emails", number}}},
       {"activity",
        {{"events", list},
         {"events.id", text},
