@@ -108,7 +108,9 @@ TEST_F(ReadSettings, SitesAreKeysWithNames) {
   const Settings settings = read_text(least + "sites: {shop: The shop, blog: \"Our blog: news\"}\n");
   EXPECT_EQ(settings.sites, (Names{{"shop", "The shop"}, {"blog", "Our blog: news"}}));
   for (const auto& line : effective(settings)) {
-    if (line.key == "sites") EXPECT_EQ(line.value, "{shop: \"The shop\", blog: \"Our blog: news\"}");
+    if (line.key == "sites") {
+      EXPECT_EQ(line.value, "{shop: \"The shop\", blog: \"Our blog: news\"}");
+    }
   }
   EXPECT_EQ(faults_of(least + "sites: [blog]\n"),
             "yaml:5:8: \"sites\" takes a map of names: {blog: Our blog}, not a list");
