@@ -41,16 +41,16 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
 
 int answer(request_rec* r, const Passage& passage) {
   auto& visitor = *passage.visitor;
-  // A file is held in memory while it comes, for whoever is signed in only.
-  if (visitor.site().surface->takes_upload(view(passage.own_path)) && ap_request_has_body(r) != 0) {
-    if (const int refused = require_somebody(r, visitor); refused != OK) {
-      return refused;
-    }
-  }
   std::string body;
-  if (r->main == nullptr) {
-    const auto max = visitor.site().surface->max_body(view(passage.own_path));
-    if (const int failed = read_body(r, max, body); failed != OK) {
+  if (r->main == nullptr) {  // an include has none
+    const auto& surface = *visitor.site().surface;
+    // A file is held in memory while it comes, for whoever is signed in only.
+    if (surface.takes_upload(view(passage.own_path)) && ap_request_has_body(r) != 0) {
+      if (const int refused = require_somebody(r, visitor); refused != OK) {
+        return refused;
+      }
+    }
+    if (const int failed = read_body(r, surface.max_body(view(passage.own_path)), body); failed != OK) {
       return failed;
     }
   }
