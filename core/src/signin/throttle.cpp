@@ -18,6 +18,11 @@ tl::unexpected<Refusal> too_many(std::chrono::seconds wait, const char* code = "
   return refuse(Refusal{code, {}, {{"minutes", std::to_string((wait.count() + 59) / 60)}}, 429, wait});
 }
 
+Result<void> count(http::Limiter& limiter, const http::LimitRule& rule, std::string_view key, Time now) {
+  if (const auto wait = limiter.attempt(rule, key, now); wait.count() != 0) return too_many(wait);
+  return {};
+}
+
 // Tries that are counted one after another, and taken back together where a later one is refused.
 class Counted {
  public:
@@ -199,18 +204,15 @@ std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time n
 }
 
 Result<void> Throttle::attempt_change(std::string_view account, Time now) {
-  if (const auto wait = limiter_.attempt(change_, account, now); wait.count() != 0) return too_many(wait);
-  return {};
+  return count(limiter_, change_, account, now);
 }
 
 Result<void> Throttle::attempt_picture(std::string_view account, Time now) {
-  if (const auto wait = limiter_.attempt(picture_, account, now); wait.count() != 0) return too_many(wait);
-  return {};
+  return count(limiter_, picture_, account, now);
 }
 
 Result<void> Throttle::attempt_export(std::string_view account, Time now) {
-  if (const auto wait = limiter_.attempt(export_, account, now); wait.count() != 0) return too_many(wait);
-  return {};
+  return count(limiter_, export_, account, now);
 }
 
 }  // namespace doorward::signin
