@@ -3,8 +3,8 @@ worker; it and all its threads stay on the first core, so that the last is left 
 import os
 import re
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -13,7 +13,11 @@ from letters import Letters
 from seeded import seed, seeded
 from worker_user import WORKER_USER, hand_over
 
-SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, os.pardir, "ports"))
+from free_ports import free_port
+
+SOURCE = os.path.dirname(os.path.dirname(HERE))
 NGINX = os.environ.get("DOORWARD_NGINX_PROGRAM", "/usr/sbin/nginx")
 
 NGINX_CONF = """{load}
@@ -59,11 +63,6 @@ limits: {{account_failures: 100, address_failures: 100000, site_failures: 100000
 
 SQLITE = "{{plugin: sqlite, path: {state}/accounts.db}}"
 PASSWORD_VARIABLE = "DOORWARD_TEST_PASSWORD"  # that of tests/storage/postgres.py
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def until(question, about, seconds=30):

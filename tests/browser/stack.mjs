@@ -1,8 +1,8 @@
 // The demonstration, as somebody would start it, with a port and a folder of its own; and a way to reload its nginx, to
 // read its mails and its log, and to end it.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, readdir, rm, chmod } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,15 +19,14 @@ export async function until(what, ask, seconds = 20) {
   }
 }
 
-function free_port() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
+// A port that nobody else has as long as this process lives.
+async function free_port() {
+  const holder = spawn("/usr/bin/python3", ["-B", join(root, "tests/ports/free_ports.py")], { stdio: ["pipe", "pipe", "inherit"] });
+  holder.unref();
+  const [bytes] = await once(holder.stdout, "data");
+  holder.stdout.destroy();
+  holder.stdin.unref();
+  return Number(bytes);
 }
 
 export async function start(build, server = "nginx") {

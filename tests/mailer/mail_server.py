@@ -1,10 +1,15 @@
 """A real mail server, aiosmtpd, that keeps what it gets."""
 import logging
+import os
+import sys
 import warnings
 
 import aiosmtpd.controller
 import aiosmtpd.smtp
 import support
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "ports"))
+from free_ports import free_port
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # what clients do wrong here is meant
 
@@ -42,7 +47,7 @@ class MailServer(aiosmtpd.controller.Controller):
         settings = {"auth_required": True, "authenticator": authenticate, "auth_require_tls": security == "starttls"} if auth else {}
         if security == "starttls":
             settings |= {"tls_context": context, "require_starttls": True}
-        super().__init__(Handler(), hostname="127.0.0.1", port=port or support.free_port(),
+        super().__init__(Handler(), hostname="127.0.0.1", port=port or free_port(),
                          ssl_context=context if security == "tls" else None, **settings)
         self.inbox = self.handler.inbox
 

@@ -1,9 +1,8 @@
-"""What the tests of the mailers share: the driver as an object, letters, free ports."""
+"""What the tests of the mailers share: the driver as an object, letters."""
 import json
 import os
 import queue
 import resource
-import socket
 import subprocess
 import threading
 
@@ -60,12 +59,6 @@ def letter(**changes):
             "from_address": "accounts@example.org", "to_name": "Ada Lovelace", "to_address": "ada@example.net",
             "subject": "Confirm your address", "text": "Hello Ada,\n\nhttps://example.org/account/verify?token=abc\n",
             "html": "<p>Hello <b>Ada</b></p>\n", "language": "en"} | changes
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Inbox(queue.Queue):

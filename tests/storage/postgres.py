@@ -8,10 +8,13 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "ports"))
+from free_ports import free_port
 
 PASSWORD = "s3cret-" + secrets.token_hex(8)
 USER = DATABASE = "doorward"
@@ -26,12 +29,6 @@ def programs():
 
 
 BIN = programs()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def as_user():

@@ -4,8 +4,9 @@ import re
 import signal
 import subprocess
 
+from free_ports import free_ports
 from harness.driven import Driven, write_pages
-from harness.nginx import default_environment, end_with_the_test, free_ports
+from harness.nginx import default_environment, end_with_the_test
 from harness.support import Failed, expect, until, write
 
 MODULE = os.environ.get("DOORWARD_APACHE_MODULE", "")

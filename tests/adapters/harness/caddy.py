@@ -3,7 +3,8 @@ import os
 import socket
 import subprocess
 
-from harness.nginx import end_with_the_test, free_ports
+from free_ports import free_ports
+from harness.nginx import end_with_the_test
 from harness.support import Failed, equal, until, write
 
 BINARY = "/usr/bin/caddy"

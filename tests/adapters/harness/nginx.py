@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 
+from free_ports import free_ports
 from harness.driven import Driven, write_pages
 from harness.support import Failed, expect, until, write
 
@@ -34,14 +35,6 @@ http {{
     {http}
 }}
 """
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def default_environment():
