@@ -1,6 +1,7 @@
 #include "pages/compiled.hpp"
 
 #include <charconv>
+#include <stdexcept>
 
 namespace doorward::pages {
 namespace {
@@ -44,6 +45,7 @@ std::string tags_of(const std::vector<Placed>& pieces, Literals& literals) {
     tags += "{{" + std::string(sigil_of(tag.kind)) + tag.name + "}}";
   }
   end_literal();
+  tags.shrink_to_fit();
   return tags;
 }
 
@@ -70,16 +72,23 @@ const Data* Literals::get(std::string_view number) const {
 }
 
 Compiled::Compiled(const std::vector<Placed>& pieces, bool escapes, Literals& literals)
-    : mustache_(tags_of(pieces, literals)) {
-  if (escapes)
-    mustache_.set_custom_escape(escape_html);
+    : escapes_(escapes), tags_(tags_of(pieces, literals)) {}
+
+void Compiled::parse() const {
+  kainjow::mustache::mustache mustache(tags_);
+  if (!mustache.is_valid()) throw std::logic_error("a template was let through: " + mustache.error_message());
+  if (escapes_)
+    mustache.set_custom_escape(escape_html);
   else
-    mustache_.set_custom_escape([](const std::string& text) { return text; });
+    mustache.set_custom_escape([](const std::string& text) { return text; });
+  mustache_ = std::move(mustache);
+  std::string().swap(tags_);
 }
 
 std::string Compiled::render(kainjow::mustache::basic_context<std::string>& context) const {
+  std::call_once(parsed_, [this] { parse(); });
   Output output;
-  return std::move(mustache_.render(context, output).text);
+  return std::move(mustache_->render(context, output).text);
 }
 
 }  // namespace doorward::pages

@@ -1,9 +1,12 @@
 // A template ready to be rendered by Mustache.
 //
 // The library keeps a node of 140 bytes for every word and every space of a template, in each page again. So it is given the
-// tags alone: each run of literal text is taken out, kept once for all templates, and stands as {{&~number}}.
+// tags alone: each run of literal text is taken out, kept once for all templates, and stands as {{&~number}}. And it is given
+// them when a page is rendered for the first time: most workers never show most pages.
 #pragma once
 #include <kainjow/mustache.hpp>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,14 +31,18 @@ class Literals {
 
 class Compiled {
  public:
+  // `pieces` without a fault: sections are closed, and names are names, so Mustache has nothing to refuse.
   Compiled(const std::vector<Placed>& pieces, bool escapes, Literals& literals);
-  bool is_valid() const { return mustache_.is_valid(); }
-  const std::string& error() const { return mustache_.error_message(); }
   std::string render(kainjow::mustache::basic_context<std::string>& context) const;  // any thread
 
  private:
+  void parse() const;
+
+  bool escapes_;
+  mutable std::string tags_;  // until the first rendering
+  mutable std::once_flag parsed_;
   // Its render() isn't const, but writes only where a lambda or a partial fails; there are neither here.
-  mutable kainjow::mustache::mustache mustache_;
+  mutable std::optional<kainjow::mustache::mustache> mustache_;
 };
 
 }  // namespace doorward::pages

@@ -11,7 +11,6 @@ class Faults {
   // Line and column count from 1; 0: not known.
   void add(std::string_view file, int line, int column, std::string_view sentence);
   void add(std::string_view file, std::string_view sentence) { add(file, 0, 0, sentence); }
-  bool any() const { return !lines_.empty(); }
   void raise() const;  // throws BadSettings with one fault a line, if there is any
 
  private:

@@ -121,8 +121,7 @@ class ThemeRenderer final : public Renderer {
       const auto pieces = expand(source, parts, faults);
       check_names(pieces, *find_view(name), catalogues_.catalogues.front(), faults);
       collect_texts(pieces, used_texts_);
-      const auto& compiled = into.try_emplace(name, pieces, escapes, literals_).first->second;
-      if (!compiled.is_valid() && !faults.any()) faults.add(source.path, compiled.error());
+      into.try_emplace(name, pieces, escapes, literals_);
     }
   }
 
