@@ -13,7 +13,7 @@ ROW = "memory"
 MIB = 1 << 20
 PEOPLE = 50
 # What is remembered of a session besides its token: as seed.cpp writes it.
-FACTS = {"account": 36, "email": len("person0000000@site.example"), "name": len("Person 0000000"), "roles": 0, "session": 36,
+FACTS = {"account": 36, "email": len("person0000000@site.example"), "name": len("Person 0000000") + 7.5, "roles": 0, "session": 36,
          "locale": 0, "methods": len("pwd")}
 TEXT = 43 + sum(FACTS.values())
 

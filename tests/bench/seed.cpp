@@ -108,7 +108,8 @@ class Seeder {
       account.password = keys_.seal(hash_, "account|" + account.id.str() + "|password", random_);
       std::array<char, 32> digits{};
       std::snprintf(digits.data(), digits.size(), "%07zu", i);
-      account.name = std::string("Person ") + digits.data();
+      // 14 to 29 characters, so that a figure of memory doesn't hang on how one length is rounded up.
+      account.name = ("Person " + std::string(digits.data()) + " of the Outer Isles").substr(0, 14 + i % 16);
       const auto address =
           records::CanonicalEmail::parse(std::string("person") + digits.data() + "@site.example");
       records::Email email{EmailId::make(account.created_at, random_),

@@ -18,12 +18,16 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-std::uint8_t number_of(Words words, std::string_view word) {
+static_assert(records::Epochs::shards == 4096, "an Identity has 12 bits for a session's, and 13 for an account's");
+static_assert(std::size(records::clocks) < 4 && std::size(records::mac_formats) < 4 && std::size(records::themes) < 4,
+              "an Identity has two bits for each of them");
+
+std::uint32_t number_of(Words words, std::string_view word) {
   const auto found = std::find(words.begin(), words.end(), word);
-  return static_cast<std::uint8_t>(found == words.end() ? 0 : found - words.begin() + 1);
+  return static_cast<std::uint32_t>(found == words.end() ? 0 : found - words.begin() + 1);
 }
 
-std::string_view word_of(Words words, std::uint8_t number) {
+std::string_view word_of(Words words, std::uint32_t number) {
   return number == 0 ? std::string_view() : words[number - 1U];
 }
 
@@ -42,33 +46,38 @@ Identity::Identity(const signin::Recognized& recognized)
       expires_at_(to_seconds(recognized.session.expires_at)),
       last_used_(to_seconds(recognized.session.last_seen_at)),
       last_told_(to_seconds(recognized.session.last_seen_at)),
-      session_shard_(static_cast<std::uint16_t>(records::Epochs::session_shard(recognized.session.hash))),
-      account_shard_(static_cast<std::uint16_t>(records::Epochs::account_shard(recognized.account.id.str()))),
+      session_shard_(records::Epochs::session_shard(recognized.session.hash) & 0xfffU),
+      account_shard_(records::Epochs::account_shard(recognized.account.id.str()) & 0x1fffU),
       has_second_factor_(recognized.has_second_factor),
-      clock_(number_of(records::clocks, recognized.account.clock)),
-      mac_format_(number_of(records::mac_formats, recognized.account.mac_format)),
-      theme_(number_of(records::themes, recognized.account.theme)) {}
+      clock_(number_of(records::clocks, recognized.account.clock) & 3U),
+      mac_format_(number_of(records::mac_formats, recognized.account.mac_format) & 3U),
+      theme_(number_of(records::themes, recognized.account.theme) & 3U) {}
 
 Identity* Identity::make(std::string_view token, const signin::Recognized& recognized) {
   const records::Account& account = recognized.account;
-  const std::string_view facts[text_count] = {account.id.str(),
-                                              recognized.email,
+  const std::string_view fixed[] = {token, account.id.str(), recognized.session.id.str()};
+  const std::string_view facts[text_count] = {recognized.email,
                                               account.name,
                                               recognized.roles,
-                                              recognized.session.id.str(),
                                               account.locale,
                                               recognized.session.methods,
                                               account.time_zone,
                                               account.phone,
                                               recognized.picture,
                                               account.notifications};
-  std::size_t size = token.size();
+  std::size_t size = 0;
+  for (const std::string_view part : fixed) size += part.size();
   for (const std::string_view fact : facts) size += fact.size();
   if (size > std::numeric_limits<std::uint16_t>::max()) throw std::length_error("facts of an identity");
+  if (std::max(fixed[1].size(), fixed[2].size()) > std::numeric_limits<std::uint8_t>::max())
+    throw std::length_error("an id of an identity");
   void* memory = ::operator new(std::max(sizeof(Identity), text_at() + size));
   auto* identity = new (memory) Identity(recognized);
   char* const text = static_cast<char*>(memory) + text_at();
-  char* to = std::copy(token.begin(), token.end(), text);
+  char* to = text;
+  for (const std::string_view part : fixed) to = std::copy(part.begin(), part.end(), to);
+  identity->user_size_ = static_cast<std::uint8_t>(fixed[1].size());
+  identity->session_size_ = static_cast<std::uint8_t>(fixed[2].size());
   for (std::size_t i = 0; i < text_count; ++i) {
     to = std::copy(facts[i].begin(), facts[i].end(), to);
     identity->ends_[i] = static_cast<std::uint16_t>(to - text);
@@ -76,7 +85,7 @@ Identity* Identity::make(std::string_view token, const signin::Recognized& recog
   return identity;
 }
 
-std::size_t Identity::text_at() { return offsetof(Identity, ends_) + sizeof ends_; }
+std::size_t Identity::text_at() { return offsetof(Identity, session_size_) + sizeof session_size_; }
 
 std::string_view Identity::token() const { return {text(), crypto::token_text_size}; }
 
@@ -84,8 +93,11 @@ std::string_view Identity::fact(Fact fact) const {
   if (fact == Fact::clock) return word_of(records::clocks, clock_);
   if (fact == Fact::mac_format) return word_of(records::mac_formats, mac_format_);
   if (fact == Fact::theme) return word_of(records::themes, theme_);
-  const auto i = static_cast<std::size_t>(fact);
-  const std::size_t begin = i == 0 ? crypto::token_text_size : ends_[i - 1];
+  const char* const ids = text() + crypto::token_text_size;
+  if (fact == Fact::user) return {ids, user_size_};
+  if (fact == Fact::session) return {ids + user_size_, session_size_};
+  const std::size_t i = static_cast<std::size_t>(fact) - (fact > Fact::session ? 2 : 1);
+  const std::size_t begin = i == 0 ? crypto::token_text_size + user_size_ + session_size_ : ends_[i - 1];
   const std::string_view said(text() + begin, ends_[i] - begin);
   return fact == Fact::notifications && said.empty() ? "all" : said;
 }

@@ -44,7 +44,7 @@ class Identity {
   bool has_role(std::string_view role) const;
   Time authenticated_at() const { return from_seconds(authenticated_at_); }
   Time expires_at() const { return from_seconds(expires_at_); }
-  bool has_second_factor() const { return has_second_factor_; }  // the account, whether it was given or not
+  bool has_second_factor() const { return has_second_factor_ != 0; }  // the account, whether it was given or not
 
   void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;  // the last one deletes it
@@ -60,7 +60,7 @@ class Identity {
   static Time from_seconds(Seconds seconds);
   static std::size_t text_at();  // behind the last member, in what would be padding
   const char* text() const { return reinterpret_cast<const char*>(this) + text_at(); }
-  std::string_view token() const;  // 43 characters; behind it stand the facts
+  std::string_view token() const;  // 43 characters; behind it stand both ids and the other facts
 
   std::uint64_t session_seen_ = 0, account_seen_ = 0;  // of the epochs
   mutable std::atomic<std::uint32_t> holders_{1};
@@ -68,11 +68,11 @@ class Identity {
   Seconds authenticated_at_, expires_at_;
   mutable std::atomic<Seconds> last_used_;  // begins with what the store knew
   Seconds last_told_;                       // what the store knows of it
-  std::uint16_t session_shard_, account_shard_;
-  bool has_second_factor_;
-  std::uint8_t clock_, mac_format_, theme_;  // which of the words there are, from 1 on; 0: none was chosen
-  static constexpr std::size_t text_count = 11;
+  // All in one word: the shards of the epochs, and for each setting of few words which of them it is, from 1 on; 0: none.
+  std::uint32_t session_shard_ : 12, account_shard_ : 13, has_second_factor_ : 1, clock_ : 2, mac_format_ : 2, theme_ : 2;
+  static constexpr std::size_t text_count = 9;  // besides the ids
   std::uint16_t ends_[text_count];
+  std::uint8_t user_size_, session_size_;  // of the ids
 };
 
 // Holds one count of an identity, or none.
