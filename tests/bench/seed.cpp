@@ -1,6 +1,7 @@
 // doorward-bench-seed <doorward.yaml> <accounts> <sessions> <password> - fills the store that the settings name with accounts
-// that may sign in (person0000000@site.example, ...) and with sessions of theirs, whose tokens it prints, one a line. It writes
-// what the engine would have written, but for the salt of the password, which all accounts share: a million hashes would take hours.
+// that may sign in (person0000000@site.example, ...; every second one has another verified address, work0000001@site.example) and
+// with sessions of theirs, whose tokens it prints, one a line. It writes what the engine would have written, but for the salt of
+// the password, which all accounts share: a million hashes would take hours.
 #include <sodium.h>
 
 #include <algorithm>
@@ -110,18 +111,19 @@ class Seeder {
       std::snprintf(digits.data(), digits.size(), "%07zu", i);
       // 14 to 29 characters, so that a figure of memory doesn't hang on how one length is rounded up.
       account.name = ("Person " + std::string(digits.data()) + " of the Outer Isles").substr(0, 14 + i % 16);
-      const auto address =
-          records::CanonicalEmail::parse(std::string("person") + digits.data() + "@site.example");
-      records::Email email{EmailId::make(account.created_at, random_),
-                           account.id,
-                           address->address(),
-                           address->key(),
-                           account.created_at,
-                           true,
-                           account.created_at};
-      if (!records::Accounts(tx).insert(account) || !records::Emails(tx).insert(email))
+      if (!records::Accounts(tx).insert(account) ||
+          !add_address(tx, account, "person", digits.data(), true) ||
+          (i % 2 == 1 && !add_address(tx, account, "work", digits.data(), false)))
         throw std::runtime_error("the store is not empty");
     });
+  }
+
+  bool add_address(records::Transaction& tx, const records::Account& account, const std::string& who,
+                   const char* digits, bool is_primary) {
+    const auto address = records::CanonicalEmail::parse(who + digits + "@site.example");
+    return records::Emails(tx).insert({EmailId::make(account.created_at, random_), account.id,
+                                       address->address(), address->key(), account.created_at, is_primary,
+                                       account.created_at});
   }
 
   // Written in the order of the store's keys, which spares it most of the work, and printed in the order in which they were

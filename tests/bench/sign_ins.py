@@ -1,15 +1,19 @@
 """Signing in by the form, so many at a time, and the bare hash of the same parameters on the same core: what rows about passwords
 compare."""
 import json
+import statistics
 import subprocess
 import threading
+import time
 
 from browser import PASSWORD, Browser
 from load import on_last_core
+from seeded import address_of
 
 AT_A_TIME = 4
 KIB, PASSES = 19456, 2  # the defaults of password.hash_memory and hash_passes
 SEATS = 1  # as site_setup's settings have it
+STRIDE = 7919  # prime to every number of accounts: who signs in next is found far away in the store
 
 
 def side_by_side(work, items, threads=AT_A_TIME):
@@ -59,8 +63,36 @@ class SignIns:
         browser.become_a_stranger()
 
 
+class SignInTimes:
+    """Milliseconds at p50 until the answer with the new session, one at a time, of so many accounts in turn."""
+
+    def __init__(self, server, accounts):
+        self.sign_ins, self.accounts, self.turn = SignIns(server), accounts, 0
+
+    def take(self, count):
+        times = []
+        with on_last_core():
+            for _ in range(count):
+                self.turn += STRIDE
+                begin = time.perf_counter()
+                self.sign_ins.sign_in(address_of(self.turn % self.accounts), 0)
+                times.append((time.perf_counter() - begin) * 1e3)
+        return statistics.median(times)
+
+
+def without_hash(options, work, count):
+    """Milliseconds; the bare hash is measured just before."""
+    said = bare_hashes(options, count)
+    return work.take(count) - said["seconds"] / said["hashes"] * 1e3
+
+
 def cpu_of_hash(options, count):
-    """Seconds of processor time for one, on the core where workers are."""
-    words = ["taskset", "-c", "0", options.tool("hash"), str(KIB), str(PASSES), str(SEATS), str(count)]
-    said = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
+    """Seconds of processor time for one."""
+    said = bare_hashes(options, count)
     return said["cpu_seconds"] / said["hashes"]
+
+
+def bare_hashes(options, count):
+    """On the core where workers are."""
+    words = ["taskset", "-c", "0", options.tool("hash"), str(KIB), str(PASSES), str(SEATS), str(count)]
+    return json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)

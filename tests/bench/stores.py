@@ -1,9 +1,7 @@
 """PostgreSQL beside SQLite, both durable: what people wait for at a sign-in besides the hash, at a sign-up besides the hash, and at the
 first request of a session in a worker. Then two hosts on one PostgreSQL beside one."""
-import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 
@@ -11,7 +9,7 @@ from browser import PASSWORD, Browser
 from figures import Figure, in_turn, spread
 from load import PROTECTED, Line, on_last_core, request
 from seeded import address_of, tokens_of
-from sign_ins import KIB, PASSES, SEATS, SignIns, side_by_side
+from sign_ins import SignIns, SignInTimes, side_by_side, without_hash
 from sign_up import SignUps
 from site_setup import PASSWORD_VARIABLE, Bench
 
@@ -35,7 +33,7 @@ def measure(options):
         beside = bench.site("sqlite", few, few + firsts).start()
         count = max(options.hashes // 5, 4)
         for what, work in (("sign-in without the hash", SignInTimes), ("sign-up without the hash", SignUpTimes)):
-            one, other = work(here, options), work(beside, options)
+            one, other = work(here, few), work(beside, few)
             one.take(count), other.take(count)  # the first ones find nothing in any cache
             rows = in_turn(options.pairs, lambda: without_hash(options, other, count), lambda: without_hash(options, one, count),
                            what + ", ms, SQLite and PostgreSQL")
@@ -43,13 +41,6 @@ def measure(options):
         yield first_requests(here, beside, firsts)
         second = bench.site("second", postgresql=storage(cluster), key_ring=here.key_ring).start()
         yield two_hosts(options, here, second)
-
-
-def without_hash(options, work, count):
-    """Milliseconds; the bare hash is measured just before, on the same core."""
-    words = ["taskset", "-c", "0", options.tool("hash"), str(KIB), str(PASSES), str(SEATS), str(count)]
-    said = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
-    return work.take(count) - said["seconds"] / said["hashes"] * 1e3
 
 
 def beside_sqlite(what, unit, rows):
@@ -60,27 +51,10 @@ def beside_sqlite(what, unit, rows):
         "unit_of_both": unit, "sqlite": sqlite, "postgresql": postgresql})
 
 
-class SignInTimes:
-    """Milliseconds at p50 until the answer with the new session, one at a time."""
-
-    def __init__(self, site, options):
-        self.sign_ins, self.options, self.turn = SignIns(site), options, 0
-
-    def take(self, count):
-        times = []
-        with on_last_core():
-            for _ in range(count):
-                self.turn += 1
-                begin = time.perf_counter()
-                self.sign_ins.sign_in(address_of(self.turn % self.options.few), 0)
-                times.append((time.perf_counter() - begin) * 1e3)
-        return statistics.median(times)
-
-
 class SignUpTimes:
     """Milliseconds at p50 of the form and of the code, together; not until the letter is there."""
 
-    def __init__(self, site, options):
+    def __init__(self, site, accounts):
         self.sign_ups = SignUps(site)
 
     def take(self, count):
