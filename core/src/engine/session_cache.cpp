@@ -18,8 +18,10 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-static_assert(records::Epochs::shards == 4096, "an Identity has 12 bits for a session's, and 13 for an account's");
-static_assert(std::size(records::clocks) < 4 && std::size(records::mac_formats) < 4 && std::size(records::themes) < 4,
+static_assert(records::Epochs::shards == 4096,
+              "an Identity has 12 bits for a session's, and 13 for an account's");
+static_assert(std::size(records::clocks) < 4 && std::size(records::mac_formats) < 4 &&
+                  std::size(records::themes) < 4,
               "an Identity has two bits for each of them");
 
 std::uint32_t number_of(Words words, std::string_view word) {
@@ -56,15 +58,9 @@ Identity::Identity(const signin::Recognized& recognized)
 Identity* Identity::make(std::string_view token, const signin::Recognized& recognized) {
   const records::Account& account = recognized.account;
   const std::string_view fixed[] = {token, account.id.str(), recognized.session.id.str()};
-  const std::string_view facts[text_count] = {recognized.email,
-                                              account.name,
-                                              recognized.roles,
-                                              account.locale,
-                                              recognized.session.methods,
-                                              account.time_zone,
-                                              account.phone,
-                                              recognized.picture,
-                                              account.notifications};
+  const std::string_view facts[text_count] = {
+      recognized.email,  account.name,  recognized.roles,   account.locale,       recognized.session.methods,
+      account.time_zone, account.phone, recognized.picture, account.notifications};
   std::size_t size = 0;
   for (const std::string_view part : fixed) size += part.size();
   for (const std::string_view fact : facts) size += fact.size();

@@ -44,7 +44,7 @@ class Identity {
   bool has_role(std::string_view role) const;
   Time authenticated_at() const { return from_seconds(authenticated_at_); }
   Time expires_at() const { return from_seconds(expires_at_); }
-  bool has_second_factor() const { return has_second_factor_ != 0; }  // the account, whether it was given or not
+  bool has_second_factor() const { return has_second_factor_ != 0; }  // the account, given or not
 
   void hold() const { holders_.fetch_add(1, std::memory_order_relaxed); }
   void release() const;  // the last one deletes it
@@ -69,7 +69,8 @@ class Identity {
   mutable std::atomic<Seconds> last_used_;  // begins with what the store knew
   Seconds last_told_;                       // what the store knows of it
   // All in one word: the shards of the epochs, and for each setting of few words which of them it is, from 1 on; 0: none.
-  std::uint32_t session_shard_ : 12, account_shard_ : 13, has_second_factor_ : 1, clock_ : 2, mac_format_ : 2, theme_ : 2;
+  std::uint32_t session_shard_ : 12, account_shard_ : 13;
+  std::uint32_t has_second_factor_ : 1, clock_ : 2, mac_format_ : 2, theme_ : 2;
   static constexpr std::size_t text_count = 9;  // besides the ids
   std::uint16_t ends_[text_count];
   std::uint8_t user_size_, session_size_;  // of the ids
