@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, support
 from harness.server import Server, common_site
 from harness.support import equal, expect, temporary_folder, until, write
-from harness.upstream import Upstream
+from harness.upstream import Scripted, Upstream
 
 
 class Site:
@@ -46,38 +46,6 @@ class Site:
 
     def raw(self, data):
         return client.send(self.port, data)
-
-
-class Scripted:
-    """An application that reads one request's head, hands the connection to `answer`, and closes it."""
-
-    def __init__(self, answer):
-        self.answer = answer
-
-    def __enter__(self):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.run, daemon=True).start()
-        return self
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            with connection, connection.makefile("rb") as file:
-                connection.settimeout(20)
-                while file.readline() not in (b"\r\n", b""):
-                    pass
-                try:
-                    self.answer(connection, file)
-                except OSError:
-                    pass
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
 
 
 def test_nothing_outside_the_folder_and_nothing_hidden_is_shown():

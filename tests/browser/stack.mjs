@@ -38,7 +38,7 @@ export async function start(build, server = "nginx") {
   if (server === "apache") words.push("--apache");
   const child = spawn(join(root, "config/demo"), words, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
-  child.stdout.on("data", (bytes) => (said += bytes));
+  child.stdout.setEncoding("utf8").on("data", (text) => (said += text));
   child.stderr.on("data", (bytes) => (said += bytes));
   let ended = false;
   const exit = new Promise((resolve) => child.on("exit", (code) => ((ended = true), resolve(code))));
@@ -52,13 +52,13 @@ export async function start(build, server = "nginx") {
       await rm(folder, { recursive: true, force: true });
       return code;
     },
-    // The newest mail to this address whose subject matches, that has not been given out before.
+    // A mail to this address whose subject matches, that the terminal shows and that has not been given out before.
     async mail(address, subject) {
       return until(`a mail to ${address} about ${subject}`, async () => {
         const mails = (await readFile(join(place, "mail.txt"), "utf8")).split(/^-{20,}.*$/m);
         for (const mail of mails) {
           const is_it = mail.includes(`<${address}>`) && subject.test(mail.match(/^Subject: (.*)$/m)?.[1] ?? "");
-          if (is_it && !given_out.has(mail)) {
+          if (is_it && said.includes(mail.trim()) && !given_out.has(mail)) {
             given_out.add(mail);
             const link = mail.match(/^https?:\S+$/m)?.[0];
             const code = mail.match(/code.*: (\d{4,})$/m)?.[1];

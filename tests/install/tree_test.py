@@ -18,6 +18,7 @@ NEEDED = [
     "*/ngx_http_doorward_module.so",
     "*/mod_doorward.so",
     "*/plugins/storage/memory.so",
+    "*/plugins/storage/postgresql.so",
     "*/plugins/storage/sqlite.so",
     "*/plugins/mailer/folder.so",
     "*/plugins/part/phone.so",

@@ -72,10 +72,12 @@ class BesideApache:
 class BehindApache:
     """Mixed into a Site: Apache takes nginx's place."""
 
+    second = SECOND
+
     def __enter__(self):
         super().__enter__()
         try:
-            self.beside = BesideApache(self, "event", self.expected, SECOND if self.http else "").__enter__()
+            self.beside = BesideApache(self, "event", self.expected, self.second if self.http else "").__enter__()
             self.beside.take_over()
         except BaseException:
             super().__exit__(*sys.exc_info())

@@ -1,6 +1,7 @@
 """A web application behind the server under test: answers with what it was sent, as JSON."""
 import http.server
 import json
+import socket
 import threading
 import urllib.parse
 
@@ -54,3 +55,35 @@ class Upstream:
     def seen(self):
         with self.server.lock:
             return list(self.server.seen)
+
+
+class Scripted:
+    """An application that reads one request's head, hands the connection to `answer`, and closes it."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.run, daemon=True).start()
+        return self
+
+    def run(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rb") as file:
+                connection.settimeout(20)
+                while file.readline() not in (b"\r\n", b""):
+                    pass
+                try:
+                    self.answer(connection, file)
+                except OSError:
+                    pass
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
