@@ -1,5 +1,7 @@
 #include "apache/headers.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace doorward::apache {
@@ -47,30 +49,59 @@ std::string remaining_cookies(std::string_view sent, Visitor& visitor) {
   return rest.find(", ") == std::string::npos ? rest : without_hidden_cookies(rest, surface);
 }
 
+// A proxy takes out every header that Connection names (RFC 9110 7.6.1), and mod_proxy does so when the identity has already
+// been told: a client could have it forgotten. What servers themselves understand stays.
+std::string known_options(std::string_view sent) {
+  constexpr std::string_view known[] = {"close", "keep-alive", "upgrade", "te", "http2-settings"};
+  std::string kept;
+  while (!sent.empty()) {
+    const auto end = sent.find(',');
+    std::string option(sent.substr(0, end));
+    option.erase(0, option.find_first_not_of(" \t"));
+    option.erase(option.find_last_not_of(" \t") + 1);
+    sent.remove_prefix(end == std::string_view::npos ? sent.size() : end + 1);
+    const bool is_known = std::any_of(std::begin(known), std::end(known), [&](std::string_view name) {
+      return ap_cstr_casecmp(option.c_str(), name.data()) == 0;
+    });
+    if (is_known) {
+      kept.append(kept.empty() ? "" : ", ").append(option);
+    }
+  }
+  return kept;
+}
+
+// Puts these in the place of all headers of the name.
+void replace(request_rec* r, const char* name, const std::vector<std::string>& values) {
+  if (values.empty()) {
+    return;
+  }
+  apr_table_unset(r->headers_in, name);
+  for (const auto& value : values) {
+    if (!value.empty()) {
+      apr_table_addn(r->headers_in, name, copy(r->pool, value));
+    }
+  }
+}
+
 }  // namespace
 
 void clean_headers(request_rec* r, Visitor& visitor) {
   std::vector<const char*> forged;
-  std::vector<std::string> cookies;
+  std::vector<std::string> cookies, options;
   for (const auto& header : entries(r->headers_in)) {
     if (visitor.site().surface->claims_header(view(header.key))) {
       forged.push_back(header.key);
     } else if (ap_cstr_casecmp(header.key, "Cookie") == 0) {
       cookies.push_back(remaining_cookies(view(header.val), visitor));
+    } else if (ap_cstr_casecmp(header.key, "Connection") == 0) {
+      options.push_back(known_options(view(header.val)));
     }
   }
   for (const char* name : forged) {
     apr_table_unset(r->headers_in, name);
   }
-  if (cookies.empty()) {
-    return;
-  }
-  apr_table_unset(r->headers_in, "Cookie");
-  for (const auto& rest : cookies) {
-    if (!rest.empty()) {
-      apr_table_addn(r->headers_in, "Cookie", copy(r->pool, rest));
-    }
-  }
+  replace(r, "Cookie", cookies);
+  replace(r, "Connection", options);
 }
 
 }  // namespace doorward::apache

@@ -20,6 +20,13 @@ void say(request_rec* r, const char* variable, const char* header, const char* t
   }
 }
 
+// Apache keeps the environment of an earlier place, renamed.
+void forget(request_rec* r, const char* variable, const char* header) {
+  apr_table_unset(r->subprocess_env, variable);
+  apr_table_unset(r->subprocess_env, apr_pstrcat(r->pool, "REDIRECT_", variable, nullptr));
+  apr_table_unset(r->headers_in, header);
+}
+
 const char* assertion_of(request_rec* r, const Visitor& visitor) {
   const EngineCall call;
   return call.allowed() ? copy(r->pool, embedding::assertion_text(*visitor.site().engine, visitor.identity()))
@@ -29,6 +36,7 @@ const char* assertion_of(request_rec* r, const Visitor& visitor) {
 }  // namespace
 
 void tell(request_rec* r, const Visitor& visitor) {
+  take_back(r);
   for (const auto& told : embedding::all_told) {
     say(r, told.variable, told.header, fact_of(r, visitor, told.fact));
   }
@@ -39,11 +47,9 @@ void tell(request_rec* r, const Visitor& visitor) {
 
 void take_back(request_rec* r) {
   for (const auto& told : embedding::all_told) {
-    apr_table_unset(r->subprocess_env, told.variable);
-    apr_table_unset(r->headers_in, told.header);
+    forget(r, told.variable, told.header);
   }
-  apr_table_unset(r->subprocess_env, embedding::assertion_variable);
-  apr_table_unset(r->headers_in, embedding::assertion_header);
+  forget(r, embedding::assertion_variable, embedding::assertion_header);
 }
 
 void set_user(request_rec* r, const Visitor& visitor) {

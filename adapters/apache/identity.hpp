@@ -4,8 +4,8 @@
 namespace doorward::apache {
 
 // Tells what stands behind this place who is asking: DOORWARD_USER, _EMAIL, ... in the environment, and with DoorwardHeaders
-// On as request headers; DoorwardAssertion On adds one that is signed. Takes back what an earlier place was told where
-// nobody is known.
+// On as request headers; DoorwardAssertion On adds one that is signed. What an earlier place was told, from which this request
+// was redirected, is taken back first; take_back() alone is for places where nobody is known.
 void tell(request_rec* r, const Visitor& visitor);
 void take_back(request_rec* r);
 

@@ -72,12 +72,14 @@ authz_status judge(request_rec* r, const Rules& rules) {
     return AUTHZ_DENIED_NO_USER;
   }
   for (const auto& rule : rules) {
-    if (rule.fresh_seconds != 0 && passage.assumes_fresh) {
-      return AUTHZ_GRANTED;
-    }
     switch (passage.visitor->ask(rule)) {
       case DOORWARD_ALLOW: return AUTHZ_GRANTED;
-      case DOORWARD_STEP_UP: passage.stale = &rule; break;
+      case DOORWARD_STEP_UP:
+        if (passage.assumes_fresh) {
+          return AUTHZ_GRANTED;
+        }
+        passage.stale = &rule;
+        break;
       case DOORWARD_FORBID: break;
       case DOORWARD_SIGN_IN: return AUTHZ_DENIED;  // signed out meanwhile
       default: return AUTHZ_GENERAL_ERROR;

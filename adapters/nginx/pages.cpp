@@ -30,11 +30,15 @@ struct PageJob final : Offload {
   bool back = false;
 };
 
-// While a page is made, its job is what this module keeps of the request.
+// While a page is made, its job is what this module keeps of the request. Includes share the pool of the request that they
+// belong to, and may be of Doorward's pages too.
 PageJob* job_of(ngx_http_request_t* r) noexcept {
   for (auto* cleanup = r->pool->cleanup; cleanup != nullptr; cleanup = cleanup->next) {
-    if (cleanup->handler == destroy_in_pool<PageJob>) {
-      return static_cast<PageJob*>(cleanup->data);
+    if (cleanup->handler != destroy_in_pool<PageJob>) {
+      continue;
+    }
+    if (auto* job = static_cast<PageJob*>(cleanup->data); job->request == r) {
+      return job;
     }
   }
   return nullptr;

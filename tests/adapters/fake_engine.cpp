@@ -163,16 +163,17 @@ const doorward_identity* identify(std::string_view user, std::string_view roles)
 void decide(std::string_view cookie, const doorward_rule& rule, doorward_decision& decision) {
   const auto user = cookie.substr(0, cookie.find('+'));
   auto role = cookie.substr(std::min(cookie.size(), user.size() + 1));
-  const bool stale = role == "stale", strong = role == "strong";
+  const bool stale = role == "stale", strong = role == "strong",
+             owes = role == "owes";  // a second factor that they have
   if (user.empty() || user == "nobody") {
     decision.verdict = rule.required != 0 ? DOORWARD_SIGN_IN : DOORWARD_ALLOW;
     return;
   }
-  decision.identity = identify(user, stale || strong ? std::string_view() : role);
+  decision.identity = identify(user, stale || strong || owes ? std::string_view() : role);
   if (rule.role.size != 0 && view(rule.role) != role) {
     decision.verdict = DOORWARD_FORBID;
   } else if (rule.level > 1 && !strong) {
-    decision.verdict = DOORWARD_FORBID;
+    decision.verdict = owes ? DOORWARD_STEP_UP : DOORWARD_FORBID;
   } else if (rule.fresh_seconds != 0 && stale) {
     decision.verdict = DOORWARD_STEP_UP;
   } else {

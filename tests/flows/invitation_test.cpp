@@ -141,6 +141,9 @@ TEST(invitation, a_password_from_an_administrator_is_good_for_choosing_another_o
   EXPECT_FALSE(browser.signed_in());
   EXPECT_EQ(browser.get("/account/").status, 303);
   EXPECT_EQ(browser.follow(led).status, 200);
+  const Answer same = browser.post(page, {{"new", "temporary-parsnip-3"}});
+  EXPECT_EQ(same.status, 422) << "two people know it";
+  EXPECT_TRUE(same.says("your current password"));
   EXPECT_EQ(browser.post(page, chosen).status, 303);
   EXPECT_EQ(browser.login("ada@example.org", "temporary-parsnip-3").status, 422);
   EXPECT_EQ(browser.login("ada@example.org", new_password).status, 303);

@@ -39,6 +39,21 @@ TEST(password, a_change_makes_links_worthless_and_is_told_by_mail) {
   EXPECT_EQ(stranger.follow(stranger.get(link.link())).status, 410);
 }
 
+TEST(password, is_changed_to_another_one) {  // in whichever spelling of Unicode it is typed
+  Site site;
+  const std::string composed = "caf\u00e9-wardrobe-92", decomposed = "cafe\u0301-wardrobe-92";
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  EXPECT_EQ(browser.submit(page, {{"current", Site::password}, {"new", Site::password}}).status, 422);
+  ASSERT_EQ(browser.submit(page, {{"current", Site::password}, {"new", composed}}).status, 303);
+  for (const std::string& same : {composed, decomposed}) {
+    const Answer answer = browser.submit(page, {{"current", composed}, {"new", same}});
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_TRUE(answer.says("your current password"));
+  }
+}
+
 TEST(password, cannot_be_changed_without_the_present_one) {  // T009
   Site site;
   site.account("ada@example.org");

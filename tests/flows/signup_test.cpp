@@ -26,6 +26,19 @@ TEST(signup, the_letter_goes_to_the_address_that_was_typed_with_a_link_and_a_cod
   EXPECT_EQ(letter.text.find(Site::password), std::string::npos);
 }
 
+TEST(signup, judges_passwords_so_often_for_one_network) {  // as the strength that is shown while typing
+  Site site("limits:\n  address_failures: 5\n");
+  Browser browser(site), elsewhere(site);
+  elsewhere.address = "203.0.113.77";
+  const auto with_password = [](const std::string& password) {
+    return json({{"name", "Grace"}, {"email", "x"}, {"password", password}});
+  };
+  for (int i = 0; i < 100; ++i)
+    ASSERT_EQ(browser.post_json("/account/signup", with_password("x" + std::to_string(i))).status, 422);
+  EXPECT_EQ(browser.post_json("/account/signup", with_password("x")).status, 429);
+  EXPECT_EQ(elsewhere.post_json("/account/signup", with_password("x")).status, 422);
+}
+
 TEST(signup, answers_the_same_for_an_address_that_has_an_account) {  // T017, ASVS 6.3.8
   Site site;
   site.account("taken@example.org");

@@ -36,6 +36,17 @@ std::optional<Refusal> keep_out(const Call& call, const ChoosePassword& kind, co
   return Refusal{"signed_in_as_another", {}, {}, 403, {}};
 }
 
+// One that an administrator chose isn't kept by choosing it: they know it. Refused with "busy" too.
+Result<void> check_another(const Call& call, const Linked& link) {
+  if (!link.account.must_change_password) return {};
+  records::Account asked = link.account;
+  asked.must_change_password = false;  // however long ago that was
+  const auto same = call.services.passwords.verify(asked, call.fields["new"], call.now);
+  if (!same) return refuse(same.error());
+  if (same->evidence) return refuse("password_same", "new");
+  return {};
+}
+
 nlohmann::json model(const Call& call, const ChoosePassword& kind, const Linked& link) {
   return {{std::string("mode_") + kind.mode, true},
           {"email", link.email},
@@ -66,6 +77,7 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
       password_context(services, link->account.name, link->email, link->account.login_name),
       services.settings.password, "new");
   if (!password) return outcome.with(password.error());
+  if (const auto another = check_another(call, *link); !another) return outcome.with(another.error());
   const auto sealed = services.passwords.seal_new(*password, link->account.id);
   if (!sealed) return outcome.with(sealed.error());
 

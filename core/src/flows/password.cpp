@@ -25,7 +25,7 @@ Outcome post(Call& call) {
     return outcome.with(*checked.refusal);
   }
   services.throttle.password_was_right(checked.tried, call.now);
-  if (call.fields["new"] == call.fields["current"])
+  if (signin::normalized_password(call.fields["new"]) == signin::normalized_password(call.fields["current"]))
     return outcome.with(Refusal{"password_same", "new", {}, 422, {}});
   const auto password = signin::check_new_password(
       call.fields["new"],

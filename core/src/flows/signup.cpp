@@ -39,6 +39,8 @@ Outcome post(Call& call) {
   const Services& services = call.services;
   if (!services.settings.signup.enabled) return fail("not_found", 404);
   Outcome outcome = show("signup", model(call));
+  if (const auto allowed = services.throttle.attempt_judging(call.request.client_address, call.now); !allowed)
+    return outcome.with(allowed.error());
   const auto name = check_display_name(call.fields["name"]);
   const auto email = records::CanonicalEmail::parse(call.fields["email"]);
   const auto password = signin::check_new_password(
