@@ -157,7 +157,7 @@ bool take_over(ngx_http_request_t* r, const Site& site) noexcept {
   }
   limits->client_body_in_file_only = 0;
   limits->client_body_in_single_buffer = 1;
-  ngx_memcpy(confs, r->loc_conf, ngx_http_max_module * sizeof(void*));
+  std::copy_n(r->loc_conf, ngx_http_max_module, confs);
   confs[ngx_http_core_module.ctx_index] = limits;
   r->loc_conf = confs;
   // What nginx has already taken over from the location's own settings.
