@@ -190,18 +190,19 @@ def test_what_an_application_refuses():
         refused(jwt.InvalidSignatureError, f"{head}.{claims}.{signature[:-4]}AAAA", site)
         equal(by_node(site, f"{head}.{altered}.{signature}"), None, "an altered one, for Node")
         equal(by_node(other, token), None, "one of another site, for Node")
-        with mock.patch("jwt.api_jwt.datetime", clock_that_is_ahead(58)):
+        issued = json.loads(base64.urlsafe_b64decode(claims + "=="))["iat"]
+        with mock.patch("jwt.api_jwt.datetime", clock_at(issued + 59)):
             verified(token, site)
-        with mock.patch("jwt.api_jwt.datetime", clock_that_is_ahead(61)):
+        with mock.patch("jwt.api_jwt.datetime", clock_at(issued + 61)):
             refused(jwt.ExpiredSignatureError, token, site)
 
 
-def clock_that_is_ahead(seconds):
-    class Ahead(datetime.datetime):
+def clock_at(seconds):
+    class Stopped(datetime.datetime):
         @classmethod
         def now(cls, tz=None):
-            return datetime.datetime.now(tz) + datetime.timedelta(seconds=seconds)
-    return Ahead
+            return datetime.datetime.fromtimestamp(seconds, tz)
+    return Stopped
 
 
 def test_hosts_of_one_key_ring_sign_with_one_key_and_for_themselves():
