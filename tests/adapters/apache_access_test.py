@@ -150,6 +150,12 @@ def test_what_one_place_was_told_is_taken_back_at_another():
     seen = get("/signed_lost/nosuch", ALICE).text()
     support.expect("/early" in seen, f"the error page was not asked: {seen}")
     support.expect("alice" not in seen, f"the application was told: {seen}")
+    seen = get("/signed_quiet/nosuch", ALICE).text()  # a place of Doorward's too, but without headers
+    support.expect("/quiet/x" in seen, f"the error page was not asked: {seen}")
+    support.expect("alice" not in seen, f"the application was told: {seen}")
+    seen = get("/signed_cgi/nosuch", ALICE).text()
+    support.expect("DOORWARD_USER=id-of-alice" in seen, f"the script was told nothing: {seen}")
+    support.expect("ASSERTION" not in seen and "REDIRECT_DOORWARD" not in seen, f"the script was told what was meant for another place: {seen}")
 
 
 def test_requests_that_fail_early():

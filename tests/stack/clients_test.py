@@ -55,9 +55,7 @@ if sys.argv[1:] == ["apache"]:
 
 
 def ask(port, target, headers):
-    with socket.create_connection(("127.0.0.1", port), 60) as connection, connection.makefile("rb") as file:
-        connection.sendall(client.message("GET", target, headers, host=f"127.0.0.1:{port}", keep=True))
-        return client.read_response(file)
+    return client.send(port, client.message("GET", target, headers, host=f"127.0.0.1:{port}", keep=True))
 
 
 def test_nobody_is_answered_by_what_they_are():

@@ -1,37 +1,18 @@
 """What is revoked is revoked for every worker at its very next request: several warm workers are asked at once, after a page or
 the command has taken a session away."""
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from stack_site import PASSWORD, ROUNDS, Person, Site, ask
+from stack_revoking import by_a_new_password, by_ending_the_others, by_signing_out, person_of
+from stack_site import ROUNDS, Person, Site, ask
 from harness import support
 from harness.support import equal, expect
-
-NAMES = ["ada", "grace", "hedy", "mary"]
 
 
 def ask_all(pool, connections, cookie):
     """Every worker at the same time."""
     answers = pool.map(lambda connection: ask(connection, "/protected/page.html", cookie), connections)
     return [(answer.status, answer.text if answer.status == 200 else answer.getheader("Location")) for answer in answers]
-
-
-def by_signing_out(site, person, address):
-    equal(person.post("/account/logout").status, 200, "signing out")
-
-
-def by_ending_the_others(site, person, address):
-    other = Person(site)
-    equal(other.login(address).status, 200, "signing in elsewhere")
-    equal(other.post("/account/sessions", others=True).status, 200, "ending the others")
-
-
-def by_a_new_password(site, person, address):
-    other = Person(site)
-    equal(other.login(address).status, 200, "signing in elsewhere")
-    equal(other.post("/account/password", current=PASSWORD, new=PASSWORD + " too").status, 200, "a new password")
-    site.command("account", "set-password", address, "--permanent", "--password-stdin", typed=PASSWORD + "\n")
 
 
 def by_the_command(site, person, address):
@@ -43,11 +24,7 @@ def test_no_warm_worker_lets_a_revoked_session_pass():
     with Site() as site, ThreadPoolExecutor(3) as pool:
         connections = site.connections()
         for round_ in range(ROUNDS):
-            if round_ % 100 == 0:  # nobody may have a new password more often than 30 times in an hour
-                addresses = [f"{name}{round_}@site.example" for name in NAMES]
-                for address in addresses:
-                    site.account(address)
-            address = addresses[round_ % len(NAMES)]
+            address = person_of(site, round_)
             person = Person(site)
             equal(person.login(address).status, 200, f"signing in, round {round_}")
             cookie = person.cookie

@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from stack_apache import PROCESSES, BesideApache
+from stack_revoking import by_a_new_password, by_signing_out, person_of
 from stack_site import PASSWORD, ROUNDS, Person, Site, ask, link_in
 from harness import support
 from harness.support import equal, expect
@@ -12,17 +13,6 @@ from harness.support import equal, expect
 
 def ask_all(pool, connections, cookie, path="/protected/page.html"):
     return [answer.status for answer in pool.map(lambda connection: ask(connection, path, cookie), connections)]
-
-
-def by_signing_out(site, person, address):
-    equal(person.post("/account/logout").status, 200, "signing out")
-
-
-def by_a_new_password(site, person, address):
-    other = Person(site)
-    equal(other.login(address).status, 200, "signing in elsewhere")
-    equal(other.post("/account/password", current=PASSWORD, new=PASSWORD + " too").status, 200, "a new password")
-    site.command("account", "set-password", address, "--permanent", "--password-stdin", typed=PASSWORD + "\n")
 
 
 def by_the_command(site, person, address):
@@ -35,9 +25,7 @@ def test_what_one_server_revokes_no_process_of_the_other_lets_pass():
     with Site(workers=2) as site, BesideApache(site, "prefork") as beside, ThreadPoolExecutor(2 + PROCESSES) as pool:
         connections = site.connections() + beside.connections()
         for round_ in range(ROUNDS):
-            address = f"ada{round_ // 100}@site.example"  # nobody may have a new password more often than 30 times in an hour
-            if round_ % 100 == 0:
-                site.account(address)
+            address = person_of(site, round_)
             person = Person(site)
             equal(person.login(address).status, 200, f"signing in, round {round_}")
             for _ in range(2):  # the second time from each process's own memory

@@ -52,7 +52,7 @@ void release_code(const dl_phdr_info& object) {
 }
 
 // Web servers are written in C: where one has the runtime of C++, it came with its module of ours.
-bool is_of_the_language(const dl_phdr_info& object) {
+bool is_cpp_runtime(const dl_phdr_info& object) {
   return holds(object, reinterpret_cast<std::uintptr_t>(&std::terminate));
 }
 
@@ -60,7 +60,7 @@ bool is_of_the_language(const dl_phdr_info& object) {
 int release_own(dl_phdr_info* object, std::size_t, void* is_ours) {
   bool& ours = *static_cast<bool*>(is_ours);
   ours = ours || holds(*object, reinterpret_cast<std::uintptr_t>(&release_startup_memory));
-  if ((ours || is_of_the_language(*object)) && !has_written_code(*object)) release_code(*object);
+  if ((ours || is_cpp_runtime(*object)) && !has_written_code(*object)) release_code(*object);
   return 0;
 }
 

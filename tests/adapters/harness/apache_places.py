@@ -9,7 +9,7 @@ from harness.upstream import Upstream
 SECRET = "the secret"
 SCRIPT = """#!/bin/sh
 printf 'Content-Type: text/plain\\n\\n'
-env | grep -E '^(DOORWARD_|REMOTE_USER|AUTH_TYPE|HTTP_X_|HTTP_COOKIE|REDIRECT_REMOTE)' | sort
+env | grep -E '^(DOORWARD_|REMOTE_USER|AUTH_TYPE|HTTP_X_|HTTP_COOKIE|REDIRECT_REMOTE|REDIRECT_DOORWARD_)' | sort
 """
 PAGES = {"page.html": "public page", "protected/page.html": SECRET, "protected/index.html": SECRET, "deny/page.html": SECRET,
          "any/page.html": SECRET, "any_deny/page.html": SECRET, "all/page.html": SECRET, "several/page.html": SECRET,
@@ -55,6 +55,24 @@ ScriptAlias /cgi/ FOLDER/cgi/
     DoorwardHeaders On
     DoorwardAssertion On
     ErrorDocument 404 /early
+</Location>
+<Location /signed_quiet/>
+    AuthType Doorward
+    Require all granted
+    DoorwardHeaders On
+    DoorwardAssertion On
+    ErrorDocument 404 /quiet/x
+</Location>
+ProxyPass /quiet/ http://UPSTREAM/quiet/
+<Location /quiet/>
+    AuthType Doorward
+    Require all granted
+</Location>
+<Location /signed_cgi/>
+    AuthType Doorward
+    Require all granted
+    DoorwardAssertion On
+    ErrorDocument 404 /cgi/env
 </Location>
 <Location /cgi_off>
     Require all granted
