@@ -96,6 +96,10 @@ def test_a_websocket_of_somebody_is_carried_and_of_nobody_refused():
                 for said in (b"hello", b"and later"):
                     connection.sendall(said)
                     equal(file.read(len(said)), said.upper(), "what came back")
+                # Apache that is stopped closes the client's socket under the thread that carries a WebSocket, which then waits for
+                # it as long as ProxyTimeout says: both ways are to have ended before the server is stopped.
+                connection.shutdown(socket.SHUT_WR)
+                equal(file.read(), b"", "after the end")
 
 
 if __name__ == "__main__":
