@@ -29,7 +29,7 @@ constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, Service& service)
-    : service_(service), wire_(std::move(socket), service.body_limit) {}
+    : service_(service), wire_(std::move(socket), service.limits) {}
 
 void Connection::stop() {
   asio::post(wire_.stream().get_executor(), [self = shared_from_this()] { self->wire_.close_if_idle(); });

@@ -70,7 +70,7 @@ Server::Server(const ServeOptions& options) : options_(options) {
           "--upstream, --root or --forward-auth must be given: what is it that Doorward stands before?");
     if (!options.forward_auth.empty()) service_.forward_auth = ForwardAuth(options.forward_auth);
     service_.assertion = options.assertion;
-    service_.body_limit = options.body_limit;
+    service_.limits = options.limits;
     for (const std::string& text : options.upstreams) service_.upstreams.push_back(parse_upstream(text));
     if (!options.root.empty()) service_.files = std::make_unique<StaticFiles>(options.root);
     for (const std::string& text : options.protect) service_.protections.protect(text);

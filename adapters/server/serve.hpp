@@ -1,11 +1,12 @@
 // `doorward serve`: a small web server for sites without one, or behind one that takes no module. TLS is not its job: it
 // listens on loopback, or behind a proxy that speaks TLS.
 #pragma once
-#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "server/wire_limits.hpp"
 
 namespace doorward::server {
 
@@ -25,8 +26,7 @@ struct ServeOptions {
   std::vector<std::string> optional;   // "/shop"
   std::string forward_auth;            // "/forward-auth": where other servers ask, or empty
   bool assertion = false;              // tell applications X-Doorward-Assertion, too
-  std::chrono::milliseconds body_limit =
-      std::chrono::seconds(60);  // for a whole body of Doorward's own pages
+  WireLimits limits;
 
   // Before each opening of the engine: checks the settings, in another process where it can, so that a crash there
   // is a sentence. Throws std::runtime_error with the faults.

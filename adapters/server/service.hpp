@@ -11,6 +11,7 @@
 #include "server/site.hpp"
 #include "server/static_files.hpp"
 #include "server/target.hpp"
+#include "server/wire_limits.hpp"
 
 namespace doorward::server {
 
@@ -21,7 +22,7 @@ struct Service {
   Protections protections;
   ForwardAuth forward_auth;
   bool assertion = false;  // applications are told a signed one, too
-  std::chrono::milliseconds body_limit{};
+  WireLimits limits;
   std::vector<Upstream> upstreams;
   std::unique_ptr<StaticFiles> files;  // where no upstream is; null: there is nothing
 

@@ -21,7 +21,6 @@ namespace {
 
 constexpr auto idle_limit = std::chrono::seconds(60);  // for the first byte of a request
 constexpr auto head_limit = std::chrono::seconds(15);  // for the whole head
-constexpr auto write_limit = std::chrono::seconds(60);
 constexpr auto farewell_limit = std::chrono::seconds(2);
 
 bool is_head(const RequestParser& parser) { return parser.get().method() == http::verb::head; }
@@ -64,7 +63,7 @@ asio::awaitable<int> Wire::read_pieces(RequestParser& parser, std::uint64_t most
   if (parser.content_length() && *parser.content_length() > most) co_return 413;
   if (parser.is_done()) co_return 0;
   co_await send_continue(parser);
-  stream_.expires_after(body_limit_);
+  stream_.expires_after(limits_.body);
   std::array<char, 8192> bytes;
   std::uint64_t size = 0;
   while (!parser.is_done()) {
@@ -97,8 +96,20 @@ asio::awaitable<void> Wire::send_continue(const RequestParser& parser) {
       parser.get().find(http::field::expect) == parser.get().end())
     co_return;
   static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.expires_after(write_limit);
+  stream_.expires_after(limits_.write);
   co_await asio::async_write(stream_, asio::buffer(line.data(), line.size()), asio::use_awaitable);
+}
+
+// The time runs anew with each piece that the client takes: a slow one gets all of a large file, one that stopped reading doesn't
+// hold its connection.
+template <class Body>
+asio::awaitable<void> Wire::write(http::response<Body>& answer, bool head_alone) {
+  http::response_serializer<Body> serializer(answer);
+  serializer.split(head_alone);
+  while (head_alone ? !serializer.is_header_done() : !serializer.is_done()) {
+    stream_.expires_after(limits_.write);
+    co_await http::async_write_some(stream_, serializer, asio::use_awaitable);
+  }
 }
 
 asio::awaitable<void> Wire::send(TextAnswer answer, const RequestParser& parser) {
@@ -107,22 +118,14 @@ asio::awaitable<void> Wire::send(TextAnswer answer, const RequestParser& parser)
   const unsigned status = answer.result_int();
   const bool has_none = status == 204 || status == 304;
   if (!has_none) answer.content_length(answer.body().size());
-  if (is_head(parser) || has_none) answer.body().clear();
-  stream_.expires_after(write_limit);
-  co_await http::async_write(stream_, answer, asio::use_awaitable);
+  co_await write(answer, is_head(parser) || has_none);
 }
 
 asio::awaitable<void> Wire::send(FileAnswer& answer, const RequestParser& parser) {
   keep(parser.is_done());
   answer.content_length(answer.body().size());
   answer.keep_alive(keep_);
-  stream_.expires_after(write_limit);
-  if (is_head(parser)) {
-    http::response_serializer<http::file_body> serializer(answer);
-    co_await http::async_write_header(stream_, serializer, asio::use_awaitable);
-  } else {
-    co_await http::async_write(stream_, answer, asio::use_awaitable);
-  }
+  co_await write(answer, is_head(parser));
 }
 
 // Without this, what the client still sends would make the system reset the connection, and the client lose the answer.

@@ -8,8 +8,9 @@
 #include <boost/beast/http/file_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <chrono>
 #include <string>
+
+#include "server/wire_limits.hpp"
 
 namespace doorward::server {
 
@@ -21,9 +22,8 @@ using FileAnswer = boost::beast::http::response<boost::beast::http::file_body>;
 // client is gone or too slow.
 class Wire {
  public:
-  // `body_limit`: the time that the whole body of one of Doorward's pages may take.
-  Wire(boost::asio::ip::tcp::socket socket, std::chrono::milliseconds body_limit)
-      : stream_(std::move(socket)), body_limit_(body_limit) {}
+  Wire(boost::asio::ip::tcp::socket socket, const WireLimits& limits)
+      : stream_(std::move(socket)), limits_(limits) {}
 
   // The next request's head. False: there is none, or it was none and has been answered.
   boost::asio::awaitable<bool> read_head(RequestParser& parser);
@@ -52,10 +52,12 @@ class Wire {
  private:
   template <class Take>
   boost::asio::awaitable<int> read_pieces(RequestParser& parser, std::uint64_t most, Take take);
+  template <class Body>
+  boost::asio::awaitable<void> write(boost::beast::http::response<Body>& answer, bool head_alone);
 
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
-  std::chrono::milliseconds body_limit_;
+  WireLimits limits_;
   bool waiting_ = false, keep_ = true;
 };
 

@@ -1,6 +1,6 @@
 // `doorward serve` without the command around it, so that it runs with the scripted engine, whose settings are no
 // doorward.yaml: serve_program LIBRARY SETTINGS LISTEN [upstream|root|protect|optional|forward-auth|assertion|
-// body-milliseconds|trust VALUE]...
+// body-milliseconds|write-milliseconds|trust VALUE]...
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -23,7 +23,8 @@ int main(int count, char** arguments) {
     if (word == "protect") options.protect.push_back(value);
     if (word == "optional") options.optional.push_back(value);
     if (word == "forward-auth") options.forward_auth = value;
-    if (word == "body-milliseconds") options.body_limit = std::chrono::milliseconds(std::stoi(value));
+    if (word == "body-milliseconds") options.limits.body = std::chrono::milliseconds(std::stoi(value));
+    if (word == "write-milliseconds") options.limits.write = std::chrono::milliseconds(std::stoi(value));
     if (word == "assertion") options.assertion = value == "on";
     if (word == "trust") trusted.push_back(value);
   }

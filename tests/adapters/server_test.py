@@ -6,9 +6,11 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import client, fake, support
+from harness.crowd import established
 from harness.server import Server, common_site
 from harness.support import equal, expect, temporary_folder, until, write
 from harness.upstream import Scripted, Upstream
@@ -270,6 +272,33 @@ def test_a_body_that_never_ends_is_given_up_however_its_bytes_are_spread():
 
                 until(ended, f"{target} is given up", 10)
         equal(site.get("/account/x", method="POST", body=b"x" * 900).status, 200, "one that is sent at once")
+
+
+LARGE = 32_000_000
+
+
+def asks_for_a_large_file(site):
+    """A connection that has asked for more than the system keeps for it, and has taken none of it."""
+    write(f"{site.folder}/www/large.bin", "")
+    os.truncate(f"{site.folder}/www/large.bin", LARGE)
+    connection = socket.create_connection(("127.0.0.1", site.port), 20)
+    connection.sendall(client.message("GET", "/large.bin"))
+    return connection
+
+
+def test_a_slow_client_gets_all_of_a_large_file():
+    with Site("write-milliseconds", "1000") as site, asks_for_a_large_file(site) as connection:
+        size = 0
+        while data := connection.recv(1 << 18, socket.MSG_WAITALL):
+            size += len(data)
+            time.sleep(0.03)  # the client's pace
+        expect(size > LARGE, f"{size} bytes came")
+
+
+def test_a_client_that_takes_nothing_is_given_up():
+    with Site("write-milliseconds", "300") as site, asks_for_a_large_file(site):
+        equal(established(site.port), 1, "the connection")
+        until(lambda: established(site.port) == 0, "it is given up", 20)
 
 
 def test_files_are_taken_from_people_who_are_signed_in():

@@ -150,6 +150,22 @@ TEST(invitation, a_password_from_an_administrator_is_good_for_choosing_another_o
   EXPECT_TRUE(browser.signed_in());
 }
 
+TEST(invitation, after_another_password_one_signs_in_where_one_was_about_to) {
+  Site site;
+  site.account("root@example.org", "Root", true);
+  const auto chooses_after = [&](const std::string& door) {
+    EXPECT_TRUE(site.admin().set_password("root@example.org", "temporary-parsnip-3", true));
+    Browser browser(site);
+    const FormFields typed{{"identifier", "root@example.org"}, {"password", "temporary-parsnip-3"}};
+    EXPECT_EQ(browser.follow(browser.submit(door, typed)).status, 200) << door;
+    return browser.post(page, chosen).location;
+  };
+  EXPECT_EQ(chooses_after("/account/login"), "/account/login?notice=password_set");
+  const std::string members = "/account/login?return_to=%2Fmembers%2F%3Fa%3D1";
+  EXPECT_EQ(chooses_after(members), members + "&notice=password_set");
+  EXPECT_EQ(chooses_after("/backup-login"), "/backup-login?notice=password_set");
+}
+
 TEST(invitation, the_way_to_another_password_is_good_in_the_browser_that_signed_in_only) {
   Site site;
   site.account("ada@example.org");

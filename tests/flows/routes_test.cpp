@@ -139,6 +139,23 @@ TEST_F(routes, ambiguous_bodies_are_refused) {  // T029, T189, T241
   }
 }
 
+TEST_F(routes, a_password_beyond_all_measure_is_refused_before_it_is_looked_at) {  // T003
+  const std::string much(1 << 20, 'x');
+  const std::pair<const char*, std::string> bodies[] = {
+      {form_type, "password=" + much + "&current=" + much + "&new=" + much},
+      {"application/json", json({{"password", much}, {"current", much}, {"new", much}})}};
+  for (const Route& route : all) {
+    if (route.post == nullptr) continue;
+    for (const auto& [type, body] : bodies) {
+      for (Browser browser : {person, Browser(site)}) {
+        const Answer answer =
+            ask(browser, "POST", route, {{"content-type", type}, {"origin", Site::origin}}, body);
+        EXPECT_EQ(answer.status, 413) << route.path << " " << type;
+      }
+    }
+  }
+}
+
 TEST_F(routes, who_is_not_signed_in_is_sent_to_sign_in_or_told_so) {  // T191
   int asked = 0;
   for (const Route& route : all) {
@@ -278,7 +295,6 @@ TEST(transport, is_left_to_the_site_where_its_settings_say_so) {
 TEST_F(routes, nothing_that_is_sent_comes_back_as_markup) {  // T061
   const std::string markup = "\"'><svg/onload=alert(1)>{{7*7}}";
   std::string query = "?";
-  std::string body;
   FormFields fields;
   for (const char* name :
        {"identifier", "email", "name", "code", "return_to", "notice", "token", "error", "error_description",

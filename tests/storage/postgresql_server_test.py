@@ -60,6 +60,21 @@ class ServerTest(unittest.TestCase):
         wait_for("it listens again", lambda: len(driver.calls("restarted")) == 2)
         self.assertTrue(any("connected again" in line for line in driver.log_lines()))
 
+    def test_a_statement_is_prepared_once_for_each_shape(self):
+        self.cluster.sql("ALTER ROLE doorward SET log_min_duration_statement = 0")
+        self.addCleanup(self.cluster.sql, "ALTER ROLE doorward RESET log_min_duration_statement")
+        driver = self.driver()
+        driver.must("prepare")
+        steps = (" parse ", " bind ")
+        told = {}
+        for name in ("first", "second", "third"):
+            before = self.cluster.log_path.read_text()
+            self.assertEqual(driver.write("shape_" + name), "OK")
+            driver.rows("shape_" + name)
+            lines = self.cluster.log_path.read_text()[len(before):].splitlines()
+            told[name] = [sum("duration:" in line and step in line and "things" in line for line in lines) for step in steps]
+        self.assertEqual(told, {"first": [2, 2], "second": [0, 2], "third": [0, 2]})
+
     def test_a_restart_between_transactions_is_not_even_noticed(self):
         driver = self.driver()
         driver.must("prepare")

@@ -1,15 +1,35 @@
-// storage/sqlite and its file: who may read it, whose it is, what else may lie at its place, and the locks on it.
+// storage/sqlite and its file: who may read it, whose it is, what else may lie at its place, and the locks on it; what it has
+// SQLite prepare.
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 
 #include "base/errors.hpp"
 #include "plugin_host/storage_client.hpp"
+
+namespace {
+
+std::atomic<int> prepared{0};  // statements, by anybody in this process
+
+}  // namespace
+
+// Stands before SQLite's own for the plugin, too: this program comes first where its symbols are looked up.
+extern "C" [[gnu::visibility("default")]] int sqlite3_prepare_v3(sqlite3* database, const char* sql, int size,
+                                                                 unsigned flags, sqlite3_stmt** statement,
+                                                                 const char** tail) {
+  ++prepared;
+  static const auto real = reinterpret_cast<decltype(&sqlite3_prepare_v3)>(
+      ::dlsym(::dlopen("libsqlite3.so.0", RTLD_NOW), "sqlite3_prepare_v3"));
+  return real(database, sql, size, flags, statement, tail);
+}
 
 namespace doorward::plugin_host {
 
@@ -179,6 +199,28 @@ TEST_F(SqliteFile, ASecondInstanceKeepsTheFirstOnesLocks) {
   EXPECT_TRUE(fs::exists(path.string() + "-wal")) << "another process removed the log of an open database";
   insert(*first, "b");
   EXPECT_EQ(count(*start()), 2);
+}
+
+TEST_F(SqliteFile, AStatementIsPreparedOnceForEachShape) {
+  const auto store = start();
+  store->prepare(tables);
+  const auto write_and_read = [&](std::string_view id) {
+    const Match one[] = {{"id", records::Test::is, Value::of_text(id)}};
+    const Cell row[] = {{"id", Value::of_text(id)}, {"n", Value::of_number(1)}};
+    const Change change[] = {{"n", Value::of_number(2)}};
+    const auto tx = store->begin(Mode::write, milliseconds(10000));
+    EXPECT_TRUE(tx->insert("things", row));
+    EXPECT_EQ(tx->update("things", one, change), 1);
+    tx->find("things", one, nullptr, [](std::span<const Value>) {});
+    EXPECT_EQ(tx->remove("things", one, nullptr), 1);
+    tx->commit();
+  };
+  prepared = 0;
+  write_and_read("a");
+  EXPECT_GE(prepared, 4);
+  prepared = 0;
+  for (const char* id : {"b", "c", "d"}) write_and_read(id);
+  EXPECT_EQ(prepared, 0);
 }
 
 TEST_F(SqliteFile, RemovedTextIsOverwritten) {

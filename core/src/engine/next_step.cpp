@@ -1,6 +1,7 @@
 #include "engine/next_step.hpp"
 
 #include "base/errors.hpp"
+#include "flows/invitation.hpp"
 #include "flows/new_device.hpp"
 #include "flows/renewal.hpp"
 #include "flows/second_factor.hpp"
@@ -26,22 +27,6 @@ struct Passed {
   std::string forced_change;  // secret of a link to choose a new password; empty: not asked for
 };
 
-// A password that an administrator has set is good for one thing: choosing another.
-std::string link_to_new_password(records::Transaction& tx, const Call& call, const AccountId& account) {
-  records::Tokens tokens(tx, call.services.keys);
-  const auto email = records::Emails(tx).primary_of(account);
-  if (!email) return {};
-  const auto token = tokens.issue({make_uuid(call.now, call.services.random),
-                                   records::TokenPurpose::forced_change,
-                                   account,
-                                   email->address,
-                                   call.visitor.binding,
-                                   {},
-                                   call.now + std::chrono::minutes(15)},
-                                  call.now);
-  return tokens.secret(token);
-}
-
 Passed pass_gate(Call& call, const Proved& proved) {
   const flows::Services& services = call.services;
   return services.database.write([&](records::Transaction& tx) {
@@ -64,7 +49,8 @@ Passed pass_gate(Call& call, const Proved& proved) {
     if (issued && proved.trust)
       passed.trust = records::TrustedBrowsers(tx).trust(account, call.now, services.random).text();
     if (factor_left) passed.second_factor = flows::begin_second_factor(tx, call, proved);
-    if (refused == "password_change_required") passed.forced_change = link_to_new_password(tx, call, account);
+    if (refused == "password_change_required")
+      passed.forced_change = flows::begin_forced_change(tx, call, proved);
     if (issued) {
       const auto known = records::Accounts(tx).by_id(account).value();
       if (!proved.first) flows::tell_if_new_device(tx, call, known);
@@ -117,7 +103,7 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
   }
   if (!passed.forced_change.empty()) {
     return flows::go_to(call.services.path("/invitation"))
-        .with(http::Cookie{call.services.cookies.step, passed.forced_change, std::chrono::minutes(15)});
+        .with(http::Cookie{call.services.cookies.step, passed.forced_change, flows::forced_change_lifetime});
   }
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);

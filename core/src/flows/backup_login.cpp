@@ -79,7 +79,7 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
 
 }  // namespace
 
-std::vector<Route> backup_login_routes() { return {{"/backup-login", Access::anyone, get, post, true}}; }
+std::vector<Route> backup_login_routes() { return {{backup_login_page, Access::anyone, get, post, true}}; }
 
 Letters backup_login_letters(const Services& services) {
   return {{"backup_login_used", [&services](records::Transaction& tx, const records::OutboxMessage& message) {

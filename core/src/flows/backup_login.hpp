@@ -6,6 +6,8 @@
 
 namespace doorward::flows {
 
+constexpr const char* backup_login_page = "/backup-login";  // wherever the mount is
+
 std::vector<Route> backup_login_routes();
 Letters backup_login_letters(const Services& services);
 

@@ -65,7 +65,7 @@ Outcome show_choose_password(Call& call, const ChoosePassword& kind) {
   return outcome;
 }
 
-Outcome choose_password(Call& call, const ChoosePassword& kind,
+Outcome choose_password(Call& call, const ChoosePassword& kind, const std::string& sign_in,
                         const std::function<bool(records::Transaction&, const Token&)>& accept) {
   const Services& services = call.services;
   const auto link = linked(call, kind);
@@ -95,7 +95,7 @@ Outcome choose_password(Call& call, const ChoosePassword& kind,
         return records::Accounts(tx).by_id(token->account);
       });
   if (!changed) return link_invalid(call, kind.mode);
-  Outcome chosen = go_to(services.path("/login"), kind.notice).with(no_step_cookie(call));
+  Outcome chosen = go_to(sign_in, kind.notice).with(no_step_cookie(call));
   if (link->account.password.empty()) chosen.with(device_cookie(call, *changed));
   return chosen;
 }

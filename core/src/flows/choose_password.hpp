@@ -17,8 +17,8 @@ struct ChoosePassword {
 
 Outcome show_choose_password(Call& call, const ChoosePassword& kind);
 // `accept` is asked in the transaction that uses the token up: does it still hold? It may write what else follows from it.
-// Signs nobody in.
-Outcome choose_password(Call& call, const ChoosePassword& kind,
+// Signs nobody in: leads to `sign_in`, a page.
+Outcome choose_password(Call& call, const ChoosePassword& kind, const std::string& sign_in,
                         const std::function<bool(records::Transaction&, const records::Token&)>& accept);
 
 }  // namespace doorward::flows

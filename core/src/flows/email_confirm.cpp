@@ -1,6 +1,7 @@
 #include "flows/email_confirm.hpp"
 
 #include "flows/addresses.hpp"
+#include "flows/login.hpp"
 #include "flows/step_link.hpp"
 #include "flows/token_address.hpp"
 #include "http/accept.hpp"
@@ -28,7 +29,7 @@ std::optional<Token> linked(const Call& call) {
 Outcome sign_in_first(const Call& call) {
   if (http::prefers_json(call.request))
     return show("email_confirm").with(Refusal{"unauthenticated", {}, {}, 401, {}});
-  return go_to(call.services.path("/login?return_to=") + http::query_escape(page_path(call)));
+  return go_to(login_path(call.services, http::ReturnTo::parse(page_path(call))));
 }
 
 Outcome page(const Call& call, const Token& token) {

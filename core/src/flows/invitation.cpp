@@ -1,6 +1,8 @@
 #include "flows/invitation.hpp"
 
+#include "flows/backup_login.hpp"
 #include "flows/choose_password.hpp"
+#include "flows/login.hpp"
 #include "flows/step_link.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -18,12 +20,14 @@ constexpr ChoosePassword invited{TokenPurpose::invitation, "invitation", "/invit
 constexpr ChoosePassword forced{TokenPurpose::forced_change, "recovery", "/invitation", "password.change",
                                 "password_set"};
 
-bool is_forced(Call& call) {
+std::string context(std::string_view token_id) { return "token|" + std::string(token_id) + "|forced_change"; }
+
+std::optional<Token> forced_step(Call& call) {
   return call.services.database.read(
-      [&](records::Transaction& tx) { return step(tx, call, TokenPurpose::forced_change).has_value(); });
+      [&](records::Transaction& tx) { return step(tx, call, TokenPurpose::forced_change); });
 }
 
-Outcome get(Call& call) { return show_choose_password(call, is_forced(call) ? forced : invited); }
+Outcome get(Call& call) { return show_choose_password(call, forced_step(call) ? forced : invited); }
 
 // The link came to this address: its owner has it. False where it belongs to another account by now.
 bool verify_address(Call& call, records::Transaction& tx, const Token& token) {
@@ -32,11 +36,13 @@ bool verify_address(Call& call, records::Transaction& tx, const Token& token) {
 }
 
 Outcome post(Call& call) {
-  if (is_forced(call))
-    return choose_password(call, forced, [](records::Transaction&, const Token&) { return true; });
-  return choose_password(call, invited, [&](records::Transaction& tx, const Token& token) {
-    return verify_address(call, tx, token);
-  });
+  if (const auto token = forced_step(call)) {
+    const std::string sign_in = call.services.keys.open_sealed(token->payload, context(token->id));
+    return choose_password(call, forced, sign_in, [](records::Transaction&, const Token&) { return true; });
+  }
+  return choose_password(
+      call, invited, login_path(call.services, call.return_to),
+      [&](records::Transaction& tx, const Token& token) { return verify_address(call, tx, token); });
 }
 
 std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,
@@ -56,6 +62,20 @@ std::optional<mail::Composed> compose(const Services& services, records::Transac
 }
 
 }  // namespace
+
+std::string begin_forced_change(records::Transaction& tx, const Call& call, const Proved& proved) {
+  const Services& services = call.services;
+  const AccountId& account = proved.evidence.account();
+  const auto email = records::Emails(tx).primary_of(account);
+  if (!email) return {};
+  const std::string sign_in = proved.way.backup ? backup_login_page : login_path(services, call.return_to);
+  const std::string id = make_uuid(call.now, services.random);
+  Tokens tokens(tx, services.keys);
+  return tokens.secret(tokens.issue(
+      {id, TokenPurpose::forced_change, account, email->address, call.visitor.binding,
+       services.keys.seal(sign_in, context(id), services.random), call.now + forced_change_lifetime},
+      call.now));
+}
 
 void invite(records::Transaction& tx, const Call& call, const AccountId& account,
             const std::string& address) {

@@ -43,6 +43,11 @@ Outcome post(Call& call) {
 
 }  // namespace
 
+std::string login_path(const Services& services, const std::optional<http::ReturnTo>& return_to) {
+  const std::string path = services.path("/login");
+  return return_to ? path + "?return_to=" + http::query_escape(return_to->str()) : path;
+}
+
 std::vector<Route> login_routes() { return {{"/login", Access::anyone, get, post}}; }
 
 }  // namespace doorward::flows

@@ -6,4 +6,7 @@ namespace doorward::flows {
 
 std::vector<Route> login_routes();
 
+// The sign-in page, which leads on to `return_to`.
+std::string login_path(const Services& services, const std::optional<http::ReturnTo>& return_to);
+
 }  // namespace doorward::flows

@@ -1,15 +1,16 @@
 #include "flows/menu.hpp"
 
+#include "flows/login.hpp"
+
 namespace doorward::flows {
 namespace {
 
 // Back to where the person is: what was asked for says so, or, included by the server, the page that it stands in.
 std::string login(const Call& call) {
-  const std::string path = call.services.path("/login");
   auto here = call.return_to;
   if (!here && !call.request.target.starts_with(call.request.path))
     here = http::ReturnTo::parse(call.request.target);
-  return here ? path + "?return_to=" + http::query_escape(here->str()) : path;
+  return login_path(call.services, here);
 }
 
 Outcome get(Call& call) {

@@ -2,6 +2,7 @@
 
 #include "flows/choose_password.hpp"
 #include "flows/identifier.hpp"
+#include "flows/login.hpp"
 #include "flows/step_link.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
@@ -91,7 +92,8 @@ bool still_theirs(records::Transaction& tx, const Token& token) {
 
 Outcome post_reset(Call& call) {
   return choose_password(
-      call, kind, [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
+      call, kind, login_path(call.services, call.return_to),
+      [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
 }
 
 std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,

@@ -1,7 +1,7 @@
 // Turns what a flow knows into a page or a letter. Templates are logic-less (Mustache) and escape by default;
 // texts come from the catalogue of the reader's language; neither is in code.
 //
-// Everything is read, parsed and checked at load: a page that can't be rendered is found by
+// Everything is read and checked at load: a page that can't be rendered is found by
 // `doorward config check`, not by the first visitor. Rendering is const and safe from any thread.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
