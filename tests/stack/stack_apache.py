@@ -37,13 +37,13 @@ SECOND = """
 
 
 class BesideApache:
-    """Apache beside the nginx of a Site, on the same files."""
+    """Apache beside the nginx of a Site, on the same files. Of its processes, `spare` are left by connections()."""
 
-    def __init__(self, site, mpm, expected=(), http=""):
+    def __init__(self, site, mpm, expected=(), http="", spare=0):
         self.site = site
         os.mkdir(f"{site.folder}/apache")
-        self.apache = Apache(f"{site.folder}/apache", (HTTP + http).format(folder=site.folder), processes=PROCESSES, mpm=mpm, engine=ENGINE,
-                             expected=expected, environment=site.environment)
+        self.apache = Apache(f"{site.folder}/apache", (HTTP + http).format(folder=site.folder), processes=PROCESSES + spare, mpm=mpm,
+                             engine=ENGINE, expected=expected, environment=site.environment)
 
     def __enter__(self):
         self.apache.start()

@@ -1,5 +1,5 @@
 """Ways in which a person's session ends, and people whose passwords may be changed often enough: what tests of revocation share."""
-from stack_site import PASSWORD, Person
+from stack_site import PASSWORD
 from harness.support import equal
 
 
@@ -8,13 +8,13 @@ def by_signing_out(site, person, address):
 
 
 def by_ending_the_others(site, person, address):
-    other = Person(site)
+    other = person.elsewhere()
     equal(other.login(address).status, 200, "signing in elsewhere")
     equal(other.post("/account/sessions", others=True).status, 200, "ending the others")
 
 
 def by_a_new_password(site, person, address):
-    other = Person(site)
+    other = person.elsewhere()
     equal(other.login(address).status, 200, "signing in elsewhere")
     equal(other.post("/account/password", current=PASSWORD, new=PASSWORD + " too").status, 200, "a new password")
     site.command("account", "set-password", address, "--permanent", "--password-stdin", typed=PASSWORD + "\n")

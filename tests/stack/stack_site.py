@@ -155,10 +155,15 @@ def ask(connection, path, cookie="", method="GET", body=None, headers=()):
 
 
 class Person:
-    """Signs in by JSON and keeps cookies."""
+    """Signs in by JSON and keeps cookies. `host` is the port in the site's address, where another server has it."""
 
-    def __init__(self, site, port=None):
+    def __init__(self, site, port=None, host=None):
         self.site, self.port, self.cookies = site, port or site.port, {}
+        self.host = f"127.0.0.1:{host or self.port}"
+
+    def elsewhere(self):
+        """The same person with another browser, at the same server."""
+        return Person(self.site, self.port, self.host.rpartition(":")[2])
 
     @property
     def cookie(self):
@@ -167,9 +172,9 @@ class Person:
     def post(self, path, **fields):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            origin = f"http://127.0.0.1:{self.port}"
             answer = ask(connection, path, self.cookie, "POST", json.dumps(fields),
-                         {"Content-Type": "application/json", "Accept": "application/json", "Origin": origin}.items())
+                         {"Content-Type": "application/json", "Accept": "application/json", "Host": self.host,
+                          "Origin": f"http://{self.host}"})
         finally:
             connection.close()
         for value in answer.headers.get_all("Set-Cookie") or ():

@@ -22,11 +22,12 @@ def by_the_command(site, person, address):
 
 def test_what_one_server_revokes_no_process_of_the_other_lets_pass():
     ways = [by_signing_out, by_the_command, by_signing_out, by_a_new_password]
-    with Site(workers=2) as site, BesideApache(site, "prefork") as beside, ThreadPoolExecutor(2 + PROCESSES) as pool:
+    with Site(workers=2) as site, BesideApache(site, "prefork", spare=1) as beside, ThreadPoolExecutor(2 + PROCESSES) as pool:
         connections = site.connections() + beside.connections()
         for round_ in range(ROUNDS):
             address = person_of(site, round_)
-            person = Person(site)
+            # By turns at either server: Apache is told nginx's address, which is the site's.
+            person = Person(site, (site.port, beside.apache.port)[round_ // len(ways) % 2], site.port)
             equal(person.login(address).status, 200, f"signing in, round {round_}")
             for _ in range(2):  # the second time from each process's own memory
                 equal(set(ask_all(pool, connections, person.cookie)), {200}, f"warm, round {round_}")
