@@ -5,6 +5,8 @@
 #include "apache/life.hpp"
 #include "apache/request.hpp"
 
+#include <utility>
+
 namespace doorward::apache {
 namespace {
 
@@ -68,7 +70,11 @@ int refuse(request_rec* r, const Visitor& visitor, const doorward_rule& rule, do
   if (r->main != nullptr) {
     return bare_status(verdict);
   }
-  if (const int failed = ap_discard_request_body(r); failed != OK) {
+  // Who waits to be told to go on with the body isn't, where Apache knows that this will be refused (RFC 9110 10.1.1).
+  const int before = std::exchange(r->status, bare_status(verdict));
+  const int failed = ap_discard_request_body(r);
+  r->status = before;
+  if (failed != OK) {
     return failed;
   }
   embedding::Answer answer;

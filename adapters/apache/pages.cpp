@@ -12,7 +12,24 @@ namespace {
 constexpr std::string_view unavailable =
     "The accounts service is not available at the moment. Please try again shortly.\n";
 
-// The whole body, or the status that its reading came to.
+// Adds what came to the body. True: that was its end.
+bool take(apr_bucket_brigade* brigade, std::string& body) {
+  for (auto* bucket = APR_BRIGADE_FIRST(brigade); bucket != APR_BRIGADE_SENTINEL(brigade);
+       bucket = APR_BUCKET_NEXT(bucket)) {
+    if (APR_BUCKET_IS_EOS(bucket)) {
+      return true;
+    }
+    const char* data = nullptr;
+    apr_size_t size = 0;
+    if (!APR_BUCKET_IS_METADATA(bucket) &&
+        apr_bucket_read(bucket, &data, &size, APR_BLOCK_READ) == APR_SUCCESS) {
+      body.append(data, size);
+    }
+  }
+  return false;
+}
+
+// The whole body, or the status that its reading came to: AP_FILTER_ERROR where a filter has answered already.
 int read_body(request_rec* r, std::uint64_t max, std::string& body) {
   if (const int failed = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK); failed != OK) {
     return failed;
@@ -23,20 +40,21 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
   if (ap_should_client_block(r) == 0) {
     return OK;
   }
-  char piece[HUGE_STRING_LEN];
-  for (;;) {
-    const long got = ap_get_client_block(r, piece, sizeof piece);
-    if (got == 0) {
-      return OK;
+  auto* brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+  for (bool ended = false; !ended;) {
+    const auto got =
+        ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, HUGE_STRING_LEN);
+    if (got != APR_SUCCESS) {
+      r->connection->keepalive = AP_CONN_CLOSE;
+      return ap_map_http_request_error(got, HTTP_BAD_REQUEST);
     }
-    if (got < 0) {
-      return HTTP_BAD_REQUEST;
-    }
-    body.append(piece, static_cast<std::size_t>(got));
+    ended = take(brigade, body);
+    apr_brigade_cleanup(brigade);
     if (body.size() > max) {
       return HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
   }
+  return OK;
 }
 
 int answer(request_rec* r, const Passage& passage) {

@@ -10,6 +10,8 @@
 namespace doorward::nginx {
 namespace {
 
+constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
+
 constexpr auto unavailable =
     "Whether you may see this can't be told at the moment. Please try again shortly.\n";
 
@@ -89,7 +91,7 @@ ngx_int_t refuse_broken(ngx_http_request_t* r) noexcept {
 // The engine's own words for somebody who may not pass.
 ngx_int_t refuse(ngx_http_request_t* r, const Visitor& visitor, const Site& site, const doorward_rule& rule,
                  doorward_verdict verdict) noexcept {
-  if (const auto rc = ngx_http_discard_request_body(r); rc != NGX_OK) {
+  if (const auto rc = discard_body(r); rc != NGX_OK) {
     return rc;
   }
   doorward_request request;
@@ -108,6 +110,24 @@ ngx_int_t refuse(ngx_http_request_t* r, const Visitor& visitor, const Site& site
   }
   answer.send();
   return NGX_DONE;
+}
+
+// A file that a page takes waits on the disk while it comes: of somebody who is signed in only.
+ngx_int_t require_sender(ngx_http_request_t* r, const Site& site) noexcept {
+  const auto& head = r->headers_in;
+  const bool has_body = head.content_length_n > 0 || head.chunked != 0;
+  if (r != r->main || !has_body || !site.surface->takes_upload(view(r->uri))) {
+    return NGX_OK;
+  }
+  auto* visitor = visitor_of(r);
+  if (visitor == nullptr) {
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+  }
+  const auto verdict = find_out(r, *visitor, site, somebody);
+  if (verdict == DOORWARD_ASK) {
+    return NGX_AGAIN;
+  }
+  return verdict == DOORWARD_ALLOW ? NGX_OK : refuse(r, *visitor, site, somebody, verdict);
 }
 
 // For an include, a mirror or an auth_request there is nobody to be sent to a sign-in page.
@@ -183,6 +203,9 @@ ngx_int_t take_over_own_paths(ngx_http_request_t* r) noexcept {
   }
   if (r != r->main && r->method != NGX_HTTP_GET) {
     return NGX_DECLINED;  // an include only shows
+  }
+  if (const auto rc = require_sender(r, *site); rc != NGX_OK) {
+    return rc;
   }
   // NGX_OK goes on to the content phase at once, past try_files and mirror.
   return take_over(r, *site) ? NGX_OK : NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -174,6 +174,14 @@ void send(ngx_http_request_t* r, const embedding::Answer& answer) noexcept {
   finish(r, static_cast<ngx_uint_t>(answer.status()), body);
 }
 
+ngx_int_t discard_body(ngx_http_request_t* r) noexcept {
+  if (r->headers_in.expect != nullptr && r->expect_tested == 0) {
+    r->expect_tested = 1;
+    r->keepalive = 0;  // it may come all the same, or the next request in its place
+  }
+  return ngx_http_discard_request_body(r);
+}
+
 void send_plain(ngx_http_request_t* r, ngx_uint_t status, const char* line) noexcept {
   begin_anew(r);
   ngx_chain_t* body = link_to(r, line);

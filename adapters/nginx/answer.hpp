@@ -7,6 +7,10 @@
 
 namespace doorward::nginx {
 
+// Of a request that is refused: what comes of its body is read past. Who waits to be told to go on with it isn't (RFC 9110
+// 10.1.1), and the connection ends with the answer. A status other than NGX_OK ends the request.
+ngx_int_t discard_body(ngx_http_request_t* r) noexcept;
+
 // Each of these ends the request (it may be gone afterwards); the caller returns NGX_DONE to nginx.
 
 // `answer` lives as long as the request.

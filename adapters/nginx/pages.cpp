@@ -122,7 +122,7 @@ void body_is_here(ngx_http_request_t* r) {
 ngx_int_t serve_page(ngx_http_request_t* r) {
   const auto& site = *site_of(r);
   if (site.engine == nullptr) {
-    if (const auto rc = ngx_http_discard_request_body(r); rc != NGX_OK) {
+    if (const auto rc = discard_body(r); rc != NGX_OK) {
       return rc;
     }
     r->main->count++;  // send_plain() gives one back, and so does our caller
@@ -147,7 +147,10 @@ bool take_over(ngx_http_request_t* r, const Site& site) noexcept {
   if (limits == nullptr || confs == nullptr) {
     return false;
   }
-  const auto max_body = static_cast<off_t>(std::max<std::uint64_t>(site.surface->max_body(view(r->uri)), 1));
+  auto max_body = static_cast<off_t>(std::max<std::uint64_t>(site.surface->max_body(view(r->uri)), 1));
+  if (core->client_max_body_size > 0) {  // 0: the site's own has no limit
+    max_body = std::min(max_body, core->client_max_body_size);
+  }
   *limits = *core;
   limits->client_max_body_size = max_body;
   // A form is held in memory, since it may have a password in it. A file waits on the disk until it is there: else whoever

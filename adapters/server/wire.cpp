@@ -23,6 +23,11 @@ constexpr auto idle_limit = std::chrono::seconds(60);  // for the first byte of 
 constexpr auto head_limit = std::chrono::seconds(15);  // for the whole head
 constexpr auto farewell_limit = std::chrono::seconds(2);
 
+bool waits_to_go_on(const RequestParser& parser) {
+  return !parser.is_done() && parser.get().version() == 11 &&
+         parser.get().find(http::field::expect) != parser.get().end();
+}
+
 bool is_head(const RequestParser& parser) { return parser.get().method() == http::verb::head; }
 
 }  // namespace
@@ -88,13 +93,13 @@ asio::awaitable<int> Wire::read_body(RequestParser& parser, std::uint64_t most, 
 }
 
 asio::awaitable<int> Wire::drop_body(RequestParser& parser, std::uint64_t most) {
-  return read_pieces(parser, most, [](std::string_view) {});
+  if (waits_to_go_on(parser))
+    co_return 0;  // it isn't told to (RFC 9110 10.1.1): the connection ends with the answer
+  co_return co_await read_pieces(parser, most, [](std::string_view) {});
 }
 
 asio::awaitable<void> Wire::send_continue(const RequestParser& parser) {
-  if (parser.is_done() || parser.get().version() != 11 ||
-      parser.get().find(http::field::expect) == parser.get().end())
-    co_return;
+  if (!waits_to_go_on(parser)) co_return;
   static constexpr std::string_view line = "HTTP/1.1 100 Continue\r\n\r\n";
   stream_.expires_after(limits_.write);
   co_await asio::async_write(stream_, asio::buffer(line.data(), line.size()), asio::use_awaitable);

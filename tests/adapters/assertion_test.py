@@ -1,12 +1,11 @@
 """A signed statement costs a signature: none is made in places that didn't ask for one, however often they are visited."""
 import os
-import re
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import support
 from harness.site import Site
-from harness.support import equal, expect
+from harness.support import equal
 
 ALICE = [("Cookie", "fake=alice")]
 
@@ -17,9 +16,7 @@ def signed(*targets):
         for target in targets:
             equal(site.get(target, ALICE).status, 200, target)
         site.server.stop()
-        counts = re.findall(r"fake: stopped.*, assertions (\d+)", site.server.log())
-        expect(counts, "no engine said how many it made")
-        return sum(map(int, counts))
+        return site.server.counted("assertions")
 
 
 def test_a_place_that_wants_none_costs_none():

@@ -301,20 +301,6 @@ def test_a_client_that_takes_nothing_is_given_up():
         until(lambda: established(site.port) == 0, "it is given up", 20)
 
 
-def test_files_are_taken_from_people_who_are_signed_in():
-    with Site(settings="upload: /account/avatar\nmax_upload: 90000\n") as site:
-        for chunked in (False, True):
-            for cookie in ("fake=alice", "fake=slow-alice"):
-                answer = site.get("/account/avatar", [("Cookie", cookie)], "POST", b"p" * 90000, chunked=chunked)
-                expect(answer.status == 200 and '"body_size":90000,' in answer.text(), f"{cookie}: {answer}")
-            equal(site.get("/account/avatar", [("Cookie", "fake=alice")], "POST", b"p" * 90001, chunked=chunked).status, 413, "too long")
-            for headers in ([], [("Cookie", "other=1")]):
-                answer = site.get("/account/avatar", headers, "POST", b"p" * 90000, chunked=chunked)
-                expect(answer.status == 401 and "body_size" not in answer.text(), f"a stranger's: {answer}")
-                equal(site.get("/account/avatar", headers, "POST", b"p" * 90001, chunked=chunked).status, 413, "too long")
-        equal(site.get("/account/avatar").status, 200, "what has no body is the page's own affair")
-
-
 def test_files_are_served_while_the_store_is_slow():
     with Site(settings="slow_ms: 2000\n") as site:
         answers = []

@@ -109,7 +109,9 @@ class Apache(Driven):
         until(lambda: not before[1] & set(self.children()), "the old processes are gone", 40)
         return True
 
-    def stop(self, number=signal.SIGTERM):
+    def stop(self, number=signal.SIGWINCH):
+        """Gracefully. SIGTERM has event close sockets that threads may be giving back, and prefork throw away HTTP/2 connections within a
+        signal handler: either may crash, with Doorward or without."""
         self.process.send_signal(number)
         self.process.wait(60)
         expect(self.process.returncode == 0, f"Apache ended with {self.process.returncode}: {self.stderr()}")
@@ -121,8 +123,8 @@ class Apache(Driven):
         self.must_have_given_back_identities()
 
 
-def common_site(folder, upstream_port, settings):
-    """The site that tests/adapters/cases are written for."""
+def common_site(folder, upstream_port, settings, lines=""):
+    """The site that tests/adapters/cases are written for; `lines` are more of its server's own."""
     write_pages(folder)
     proxied = "".join(f"ProxyPass /{place}/ http://127.0.0.1:{upstream_port}/{place}/\n" for place in ("open", "optional", "app", "signed"))
     return f"""
@@ -132,6 +134,7 @@ DirectoryIndex index.html
 Protocols h2c http/1.1
 ProxyPreserveHost On
 HttpProtocolOptions Strict
+{lines}
 {proxied}
 <Directory />
     Require all denied
@@ -179,8 +182,9 @@ class CommonSite(Apache):
 
     graceful = signal.SIGWINCH
     at_a_time = 4  # requests that it takes without waiting
+    at_once = 300  # requests that it takes together, whoever waits, and answers
     line = r"doorward:warn\].*{}"  # of its log, as a warning
     without_engine = [r"no engine in this process", r"exit signal Killed"]
 
-    def __init__(self, folder, upstream_port, settings, processes=3, **more):
-        super().__init__(folder, common_site(folder, upstream_port, settings), processes=processes, **more)
+    def __init__(self, folder, upstream_port, settings, processes=3, lines="", **more):
+        super().__init__(folder, common_site(folder, upstream_port, settings, lines), processes=processes, **more)

@@ -57,6 +57,12 @@ class Driven:
             if re.search(bad, line) and not any(known.search(line) for known in self.expected):
                 raise Failed(f"in the log: {line}\n{text}")
 
+    def counted(self, what):
+        """`pages`, `resolves` or `assertions` that the engines of all processes were asked for, told when they stopped."""
+        counts = re.findall(rf"fake: stopped.*, {what} (\d+)", self.log())
+        expect(counts, "no engine said how many it made")
+        return sum(map(int, counts))
+
     def must_have_given_back_identities(self):
         for left in re.findall(r"fake: stopped, identities out (-?\d+)", self.log()):
             expect(left == "0", f"identities were not given back: {left}")

@@ -159,8 +159,8 @@ class Nginx(Driven):
         self.must_have_given_back_identities()
 
 
-def common_site(folder, upstream_port, settings):
-    """The site that tests/adapters/cases are written for."""
+def common_site(folder, upstream_port, settings, lines=""):
+    """The site that tests/adapters/cases are written for; `lines` are more of its server's own."""
     write_pages(folder)
     identity = "".join(f"proxy_set_header X-Doorward-{name.title().replace('_', '-')} $doorward_{name};\n" for name in (
         "user", "email", "roles", "session", "locale", "methods", "authenticated_at", "time_zone", "phone", "picture",
@@ -176,6 +176,7 @@ def common_site(folder, upstream_port, settings):
         listen 127.0.0.1:{{port2}} http2;
         root {folder}/www;
         doorward_config {settings};
+        {lines}
         location / {{ }}
         location /protected/ {{ doorward required; }}
         location /admin/ {{ doorward required role=administrator; }}
@@ -194,8 +195,9 @@ class CommonSite(Nginx):
 
     graceful = signal.SIGQUIT
     at_a_time = 8  # requests that it takes without waiting
+    at_once = 300  # requests that it takes together, whoever waits, and answers
     line = r"\[warn\].*doorward: {}"  # of its log, as a warning
     without_engine = [r"no engine in this worker", r"exited on signal 9", r"worker process \d+ exited"]
 
-    def __init__(self, folder, upstream_port, settings, processes=3, **more):
-        super().__init__(folder, common_site(folder, upstream_port, settings), workers=processes, **more)
+    def __init__(self, folder, upstream_port, settings, processes=3, lines="", http="", **more):
+        super().__init__(folder, http + common_site(folder, upstream_port, settings, lines), workers=processes, **more)

@@ -12,12 +12,12 @@ ENGINE = os.environ.get("DOORWARD_FAKE_ENGINE", "")
 
 
 class Server(Driven):
-    """`arguments` are the words of serve_program after LISTEN."""
+    """`arguments` are the words of serve_program after LISTEN, `expected` patterns of log lines that the test provokes."""
 
     log_name = "serve.log"
 
-    def __init__(self, folder, settings, arguments, listen="127.0.0.1:0"):
-        self.folder, self.expected = folder, []
+    def __init__(self, folder, settings, arguments, listen="127.0.0.1:0", expected=()):
+        self.folder, self.expected = folder, [re.compile(pattern) for pattern in expected]
         self.path = f"{folder}/{self.log_name}"
         self.command = [PROGRAM, ENGINE, settings, listen, *arguments]
         self.process = None
@@ -68,8 +68,12 @@ def common_site(folder, upstream_port):
 class CommonSite(Server):
     """What tests of every server need of `doorward serve` with the common site."""
 
-    def __init__(self, folder, upstream_port, settings):
-        super().__init__(folder, settings, common_site(folder, upstream_port))
+    at_a_time = 8  # requests that it takes without waiting
+    at_once = 250  # requests that it takes together, whoever waits, and answers: of 256, over which the answer is 503
+
+    def __init__(self, folder, upstream_port, settings, expected=(), processes=1):
+        del processes  # it is always one
+        super().__init__(folder, settings, common_site(folder, upstream_port), expected=expected)
 
     @property
     def ports(self):

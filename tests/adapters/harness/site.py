@@ -1,19 +1,22 @@
-"""The common site on the server that the command line names: nginx or apache."""
+"""The common site on the server that the command line names: nginx, apache or server, which is `doorward serve`."""
 import importlib
 import os
+import socket
 import sys
 
 from harness import client, fake, support
 from harness.upstream import Upstream
 
-harness = importlib.import_module(f"harness.{sys.argv[1]}")
+SERVER = sys.argv[1]
+harness = importlib.import_module(f"harness.{SERVER}")
 
 
 class Site:
-    """`with Site() as site`: site.server runs. `more` are settings of the scripted engine, `expected` log lines that the test provokes."""
+    """`with Site() as site`: site.server runs. `more` are settings of the scripted engine, `expected` log lines that the test provokes,
+    `own` what only this server's CommonSite takes."""
 
-    def __init__(self, more="", expected=(), processes=2):
-        self.more, self.arguments = more, {"expected": expected, "processes": processes}
+    def __init__(self, more="", expected=(), processes=2, **own):
+        self.more, self.arguments = more, {"expected": expected, "processes": processes, **own}
 
     def __enter__(self):
         self.folder_context = support.temporary_folder()
@@ -33,6 +36,9 @@ class Site:
 
     def get(self, target, headers=()):
         return client.http1(self.server.port, "GET", target, headers)
+
+    def connect(self):
+        return socket.create_connection(("127.0.0.1", self.server.port), client.DEADLINE)
 
 
 def maps(pid, file_name):
