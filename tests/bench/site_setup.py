@@ -32,6 +32,7 @@ http {{
     access_log off;
     sendfile on;
     keepalive_requests 100000000;
+    keepalive_timeout 1h; # a row measures others between two of its turns
     client_body_temp_path {folder}/{name}-body;
     proxy_temp_path {folder}/{name}-proxy;
     fastcgi_temp_path {folder}/{name}-fastcgi;
