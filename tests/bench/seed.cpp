@@ -37,6 +37,7 @@ using records::SessionToken;
 constexpr std::size_t rows_a_transaction = 10'000;
 constexpr std::chrono::minutes transaction_timeout{5};
 constexpr std::chrono::hours session_life{24 * 365};  // so that seeded data can be kept for later runs
+constexpr std::chrono::minutes unused{10};            // longer than workers keep a use to themselves
 
 class StandardError final : public Log {
  public:
@@ -144,7 +145,7 @@ class Seeder {
       session.id = SessionId::make(now_, random_);
       session.account = ids_[i % ids_.size()];
       session.methods = "pwd";
-      session.created_at = session.authenticated_at = session.last_seen_at = now_;
+      session.created_at = session.authenticated_at = session.last_seen_at = now_ - unused;
       session.expires_at = now_ + session_life;
       session.idle = session_life;
       session.browser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
