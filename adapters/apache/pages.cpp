@@ -12,21 +12,22 @@ namespace {
 constexpr std::string_view unavailable =
     "The accounts service is not available at the moment. Please try again shortly.\n";
 
-// Adds what came to the body. True: that was its end.
-bool take(apr_bucket_brigade* brigade, std::string& body) {
-  for (auto* bucket = APR_BRIGADE_FIRST(brigade); bucket != APR_BRIGADE_SENTINEL(brigade);
+// Adds what came to the body.
+apr_status_t take(apr_bucket_brigade* brigade, std::string& body, bool& ended) {
+  for (auto* bucket = APR_BRIGADE_FIRST(brigade); !ended && bucket != APR_BRIGADE_SENTINEL(brigade);
        bucket = APR_BUCKET_NEXT(bucket)) {
-    if (APR_BUCKET_IS_EOS(bucket)) {
-      return true;
+    ended = APR_BUCKET_IS_EOS(bucket);
+    if (APR_BUCKET_IS_METADATA(bucket)) {
+      continue;
     }
     const char* data = nullptr;
     apr_size_t size = 0;
-    if (!APR_BUCKET_IS_METADATA(bucket) &&
-        apr_bucket_read(bucket, &data, &size, APR_BLOCK_READ) == APR_SUCCESS) {
-      body.append(data, size);
+    if (const auto failed = apr_bucket_read(bucket, &data, &size, APR_BLOCK_READ); failed != APR_SUCCESS) {
+      return failed;
     }
+    body.append(data, size);
   }
-  return false;
+  return APR_SUCCESS;
 }
 
 // The whole body, or the status that its reading came to: AP_FILTER_ERROR where a filter has answered already.
@@ -42,13 +43,14 @@ int read_body(request_rec* r, std::uint64_t max, std::string& body) {
   }
   auto* brigade = apr_brigade_create(r->pool, r->connection->bucket_alloc);
   for (bool ended = false; !ended;) {
-    const auto got =
-        ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, HUGE_STRING_LEN);
+    auto got = ap_get_brigade(r->input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ, HUGE_STRING_LEN);
+    if (got == APR_SUCCESS) {
+      got = take(brigade, body, ended);
+    }
     if (got != APR_SUCCESS) {
       r->connection->keepalive = AP_CONN_CLOSE;
       return ap_map_http_request_error(got, HTTP_BAD_REQUEST);
     }
-    ended = take(brigade, body);
     apr_brigade_cleanup(brigade);
     if (body.size() > max) {
       return HTTP_REQUEST_ENTITY_TOO_LARGE;
