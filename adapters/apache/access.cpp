@@ -4,17 +4,19 @@
 #include "apache/identity.hpp"
 #include "apache/life.hpp"
 #include "apache/request.hpp"
+#include "embedding/rule.hpp"
 
 #include <utility>
 
 namespace doorward::apache {
 namespace {
 
+using embedding::somebody;
+
 constexpr std::string_view unavailable =
     "Whether you may see this can't be told at the moment. Please try again shortly.\n";
 
 constexpr doorward_rule anybody{sizeof(doorward_rule), 0, 0, {nullptr, 0}, 0};
-constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
 
 bool is_ours(request_rec* r) {
   const char* type = ap_auth_type(r);

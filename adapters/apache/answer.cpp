@@ -18,8 +18,8 @@ void begin(request_rec* r, int status) {
   r->content_encoding = nullptr;
   r->content_languages = nullptr;
   r->no_local_copy = 1;  // the engine has seen the conditions and answered them
-  if (r->main ==
-      nullptr) {  // nor is a part of its answer one; an include's request has the headers of the page's
+  // Nor is a part of its answer one. An include's request has the headers of the page's, which is Apache's.
+  if (r->main == nullptr) {
     for (const char* part : {"Range", "Request-Range", "If-Range"}) {
       apr_table_unset(r->headers_in, part);
     }

@@ -1,10 +1,15 @@
 // What administrators write behind `doorward required` and `Require doorward-...`, wherever their server lets them.
 #pragma once
+#include <doorward/host.h>
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace doorward::embedding {
+
+// Whoever is signed in.
+inline constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
 
 // A role that a rule may ask for: a name without spaces, commas, quotes and control characters.
 bool is_role(std::string_view role) noexcept;

@@ -27,7 +27,7 @@ class Seldom {  // any thread
 
  private:
   std::mutex mutex_;
-  Moment next_{};
+  Moment next_;
   unsigned left_out_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "nginx/access.hpp"
 
+#include "embedding/rule.hpp"
 #include "nginx/answer.hpp"
 #include "nginx/headers.hpp"
 #include "nginx/offload.hpp"
@@ -10,7 +11,7 @@
 namespace doorward::nginx {
 namespace {
 
-constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
+using embedding::somebody;
 
 constexpr auto unavailable =
     "Whether you may see this can't be told at the moment. Please try again shortly.\n";

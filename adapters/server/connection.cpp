@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "embedding/identity.hpp"
+#include "embedding/rule.hpp"
 #include "embedding/text.hpp"
 #include "server/headers.hpp"
 #include "server/relay.hpp"
@@ -20,11 +21,11 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
+using embedding::somebody;
 
 namespace {
 
 constexpr std::size_t most_head = 32 * 1024;
-constexpr doorward_rule somebody{sizeof(doorward_rule), 1, 0, {nullptr, 0}, 0};
 
 }  // namespace
 
