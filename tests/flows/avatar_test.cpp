@@ -21,6 +21,12 @@ std::string shown(const Answer& answer) {
   return at == std::string::npos ? "" : answer.body.substr(at, answer.body.find('"', at) - at);
 }
 
+// As a page asks for what it shows.
+Answer as_image(Browser& browser) {
+  return browser.send("GET", path, "",
+                      {{"accept", "image/avif,image/webp,*/*"}, {"sec-fetch-dest", "image"}});
+}
+
 class avatar : public ::testing::Test {
  protected:
   avatar() {
@@ -80,7 +86,7 @@ TEST_F(avatar, a_picture_is_in_a_sandbox_whatever_a_browser_takes_it_for) {
   EXPECT_EQ(file.header("x-content-type-options"), "nosniff");
   EXPECT_EQ(file.header("content-disposition"), "inline");
   EXPECT_EQ(file.header("cache-control"), "private, immutable, max-age=31536000");
-  EXPECT_EQ(browser.get(path).header("cache-control"), "no-store") << "it may be another one tomorrow";
+  EXPECT_EQ(as_image(browser).header("cache-control"), "no-store") << "it may be another one tomorrow";
 }
 
 TEST_F(avatar, is_its_owners_alone) {
@@ -91,16 +97,28 @@ TEST_F(avatar, is_its_owners_alone) {
   EXPECT_EQ(eve.get(address).status, 404);
   EXPECT_EQ(nobody.get(address).status, 303);
   EXPECT_TRUE(nobody.get(address).body.empty());
-  EXPECT_TRUE(eve.get(path).says("<svg"));
+  EXPECT_TRUE(as_image(eve).says("<svg"));
   EXPECT_EQ(browser.get("/account/avatar?v=0").status, 404);
 }
 
+TEST_F(avatar, sent_after_the_session_has_ended_the_way_back_is_a_page) {
+  Browser late = browser;
+  late.get(page);
+  browser.submit("/account/logout", {});
+  const Answer refused = late.upload("/account/login", path, picture);
+  EXPECT_EQ(refused.location, "/account/login?return_to=%2Faccount%2Favatar");
+  const Answer in =
+      late.submit(refused.location, {{"identifier", "ada@example.org"}, {"password", Site::password}});
+  EXPECT_EQ(in.location, path);
+  EXPECT_EQ(late.follow(in).location, page);
+}
+
 TEST_F(avatar, without_a_picture_there_are_initials) {
-  const Answer answer = browser.get(path);
+  const Answer answer = as_image(browser);
   EXPECT_EQ(answer.header("content-type"), "image/svg+xml");
   EXPECT_TRUE(answer.says(">AL</text>"));
   browser.submit(page, {{"name", "<b> &c"}});
-  EXPECT_FALSE(browser.get(path).says("<b"));
+  EXPECT_FALSE(as_image(browser).says("<b"));
 }
 
 TEST_F(avatar, a_new_picture_takes_the_place_of_the_old_one) {

@@ -1,11 +1,10 @@
 """Two-factor authentication with an authenticator that knows nothing of Doorward: oathtool, behind the real nginx."""
 import datetime
-import http.client
 import json
 import subprocess
 import sys
 
-from stack_site import Person, Site, ask, status_at
+from stack_site import Person, Site, status_at
 from harness import support
 from harness.support import equal, expect
 
@@ -21,20 +20,11 @@ def code(secret, later=0):
     return done.stdout.strip()
 
 
-def get(person, path):
-    connection = http.client.HTTPConnection("127.0.0.1", person.port, timeout=60)
-    try:
-        answer = ask(connection, path, person.cookie, headers={"Accept": "application/json"}.items())
-        return json.loads(answer.text)
-    finally:
-        connection.close()
-
-
 def turn_on(person):
     """The secret as the application keeps it, and the recovery codes."""
     equal(person.login(WHO).status, 200, "signed in")
     equal(person.post("/account/two-factor", change="save", enabled="yes").status, 200, "saved")
-    secret = get(person, "/account/two-factor/verify")["secret"].replace(" ", "")
+    secret = person.read("/account/two-factor/verify")["secret"].replace(" ", "")
     answer = person.post("/account/two-factor/verify", code=code(secret))
     equal(answer.status, 200, f"verified: {answer.text}")
     return secret, [each["code"] for each in json.loads(answer.text)["codes"]]

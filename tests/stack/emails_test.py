@@ -1,18 +1,17 @@
 """Changes of somebody's addresses at once, by several workers of one store: an account keeps an address to sign in with, of which one is
 the primary one, and an address is one account's."""
 import contextlib
-import http.client
 import json
 import re
 import sqlite3
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 from stack_hosts import Host, postgres
-from stack_site import Person, Site, ask
+from stack_site import Person, Site
 from harness import support
+from harness.crowd import in_background
 from harness.support import equal, until
 
 AT_ONCE = 50
@@ -65,14 +64,6 @@ def at(site, person):
     return there
 
 
-def listed(site, person):
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-    try:
-        return json.loads(ask(connection, "/account/emails", person.cookie, headers={"Accept": "application/json"}).text)["emails"]
-    finally:
-        connection.close()
-
-
 def addresses(site, account):
     return json.loads(site.command("account", "show", account, "--json"))["emails"]
 
@@ -90,11 +81,10 @@ def ask_for(sites, person, address):
 
 
 def at_once(others_write, work):
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        with others_write():
-            results = [pool.submit(work, i) for i in range(AT_ONCE)]
-            time.sleep(OTHERS_WRITE)
-        return [result.result() for result in results]
+    with others_write():
+        join = in_background(work, AT_ONCE)
+        time.sleep(OTHERS_WRITE)
+    return join()
 
 
 def keeps_its_shape(sites, others_write):
@@ -104,7 +94,7 @@ def keeps_its_shape(sites, others_write):
         person = signed_in(sites[0], address)
         code = ask_for(sites, person, f"ada{round_}@home.example")
         equal(person.post("/account/emails", code=code).status, 200, "confirming it")
-        second = next(email["id"] for email in listed(sites[0], person) if not email["primary"])
+        second = next(email["id"] for email in person.read("/account/emails")["emails"] if not email["primary"])
         statuses = at_once(others_write, lambda i: at(sites[i % len(sites)], person).post(
             ("/account/emails/remove", "/account/emails/primary")[i // 2 % 2], email=second).status)
         # Each change ends the sessions that there were, and so all who come second.

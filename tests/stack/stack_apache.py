@@ -40,7 +40,7 @@ class BesideApache:
     """Apache beside the nginx of a Site, on the same files. Of its processes, `spare` are left by connections()."""
 
     def __init__(self, site, mpm, expected=(), http="", spare=0):
-        self.site = site
+        self.site, self.open = site, []
         os.mkdir(f"{site.folder}/apache")
         self.apache = Apache(f"{site.folder}/apache", (HTTP + http).format(folder=site.folder), processes=PROCESSES + spare, mpm=mpm,
                              engine=ENGINE, expected=expected, environment=site.environment)
@@ -59,6 +59,8 @@ class BesideApache:
         self.apache.start()
 
     def __exit__(self, *error):
+        for connection in self.open:  # a process ends when whom it has has left
+            connection.close()
         self.apache.__exit__(*error)
 
     def connections(self):
@@ -66,6 +68,7 @@ class BesideApache:
         found = [http.client.HTTPConnection("127.0.0.1", self.apache.port, timeout=30) for _ in range(PROCESSES)]
         for connection in found:
             ask(connection, "/protected/page.html")
+        self.open += found
         return found
 
 

@@ -185,6 +185,14 @@ class Person:
                 self.cookies[name] = rest.split(";")[0]
         return answer
 
+    def read(self, path):
+        """What a page says as JSON."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            return json.loads(ask(connection, path, self.cookie, headers={"Accept": "application/json", "Host": self.host}).text)
+        finally:
+            connection.close()
+
     def login(self, address, password=PASSWORD):
         return self.post("/account/login", identifier=address, password=password)
 

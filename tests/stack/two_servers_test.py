@@ -65,6 +65,7 @@ def test_apache_serves_the_pages_itself():
             support.until(site.letters, "the letter")
             link = link_in(site.letters()[-1].text)
             connection = http.client.HTTPConnection("127.0.0.1", beside.apache.port, timeout=30)
+            beside.open.append(connection)
             equal(person.confirm(link).status, 200, "the address")
             equal(person.login("grace@site.example").status, 200, "sign-in")
             equal(ask(connection, "/protected/page.html", person.cookie).status, 200, "a protected page")

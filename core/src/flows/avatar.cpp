@@ -6,6 +6,7 @@
 #include "crypto/encoding.hpp"
 #include "flows/profile_page.hpp"
 #include "flows/renewal.hpp"
+#include "http/accept.hpp"
 #include "records/avatar.hpp"
 
 namespace doorward::flows {
@@ -46,6 +47,8 @@ Bytes initials_picture(const signin::Recognized& person) {
 Outcome get(Call& call) {
   const signin::Recognized& person = call.person();
   const std::string_view asked = call.fields["v"];
+  // Who signs in anew after sending a picture comes here for a page.
+  if (asked.empty() && http::is_navigation(call.request)) return go_to(call.services.path("/profile"));
   const auto avatar = call.services.database.read(
       [&](records::Transaction& tx) { return records::Avatars(tx).of_account(person.account.id); });
   if (!asked.empty() && (!avatar || avatar->version != asked)) return fail("not_found", 404);
