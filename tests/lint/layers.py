@@ -28,7 +28,7 @@ LIBRARIES = {
     r"sqlite3\.h": ["plugins/storage/sqlite/"],
     r"libpq": ["plugins/storage/postgresql/"],
     r"zxcvbn\.h": ["core/src/signin/"],
-    r"passwdqc\.h": ["core/src/signin/breach_list."],
+    r"passwdqc\.h": ["core/src/signin/breaches."],
     r"curl/": ["plugins/mailer/smtp/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],

@@ -1,6 +1,8 @@
-// What takes libraries that no worker should hold before somebody asks for it: pictures and phone numbers. plugin_host
-// implements it over small libraries of our own, which are opened at the first call (docs/decisions/0018).
+// What takes libraries that no worker should hold before somebody asks for it: pictures, phone numbers, other servers'
+// answers. plugin_host implements it over small libraries of our own, which are opened at the first call (docs/decisions/0018).
 #pragma once
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +16,16 @@ struct PhoneNumber {
   std::string shown;  // "+49 30 901820"
 };
 
-class
-    Parts {  // any thread; both may take a tenth of a second. Throw Unavailable where a part can't be opened
+struct Wish {                           // for what another server has
+  std::string url;                      // https, or http
+  std::string headers;                  // of the request: "Name: value", with "\n" between them
+  std::string ca_file;                  // authorities that are trusted; empty: the system's
+  std::chrono::milliseconds timeout{};  // for the whole
+  std::size_t max_size = 0;             // of the body, in bytes
+};
+
+// Any thread; a picture and a phone number may take a tenth of a second. All throw Unavailable where a part can't be opened.
+class Parts {
  public:
   virtual ~Parts() = default;
 
@@ -24,6 +34,8 @@ class
   virtual Result<std::string> picture(std::string_view file) = 0;
   // `country`: two letters, of numbers that are typed without "+"; empty: there are none. None: it isn't a number in use.
   virtual std::optional<PhoneNumber> phone_number(std::string_view text, const std::string& country) = 0;
+  // The body of an answer 200 to a GET; no redirect is followed. Throws Unavailable, with why, where there is none.
+  virtual std::string fetch(const Wish& wish) = 0;
 };
 
 }  // namespace doorward

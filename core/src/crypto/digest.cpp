@@ -1,5 +1,6 @@
 #include "crypto/digest.hpp"
 
+#include <openssl/evp.h>
 #include <sodium.h>
 
 #include <stdexcept>
@@ -19,6 +20,13 @@ void initialize() {
 std::string sha256(std::string_view bytes) {
   std::string out(crypto_hash_sha256_BYTES, '\0');
   crypto_hash_sha256(raw(out), raw(bytes), bytes.size());
+  return out;
+}
+
+std::string sha1(std::string_view bytes) {
+  std::string out(20, '\0');
+  if (EVP_Q_digest(nullptr, "SHA1", nullptr, bytes.data(), bytes.size(), raw(out), nullptr) != 1)
+    throw std::runtime_error("SHA-1 isn't available");
   return out;
 }
 

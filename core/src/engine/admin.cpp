@@ -83,9 +83,9 @@ Result<AccountId> Admin::create(const NewAccount& wanted) {
   account.login_name = wanted.login_name;
   account.created_at = call.now;
   if (wanted.password) {
-    const auto password = signin::check_new_password(
+    const auto password = services_.password_policy.check(
         *wanted.password, flows::password_context(services_, *name, wanted.email, wanted.login_name),
-        services_.settings.password, "password");
+        "password");
     if (!password) return refuse(password.error());
     const auto sealed = services_.passwords.seal_new(*password, account.id);
     if (!sealed) return refuse(sealed.error());
@@ -186,9 +186,8 @@ Result<void> Admin::set_password(const std::string& who, const std::string& type
   if (!known) return refuse(known.error());
   const Account& account = known->account;
   const std::string email = known->emails.empty() ? std::string() : known->emails.front().address;
-  const auto password = signin::check_new_password(
-      typed, flows::password_context(services_, account.name, email, account.login_name),
-      services_.settings.password, "password");
+  const auto password = services_.password_policy.check(
+      typed, flows::password_context(services_, account.name, email, account.login_name), "password");
   if (!password) return refuse(password.error());
   const auto sealed = services_.passwords.seal_new(*password, account.id);
   if (!sealed) return refuse(sealed.error());

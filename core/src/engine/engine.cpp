@@ -18,7 +18,7 @@
 #include "plugin_host/mailer_client.hpp"
 #include "records/schema.hpp"
 #include "settings/read.hpp"
-#include "signin/breach_list.hpp"
+#include "signin/breaches.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -61,12 +61,15 @@ struct Engine::Running {
         hasher({engine.settings_.password.hash_memory, engine.settings_.password.hash_passes}, seats,
                engine.settings_.password.hash_wait),
         passwords(hasher, keys, engine.around_.random),
+        breaches(engine.settings_.password, *engine.parts_, engine.around_.clock, engine.around_.log),
+        password_policy(engine.settings_.password, breaches),
         throttle(limiter, engine.settings_.limits),
         browsers(keys),
         services{engine.settings_,
                  database,
                  keys,
                  passwords,
+                 password_policy,
                  throttle,
                  browsers,
                  engine.cookies_,
@@ -136,6 +139,8 @@ struct Engine::Running {
   records::Database database;
   crypto::PasswordHasher hasher;
   signin::Passwords passwords;
+  signin::Breaches breaches;
+  signin::PasswordPolicy password_policy;
   signin::Throttle throttle;
   signin::Browsers browsers;
   flows::Services services;
@@ -188,7 +193,7 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
               " is not a folder that this user may write to";
   }
   const auto& breaches = settings_.password.breach_list;
-  if (signin::look_up_breach(breaches, "doorward") == signin::Breach::unanswered)
+  if (signin::look_up_in_list(breaches, "doorward") == signin::Breach::unanswered)
     faults += (faults.empty() ? "" : "\n") + place_of("password.breach_list") + ": password.breach_list " +
               breaches + " can't be read, or is no file of pwqfilter";
   if (!faults.empty()) throw BadSettings(faults);

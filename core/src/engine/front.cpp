@@ -28,6 +28,12 @@ std::string refusal_code(const Outcome& outcome) {
   return outcome.page == "error" ? outcome.model.at("code").get<std::string>() : outcome.page;
 }
 
+constexpr const char* carried_name = "again";
+
+std::string carried_context(const flows::Visitor& visitor, const Route& route) {
+  return "again|" + route.path + "|" + visitor.person->account.id.str();
+}
+
 }  // namespace
 
 struct Front::Visit {
@@ -189,7 +195,8 @@ http::Response Front::respond(Visit& visit) const {
   visit.asker.locale = visit.visitor.locale;
   auto fields = this->fields(visit);
   if (!fields) return turn_away(visit, fields.error().code, fields.error().status);
-  if (auto kept_out = keep_out(visit, *route)) return *kept_out;
+  if (auto kept_out = keep_out(visit, *route, *fields)) return *kept_out;
+  bring_back(visit, *route, *fields);
 
   Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
   call.file = visit.file;
@@ -263,10 +270,32 @@ Result<http::Fields> Front::fields(Visit& visit) const {
   return fields;
 }
 
-std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route) const {
+// What was typed is sealed, for whoever typed it: addresses are for no log of requests.
+std::string Front::way_back(const Visit& visit, const Route& route, const http::Fields& fields) const {
+  if (visit.request.is_safe()) return std::string(visit.request.target);
+  std::string way(visit.request.path);
+  if (route.carried != nullptr && visit.visitor.person && fields.has(route.carried)) {
+    const std::string sealed = services_.keys.seal(std::string(fields[route.carried]),
+                                                   carried_context(visit.visitor, route), services_.random);
+    way += std::string("?") + carried_name + "=" + crypto::base64url(sealed);
+  }
+  return way;
+}
+
+void Front::bring_back(const Visit& visit, const Route& route, http::Fields& fields) const {
+  if (!visit.request.is_safe() || route.carried == nullptr) return;
+  const auto sealed = crypto::from_base64url(fields[carried_name]);
+  if (!sealed || sealed->empty()) return;
+  try {
+    fields.insert(route.carried, services_.keys.open_sealed(*sealed, carried_context(visit.visitor, route)));
+  } catch (const std::runtime_error&) {  // made up, or another person's
+  }
+}
+
+std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route,
+                                              const http::Fields& fields) const {
   if (route.access == Access::anyone) return std::nullopt;
-  const std::string query =
-      "?return_to=" + http::query_escape(visit.request.is_safe() ? visit.request.target : visit.request.path);
+  const std::string query = "?return_to=" + http::query_escape(way_back(visit, route, fields));
   if (!visit.visitor.person) {
     if (visit.asker.json) return turn_away(visit, "unauthenticated", 401);
     return answers_.redirect(services_.path("/login") + query);

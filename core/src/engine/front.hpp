@@ -31,7 +31,10 @@ class Front {  // any thread; blocks on the store and on hashing
   void note_use(const records::Session& session, Time now) const;
   Result<http::Fields> fields(Visit& visit) const;
   Result<http::Fields> body(Visit& visit, http::BodyKind kind) const;
-  std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route) const;
+  std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route,
+                                         const http::Fields& fields) const;
+  std::string way_back(const Visit& visit, const flows::Route& route, const http::Fields& fields) const;
+  void bring_back(const Visit& visit, const flows::Route& route, http::Fields& fields) const;
   http::Response public_keys(Visit& visit) const;
   http::Response finish(const Visit& visit, const flows::Call& call, const flows::Outcome& outcome) const;
   http::Response read_only(Visit& visit) const;

@@ -14,10 +14,6 @@ using records::Tokens;
 using records::Transaction;
 using Composed = std::optional<mail::Composed>;
 
-std::string locale_of(const Account& account, const OutboxMessage& message) {
-  return account.locale.empty() ? message.locale : account.locale;
-}
-
 // What every letter says of what happened: the name, when, from where.
 void add_happening(nlohmann::json& model, const Account& account, const OutboxMessage& message) {
   const auto payload = nlohmann::json::parse(message.payload);
@@ -38,7 +34,7 @@ Composed compose_confirm(const Services& services, Transaction& tx, const Outbox
   if (const auto owned = records::Emails(tx).verified(*email)) {
     const auto owner = Accounts(tx).by_id(owned->account);
     if (!owner) return std::nullopt;
-    return mail::Composed{"email_known", owner->name, owned->address, locale_of(*owner, message),
+    return mail::Composed{"email_known", owner->name, owned->address, reader_of(*owner, message.locale),
                           std::move(model)};
   }
   model["link"] = services.link("/emails/confirm?token=") + tokens.secret(*token);
@@ -48,7 +44,7 @@ Composed compose_confirm(const Services& services, Transaction& tx, const Outbox
   return mail::Composed{"email_confirm",
                         {},
                         open_address(services.keys, *token).address,
-                        locale_of(*asking, message),
+                        reader_of(*asking, message.locale),
                         std::move(model)};
 }
 
@@ -64,7 +60,14 @@ Composed compose_changed(const Services& services, Transaction& tx, const Outbox
   model["link"] = services.link("/emails/undo?token=") + tokens.secret(*token);
   model["hours"] = undo_lifetime.count();
   return mail::Composed{"email_changed", account->name, open_address(services.keys, *token).address,
-                        locale_of(*account, message), std::move(model)};
+                        reader_of(*account, message.locale), std::move(model)};
+}
+
+// Whether the mailbox can still reset the password.
+bool is_of(Transaction& tx, const Account& account, const std::string& recipient) {
+  const auto address = records::CanonicalEmail::parse(recipient);
+  const auto email = address ? records::Emails(tx).verified(*address) : std::nullopt;
+  return email && email->account == account.id;
 }
 
 mail::Composer notice(const Services& services, const std::string& letter) {
@@ -74,7 +77,8 @@ mail::Composer notice(const Services& services, const std::string& letter) {
     nlohmann::json model = letter_model(services);
     add_happening(model, *account, message);
     model["email"] = nlohmann::json::parse(message.payload).at("email");
-    return mail::Composed{letter, account->name, message.recipient, locale_of(*account, message),
+    model["gone"] = !is_of(tx, *account, message.recipient);
+    return mail::Composed{letter, account->name, message.recipient, reader_of(*account, message.locale),
                           std::move(model)};
   };
 }

@@ -30,11 +30,11 @@ void drop_replaced(Transaction& tx, const Call& call, const records::CanonicalEm
   }
 }
 
-// The old address is told, and whoever reads it can take it back (M18): of two addresses the one that was the account's before the
-// other. A newer one may be an intruder's, who would take back what its owner has just put right.
+// The old address is told, and whoever reads it can take it back (M18). But one that has come lately, and gives way to one that was
+// the account's before it, may be an intruder's, who would take back what its owner has just put right.
 void tell_old_primary(Transaction& tx, const Call& call, const Email& old, const Email& email) {
   const Services& services = call.services;
-  if (*old.verified_at > *email.verified_at)
+  if (*old.verified_at > *email.verified_at && *old.verified_at > call.now - undo_lifetime)
     return enqueue_address_notice(tx, call, "email_replaced", old.account, old.address, old.address);
   const std::string id = make_uuid(call.now, services.random);
   const Time expires = call.now + undo_lifetime;

@@ -1,5 +1,7 @@
 #include "flows/email_undo.hpp"
 
+#include <algorithm>
+
 #include "flows/addresses.hpp"
 #include "flows/new_password.hpp"
 #include "flows/step_link.hpp"
@@ -25,12 +27,21 @@ std::optional<Token> linked(const Call& call) {
   });
 }
 
+bool is_anothers(const Call& call, const Token& token, const std::string& address) {
+  return call.services.database.read([&](Transaction& tx) {
+    const auto email = records::CanonicalEmail::parse(address);
+    const auto owned = email ? Emails(tx).verified(*email) : std::nullopt;
+    return owned && owned->account != token.account;
+  });
+}
+
 Outcome get(Call& call) {
   if (auto outcome = take_out_of_address(call, call.services.path("/emails/undo"))) return *outcome;
   const auto token = linked(call);
   if (!token) return link_invalid(call);
-  return show("email_undo",
-              {{"email", open_address(call.services.keys, *token).address}, {"token", form_token(*token)}});
+  const std::string address = open_address(call.services.keys, *token).address;
+  if (is_anothers(call, *token, address)) return link_invalid(call);
+  return show("email_undo", {{"email", address}, {"token", form_token(*token)}});
 }
 
 // The address as the account has it, or has it again. None: another account's by now.
@@ -54,13 +65,28 @@ std::optional<Email> restored(Transaction& tx, const Call& call, const Token& to
   return email;
 }
 
-// Whoever has changed the address may have added others: what was confirmed shortly before the change, or since, goes.
+// Those that were the primary one since, as far as they had letters that it isn't any more.
+std::vector<std::string> replaced_since(Transaction& tx, const Call& call, const Token& token) {
+  std::vector<std::string> keys;
+  for (const Token& other : Tokens(tx, call.services.keys).of_account(token.account)) {
+    if (other.purpose == TokenPurpose::email_undo && other.created_at >= token.created_at)
+      keys.push_back(other.recipient);
+  }
+  return keys;
+}
+
+// Whoever has changed the address may have added others: what was confirmed shortly before the change, or since, goes; and what
+// took its place, however long before it was added, unless it is the older one.
 void drop_newer(Transaction& tx, const Call& call, const Token& token, const Email& kept) {
+  const auto replaced = replaced_since(tx, call, token);
   for (const Email& email : Emails(tx).of_account(token.account)) {
-    if (email.id == kept.id) continue;
-    const bool is_new = email.verified_at && *email.verified_at >= token.created_at - undo_lifetime;
-    if (is_new) forget_address(tx, call.services, email);
-    if (is_new || email.primary)
+    if (email.id == kept.id || !email.verified_at) continue;
+    const bool is_new = *email.verified_at >= token.created_at - undo_lifetime;
+    const bool took_its_place =
+        email.primary || std::find(replaced.begin(), replaced.end(), email.key) != replaced.end();
+    const bool goes = is_new || (took_its_place && *email.verified_at > *kept.verified_at);
+    if (goes) forget_address(tx, call.services, email);
+    if (goes || email.primary)
       enqueue_address_notice(tx, call, "email_undone", token.account, email.address, kept.address);
   }
 }

@@ -41,6 +41,7 @@ Listed listed(const Call& call) {
 // The page. A code is asked for in the browser that asked for the letter: it is worth nothing in another one.
 Outcome list(const Call& call) {
   const Listed all = listed(call);
+  const bool may_change = may_change_addresses(call.services);
   nlohmann::json own = nlohmann::json::array(), waiting = nlohmann::json::array();
   for (const Email& email : all.own)
     own.push_back({{"id", email.id.str()}, {"address", email.address}, {"primary", email.primary}});
@@ -57,19 +58,35 @@ Outcome list(const Call& call) {
                          {"waiting", std::move(waiting)},
                          {"only", all.own.size() + all.waiting.size() == 1},
                          {"full", all.own.size() + all.waiting.size() >= max_addresses},
-                         {"code_here", asked_here},
-                         {"may_change", may_change_addresses(call.services)}});
+                         {"code_here", asked_here && may_change},
+                         {"may_change", may_change}});
 }
 
 Outcome get(Call& call) { return list(call); }
 
-// Owes another letter, once the mailbox and whoever asks may have one.
-Result<AddressChange> ask(Call& call, const records::CanonicalEmail& email, bool make_primary) {
+// Refused, the list says what is the matter.
+Outcome answer(Call& call, const Result<AddressChange>& change) {
+  if (change) return done(call, *change);
+  if (change.error().code == "not_found") return fail("not_found", 404);
+  return list(call).with(change.error());
+}
+
+bool is_own(const Call& call, const records::CanonicalEmail& email) {
+  const auto own = listed(call).own;
+  return std::any_of(own.begin(), own.end(), [&](const Email& one) { return one.key == email.key(); });
+}
+
+// Owes a letter, once the mailbox and whoever asks may have one. `again`: the id of what waits already, and must still do so.
+Result<AddressChange> ask(Call& call, const records::CanonicalEmail& email, bool make_primary,
+                          const std::string& again = {}) {
+  if (is_own(call, email)) return refuse("email_own", "email");  // nothing is sent, so nothing is counted
   const auto allowed =
       call.services.throttle.attempt_letter(email.key(), call.request.client_address, call.now);
   if (!allowed) return refuse(allowed.error());
-  return change_addresses(call,
-                          [&](Transaction& tx) { return ask_for_address(tx, call, email, make_primary); });
+  return change_addresses(call, [&](Transaction& tx) -> Result<AddressChange> {
+    if (!again.empty() && !Tokens(tx, call.services.keys).by_id(again)) return refuse("not_found", {}, 404);
+    return ask_for_address(tx, call, email, make_primary);
+  });
 }
 
 std::optional<Token> find_waiting(const Call& call, std::string_view id) {
@@ -85,19 +102,19 @@ Outcome resend(Call& call) {
   const TokenAddress about = open_address(call.services.keys, *token);
   const auto email = records::CanonicalEmail::parse(about.address);
   if (!email) return fail("not_found", 404);
-  const auto sent = ask(call, *email, about.make_primary);
-  return sent ? done(call, *sent) : list(call).with(sent.error());
+  return answer(call, ask(call, *email, about.make_primary, token->id));
 }
 
 Outcome cancel(Call& call) {
   const auto token = find_waiting(call, call.fields["cancel"]);
   if (!token) return fail("not_found", 404);
   const auto cancelled = change_addresses(call, [&](Transaction& tx) -> Result<AddressChange> {
-    Tokens(tx, call.services.keys).remove(*token);
+    if (!Tokens(tx, call.services.keys).remove(*token))
+      return refuse("not_found", {}, 404);  // confirmed meanwhile
     audit(tx, call, {"email.cancel", "ok", token->account, token->id});
     return AddressChange{"address_cancelled", {}};
   });
-  return cancelled ? done(call, *cancelled) : list(call).with(cancelled.error());
+  return answer(call, cancelled);
 }
 
 // A code that no letter told is right for nobody, and one of another account isn't this one's.
@@ -168,7 +185,6 @@ nlohmann::json sure(const Email& email) { return {{"id", email.id.str()}, {"emai
 
 using Change = Result<AddressChange> (*)(Transaction&, const Call&, const Email&);
 
-// Refused, it leads back to the list, which says what is the matter.
 Outcome apply(Call& call, Change change) {
   if (is_off(call)) return fail("not_found", 404);
   const auto changed = change_addresses(call, [&](Transaction& tx) -> Result<AddressChange> {
@@ -176,12 +192,10 @@ Outcome apply(Call& call, Change change) {
     if (!email) return refuse("not_found", {}, 404);
     return change(tx, call, *email);
   });
-  if (changed) return done(call, *changed);
-  if (changed.error().code == "not_found") return fail("not_found", 404);
-  return list(call).with(changed.error());
+  return answer(call, changed);
 }
 
-// Sent back here from confirming who one is, a form has lost what it was about: the list knows.
+// Of what is gone meanwhile, the list knows.
 Outcome get_primary(Call& call) {
   const auto email = look(call);
   return email ? show("emails_primary", sure(*email)) : go_to(list_path(call));
@@ -194,14 +208,20 @@ Outcome get_remove(Call& call) {
 }
 Outcome post_remove(Call& call) { return apply(call, remove_address); }
 
+Route of_an_address(const char* path, Handler get, Handler post) {
+  Route route{path, Access::fresh, get, post};
+  route.carried = "email";
+  return route;
+}
+
 }  // namespace
 
 std::vector<Route> emails_routes() {
   return {{"/emails", Access::signed_in, get, post},
-          {"/emails/add", Access::fresh, get_add, post_add},
-          {"/emails/change", Access::fresh, get_change, post_change},
-          {"/emails/primary", Access::fresh, get_primary, post_primary},
-          {"/emails/remove", Access::fresh, get_remove, post_remove}};
+          of_an_address("/emails/add", get_add, post_add),
+          of_an_address("/emails/change", get_change, post_change),
+          of_an_address("/emails/primary", get_primary, post_primary),
+          of_an_address("/emails/remove", get_remove, post_remove)};
 }
 
 }  // namespace doorward::flows

@@ -24,6 +24,7 @@
 #include "signin/browser.hpp"
 #include "signin/evidence.hpp"
 #include "signin/gate.hpp"
+#include "signin/password_policy.hpp"
 #include "signin/passwords.hpp"
 #include "signin/recognize.hpp"
 #include "signin/throttle.hpp"
@@ -35,6 +36,7 @@ struct Services {  // one set for each engine; any thread
   records::Database& database;
   const crypto::KeyRing& keys;
   const signin::Passwords& passwords;
+  const signin::PasswordPolicy& password_policy;
   signin::Throttle& throttle;
   const signin::Browsers& browsers;
   const http::CookieNames& cookies;
@@ -148,6 +150,8 @@ struct Route {
   Handler post = nullptr;  // null: 405
   bool absolute = false;
   bool upload = false;  // POST takes a file: multipart/form-data, or a picture as the body
+  // A field of POST that GET takes as well. Whoever has to confirm who they are in between finds it in the page again.
+  const char* carried = nullptr;
 };
 
 // Adds a line to the audit, in the transaction of what it records.

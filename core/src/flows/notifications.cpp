@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "flows/renewal.hpp"
+#include "http/accept.hpp"
 #include "records/notification.hpp"
 
 namespace doorward::flows {
@@ -51,8 +52,11 @@ std::vector<std::string> selected(const Call& call, const Notifications& before)
 Result<Notifications> asked_for(const Call& call, const Notifications& before) {
   if (call.fields.has("security") && !call.fields.flag("security"))
     return refuse("security_notices", "security");
-  if (call.fields.flag("single"))
-    return Notifications{call.fields.flag("wanted") ? Choice::all : Choice::none, {}};
+  if (call.fields.flag("single")) {
+    const bool wanted = call.fields.flag("wanted");
+    if (wanted && before.choice == Choice::selected) return before;  // said while there were sites
+    return Notifications{wanted ? Choice::all : Choice::none, {}};
+  }
   const auto* const found = std::find(std::begin(names), std::end(names), call.fields["choice"]);
   if (found == std::end(names)) return refuse("field_invalid", "choice");
   const auto choice = static_cast<Choice>(found - std::begin(names));
@@ -63,7 +67,10 @@ Result<Notifications> asked_for(const Call& call, const Notifications& before) {
 Outcome post(Call& call) {
   std::vector<std::string> known = {"choice", "single", "wanted", "security"};
   for (const auto& [key, name] : call.services.settings.sites) known.push_back(field_of(key));
-  if (!call.fields.are_among(known)) return fail("bad_request", 400);
+  if (!call.fields.are_among(known)) {
+    if (http::body_kind(call.request) != http::BodyKind::form) return fail("bad_request", 400);
+    return page(call, stored(call)).with(Refusal{"sites_changed", {}, {}, 409, {}});  // shown before a reload
+  }
   if (const auto fine = asked_for(call, stored(call)); !fine)
     return page(call, stored(call)).with(fine.error());
   const AccountId& id = call.person().account.id;

@@ -49,7 +49,7 @@ Outcome judge_strength(Call& call) {
   }
   const std::string_view typed = call.fields[field];
   if (typed.empty()) return show("password", {{"score", 0}, {"accepted", false}});
-  auto judged = signin::judge_password(typed, context_of(call), call.services.settings.password, field);
+  auto judged = call.services.password_policy.judge(typed, context_of(call), field);
   Outcome outcome = show("password", {{"score", judged.score}, {"accepted", !judged.refusal}});
   if (judged.refusal) outcome.refusals.push_back(std::move(*judged.refusal));
   return outcome;

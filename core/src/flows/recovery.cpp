@@ -4,6 +4,7 @@
 #include "flows/identifier.hpp"
 #include "flows/login.hpp"
 #include "flows/step_link.hpp"
+#include "records/audit_chain.hpp"
 #include "records/email.hpp"
 #include "records/token.hpp"
 
@@ -58,7 +59,9 @@ Outcome post(Call& call) {
     Tokens(tx, services.keys)
         .issue({id, TokenPurpose::recovery, {}, key, call.visitor.binding, seal_device(call, id), expires},
                call.now);
-    enqueue(tx, call, {"recovery", id, key, {}, {}, expires});
+    nlohmann::json asked = happened(call);
+    asked["request"] = call.id;
+    enqueue(tx, call, {"recovery", id, key, asked.dump(), {}, expires});
     audit(tx, call, {"password.forgotten", "ok", {}, {}});
   });
   return go_to(services.path("/recovery/check"));
@@ -84,7 +87,7 @@ Outcome post_check(Call& call) {
 
 Outcome get_reset(Call& call) { return show_choose_password(call, kind); }
 
-// The address that was asked for must still be the account's.
+// The address that the letter went to must still be the account's, whatever was asked by.
 bool still_theirs(records::Transaction& tx, const Token& token) {
   const auto account = account_by_identifier(tx, token.recipient);
   return account && account->id == token.account;
@@ -96,19 +99,40 @@ Outcome post_reset(Call& call) {
       [](records::Transaction& tx, const Token& token) { return still_theirs(tx, token); });
 }
 
+// Of whom nobody could know when it was asked for.
+void record(const Services& services, records::Transaction& tx, const records::OutboxMessage& message,
+            const AccountId& account) {
+  if (message.payload.empty()) return;  // written by a version that kept nothing
+  const auto asked = nlohmann::json::parse(message.payload);
+  records::AuditEntry entry;
+  entry.at = services.clock.now();
+  entry.id = make_uuid(entry.at, services.random);
+  entry.subject = account;
+  entry.action = "password.send_reset";
+  entry.outcome = "ok";
+  entry.address = asked.at("address");
+  entry.request = asked.at("request");
+  records::AuditChains(tx, services.keys).add(std::move(entry));
+}
+
 std::optional<mail::Composed> compose(const Services& services, records::Transaction& tx,
                                       const records::OutboxMessage& message) {
   Tokens tokens(tx, services.keys);
   const auto token = tokens.by_id(message.subject);
   const auto account = account_by_identifier(tx, message.recipient);
   if (!token || !account || !account->active()) return std::nullopt;
+  if (!token->account.empty() && token->account != account->id)
+    return std::nullopt;  // the address is another's by now
   // To the stored spelling of the address, never to the one that was typed.
   records::Emails emails(tx);
   const auto typed = records::CanonicalEmail::parse(message.recipient);
   const auto email = typed ? emails.verified(*typed) : emails.primary_of(account->id);
   if (!email || !email->verified_at) return std::nullopt;
   if (!may_be_sent(services, *token, *account, message)) return std::nullopt;
-  if (token->account != account->id) tokens.assign(*token, account->id);
+  if (token->account.empty()) {
+    tokens.assign(*token, account->id, email->key);
+    record(services, tx, message, account->id);
+  }
   nlohmann::json model = letter_model(services);
   model["name"] = account->name;
   model["link"] = services.link("/recovery/reset?token=") + tokens.secret(*token);

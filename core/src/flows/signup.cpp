@@ -43,10 +43,10 @@ Outcome post(Call& call) {
     return outcome.with(allowed.error());
   const auto name = check_display_name(call.fields["name"]);
   const auto email = records::CanonicalEmail::parse(call.fields["email"]);
-  const auto password = signin::check_new_password(
+  const auto password = services.password_policy.check(
       call.fields["password"],
       password_context(services, std::string(call.fields["name"]), std::string(call.fields["email"])),
-      services.settings.password, "password");
+      "password");
   if (!name) outcome.with(name.error());
   if (!email)
     outcome.with(Refusal{call.fields["email"].empty() ? "required" : "email_invalid", "email", {}, 422, {}});

@@ -1,7 +1,5 @@
 #include "plugin_host/parts.hpp"
 
-#include <parts/part.h>
-
 #include <boost/dll/shared_library.hpp>
 #include <deque>
 
@@ -12,7 +10,7 @@
 namespace doorward::plugin_host {
 namespace {
 
-constexpr const char* names[] = {"phone", "picture"};
+constexpr const char* names[] = {"fetch", "phone", "picture"};
 
 std::string symbol_of(std::string_view name) { return "doorward_" + std::string(name) + "_v1"; }
 
@@ -80,6 +78,16 @@ std::optional<PhoneNumber> OpenedParts::phone_number(std::string_view text, cons
   if (found == 0) return std::nullopt;
   if (made.size() != 2) throw Unavailable("no memory for a phone number");
   return PhoneNumber{std::move(made[0]), std::move(made[1])};
+}
+
+std::string OpenedParts::fetch(const Wish& wish) {
+  std::vector<std::string> made;
+  const doorward_fetch_wish asked{wish.url.c_str(), wish.headers.c_str(), wish.ca_file.c_str(),
+                                  static_cast<long>(wish.timeout.count()), wish.max_size};
+  const int found = open("fetch", fetch_)(&asked, &made, collect);
+  if (made.size() != 1) throw Unavailable("no memory for an answer");
+  if (found != DOORWARD_FETCHED) throw Unavailable(made.front());
+  return std::move(made.front());
 }
 
 std::vector<std::string> faults_of_parts(const std::string& plugin_dir) {

@@ -1,6 +1,8 @@
 // Parts: small libraries beside the plugins, <plugin_dir>/part/<name>.so, that are opened when they are first needed and
 // stay open until the process ends. The same is asked of their files as of a plugin's.
 #pragma once
+#include <parts/part.h>
+
 #include <mutex>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@ class OpenedParts final : public Parts {
 
   Result<std::string> picture(std::string_view file) override;
   std::optional<PhoneNumber> phone_number(std::string_view text, const std::string& country) override;
+  std::string fetch(const Wish& wish) override;
 
  private:
   template <class Function>
@@ -22,9 +25,9 @@ class OpenedParts final : public Parts {
 
   const std::string plugin_dir_;
   std::mutex mutex_;
-  int (*picture_)(const char*, std::size_t, void*, void (*)(void*, const char*, std::size_t)) = nullptr;
-  int (*phone_)(const char*, std::size_t, const char*, void*,
-                void (*)(void*, const char*, std::size_t)) = nullptr;
+  decltype(&doorward_picture_v1) picture_ = nullptr;
+  decltype(&doorward_phone_v1) phone_ = nullptr;
+  decltype(&doorward_fetch_v1) fetch_ = nullptr;
 };
 
 // A sentence for each part that can't be opened. Opens them, and they stay open: for a process that ends soon.

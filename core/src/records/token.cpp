@@ -123,17 +123,17 @@ std::optional<Token> Tokens::by_id(std::string_view id) {
   return find_one<Token>(tx_, {{"id", Test::is, Value::of_text(id)}});
 }
 
-void Tokens::assign(const Token& token, const AccountId& account) {
+void Tokens::assign(const Token& token, const AccountId& account, std::string_view recipient) {
   update(tx_, Token::table, {{"hash", Test::is, Value::of_bytes(token.hash)}},
-         {{"account", Value::of_text(account.str())}});
+         {{"account", Value::of_text(account.str())}, {"recipient", Value::of_text(recipient)}});
 }
 
 std::vector<Token> Tokens::of_account(const AccountId& account) {
   return find_all<Token>(tx_, {{"account", Test::is, Value::of_text(account.str())}});
 }
 
-void Tokens::remove(const Token& token) {
-  records::remove(tx_, Token::table, {{"hash", Test::is, Value::of_bytes(token.hash)}});
+bool Tokens::remove(const Token& token) {
+  return records::remove(tx_, Token::table, {{"hash", Test::is, Value::of_bytes(token.hash)}}) != 0;
 }
 
 void Tokens::remove_of(const AccountId& account) {

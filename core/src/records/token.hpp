@@ -65,10 +65,10 @@ class Tokens {
   };
   Token issue(const Draft& draft, Time now);
   std::optional<Token> by_id(std::string_view id);
-  // Recovery: who it is for turns out when its letter is written.
-  void assign(const Token& token, const AccountId& account);
+  // Recovery: who it is for, and to which of their addresses it goes, turns out when its letter is written.
+  void assign(const Token& token, const AccountId& account, std::string_view recipient);
   std::vector<Token> of_account(const AccountId& account);
-  void remove(const Token& token);
+  bool remove(const Token& token);  // false: it is gone already
   void remove_of(const AccountId& account);
   void remove_of_but(const AccountId& account, TokenPurpose spared);
   // An earlier token of the same purpose and recipient is dead once a new one is asked for by the same browser or person.

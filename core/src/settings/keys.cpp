@@ -140,9 +140,22 @@ constexpr Key table[] = {
         "A file of passwords that were leaked, none of which may be chosen: made by pwqfilter, see "
         "docs/guides/breaches.md. Empty: none is asked."),
     row(
+        "password.breach_service", [](Settings& s) -> auto& { return s.password.breach_service; }, "",
+        check_service_or_empty,
+        "A service that knows leaked passwords and learns five digits of a SHA-1 of 40, such as "
+        "https://api.pwnedpasswords.com/range/. Empty: none is asked."),
+    folder(
+        "password.breach_service_ca", [](Settings& s) -> auto& { return s.password.breach_service_ca; }, "",
+        "A file with the certificates of the authorities that this service is trusted by. Without it the "
+        "system's."),
+    row(
+        "password.breach_timeout", [](Settings& s) -> auto& { return s.password.breach_timeout; }, "2s",
+        Bounds{"100ms", "10s"}, "How long somebody who chooses a password waits for this service at most."),
+    row(
         "password.breach_on_failure", [](Settings& s) -> auto& { return s.password.breach_on_failure; },
         "accept", check_accept_or_refuse,
-        "What becomes of a new password while that file can't be read: accept or refuse."),
+        "What becomes of a new password while the file can't be read or the service doesn't answer: accept "
+        "or refuse."),
 
     row(
         "two_factor.window", [](Settings& s) -> auto& { return s.two_factor.window; }, "default",

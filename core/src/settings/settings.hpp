@@ -88,6 +88,9 @@ struct Settings {
     std::chrono::milliseconds hash_wait{2000};
     std::vector<std::string> blocked_words;  // besides the built-in list
     std::string breach_list;                 // a filter file; empty: none is asked
+    std::string breach_service;     // of a service, what stands before five digits; empty: none is asked
+    std::string breach_service_ca;  // a file of authorities; empty: the system's
+    std::chrono::milliseconds breach_timeout{2000};
     std::string breach_on_failure = "accept";
   } password;
   struct TwoFactor {

@@ -97,6 +97,12 @@ std::string check_path(const std::string& value) {
   return "";
 }
 
+std::string check_protected(const Url& url) {
+  return url.secure || is_loopback(url.host)
+             ? ""
+             : "must be https: http is accepted for localhost, 127.0.0.0/8 and [::1] only";
+}
+
 }  // namespace
 
 std::string check_public_url(std::string& value) {
@@ -104,8 +110,7 @@ std::string check_public_url(std::string& value) {
   if (std::string why = split(value, url); !why.empty()) return why;
   if (!url.rest.empty() && url.rest != "/")
     return "must be a scheme and a host only: the path is the setting mount";
-  if (!url.secure && !is_loopback(url.host))
-    return "must be https: http is accepted for localhost, 127.0.0.0/8 and [::1] only";
+  if (std::string why = check_protected(url); !why.empty()) return why;
   value = (url.secure ? "https://" : "http://") + url.host + (url.port.empty() ? "" : ":" + url.port);
   return "";
 }
@@ -148,6 +153,16 @@ std::string check_url_or_empty(std::string& value) {
   if (std::string why = split(value, url); !why.empty()) return why;
   return consists_of(url.rest, "/-._~?#%=&+:;,@!$()*'") ? ""
                                                         : "holds characters that a URL may hold only as %XX";
+}
+
+std::string check_service_or_empty(std::string& value) {
+  if (value.empty()) return "";
+  Url url;
+  if (std::string why = split(value, url); !why.empty()) return why;
+  if (std::string why = check_protected(url); !why.empty()) return why;
+  if (!url.rest.ends_with('/')) return "must end in /: five digits of a password's SHA-1 follow it";
+  if (std::string why = check_path(url.rest); !why.empty()) return "has a path that " + why;
+  return "";
 }
 
 std::string check_network(std::string& value) {

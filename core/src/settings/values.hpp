@@ -30,9 +30,10 @@ std::string check_home(std::string& value);
 std::string check_name(std::string& value);  // not empty
 std::string check_email(std::string& value);
 std::string check_email_or_empty(std::string& value);
-std::string check_url_or_empty(std::string& value);  // http or https
-std::string check_network(std::string& value);       // an address or a block: "192.0.2.0/24", "2001:db8::/32"
-std::string check_header(std::string& value);        // "x-user", "x-auth-*"; lower case afterwards
+std::string check_url_or_empty(std::string& value);      // http or https
+std::string check_service_or_empty(std::string& value);  // https, or http on loopback; ends in "/"
+std::string check_network(std::string& value);  // an address or a block: "192.0.2.0/24", "2001:db8::/32"
+std::string check_header(std::string& value);   // "x-user", "x-auth-*"; lower case afterwards
 std::string check_accept_or_refuse(std::string& value);
 std::string check_window(std::string& value);  // strict, default or wide
 std::string check_own_or_request(std::string& value);

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "signin/breach_list.hpp"
 
 namespace doorward::signin {
 namespace {
@@ -33,17 +32,6 @@ void add_words(std::vector<std::string>& words, std::string_view text) {
     }
   }
   keep();
-}
-
-std::vector<std::string> guesses(const PasswordContext& context, const settings::Settings::Password& policy) {
-  std::vector<std::string> words = {"doorward"};
-  for (const std::string_view text :
-       {std::string_view(context.name), std::string_view(context.email), std::string_view(context.login_name),
-        std::string_view(context.site_name)}) {
-    add_words(words, text);
-  }
-  for (const std::string& word : policy.blocked_words) add_words(words, word);
-  return words;
 }
 
 // Every character of the password stands in one of the words or repeats: "ada.lovelace-ada.lovelace".
@@ -74,36 +62,52 @@ std::string normalized_password(std::string_view typed) {
   return normalized && normalized->size() <= max_password_bytes ? std::move(*normalized) : std::string();
 }
 
-Result<NewPassword> check_new_password(std::string_view typed, const PasswordContext& context,
-                                       const settings::Settings::Password& policy, std::string_view field) {
+std::vector<std::string> PasswordPolicy::guesses(const PasswordContext& context) const {
+  std::vector<std::string> words = {"doorward"};
+  for (const std::string_view text :
+       {std::string_view(context.name), std::string_view(context.email), std::string_view(context.login_name),
+        std::string_view(context.site_name)}) {
+    add_words(words, text);
+  }
+  for (const std::string& word : rules_.blocked_words) add_words(words, word);
+  return words;
+}
+
+Result<NewPassword> PasswordPolicy::check(std::string_view typed, const std::vector<std::string>& guesses,
+                                          std::string_view field, LookUp look_up) const {
   const std::string at(field);
   if (typed.empty()) return refuse("required", at);
   if (typed.size() > max_password_bytes) return refuse("password_too_long", at);
   std::string password = normalized_password(typed);
   if (password.empty()) return refuse("field_invalid", at);
-  if (code_points(password) < policy.min_length) {
+  if (code_points(password) < rules_.min_length) {
     return refuse(
-        Refusal{"password_too_short", at, {{"minimum", std::to_string(policy.min_length)}}, 422, {}});
+        Refusal{"password_too_short", at, {{"minimum", std::to_string(rules_.min_length)}}, 422, {}});
   }
-  const auto words = guesses(context, policy);
-  if (is_made_of(password, words)) return refuse("password_context", at);
-  if (bits(password, words) < least_bits) return refuse("password_blocked", at);
-  switch (look_up_breach(policy.breach_list, password)) {
+  if (is_made_of(password, guesses)) return refuse("password_context", at);
+  if (bits(password, guesses) < least_bits) return refuse("password_blocked", at);
+  switch ((breaches_.*look_up)(password)) {
     case Breach::none: break;
     case Breach::known: return refuse("password_breached", at);
     case Breach::unanswered:
-      if (policy.breach_on_failure != "accept")
+      if (rules_.breach_on_failure != "accept")
         return refuse(Refusal{"password_unchecked", at, {}, 503, std::chrono::seconds(60)});
   }
   return NewPassword(std::move(password));
 }
 
-Judgement judge_password(std::string_view typed, const PasswordContext& context,
-                         const settings::Settings::Password& policy, std::string_view field) {
+Result<NewPassword> PasswordPolicy::check(std::string_view typed, const PasswordContext& context,
+                                          std::string_view field) const {
+  return check(typed, guesses(context), field, &Breaches::look_up);
+}
+
+Judgement PasswordPolicy::judge(std::string_view typed, const PasswordContext& context,
+                                std::string_view field) const {
+  const auto words = guesses(context);
   Judgement judgement;
-  const auto checked = check_new_password(typed, context, policy, field);
-  if (!checked) judgement.refusal = checked.error();
-  const double guessed = bits(normalized_password(typed), guesses(context, policy));
+  if (const auto checked = check(typed, words, field, &Breaches::look_up_here); !checked)
+    judgement.refusal = checked.error();
+  const double guessed = bits(normalized_password(typed), words);
   for (const double least : score_bits) judgement.score += guessed >= least;
   return judgement;
 }

@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "settings/settings.hpp"
+#include "signin/breaches.hpp"
 
 namespace doorward::signin {
 
@@ -21,30 +22,43 @@ struct PasswordContext {  // words that a guesser would try first for this perso
   std::string name, email, login_name, site_name;
 };
 
+struct Judgement {                 // of a password while it is typed
+  int score = 0;                   // 0 to 4, by how many guesses it takes: 10^3, 10^6, 10^8, 10^10 (zxcvbn)
+  std::optional<Refusal> refusal;  // none: as far as this host knows, it would be taken
+};
+
 // One that may become somebody's password; only the policy makes it.
 class NewPassword {
  public:
   const std::string& text() const { return text_; }
 
  private:
-  friend Result<NewPassword> check_new_password(std::string_view, const PasswordContext&,
-                                                const settings::Settings::Password&, std::string_view);
+  friend class PasswordPolicy;
   explicit NewPassword(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
 
-// Refused at `field` with "password_too_short" {minimum}, "password_too_long", "password_blocked", "password_context"
-// (made of the person's or the site's own names), "password_breached", "password_unchecked" (503: the breach list can't be
-// read, and the site wants it so), "field_invalid".
-Result<NewPassword> check_new_password(std::string_view typed, const PasswordContext& context,
-                                       const settings::Settings::Password& policy, std::string_view field);
+class PasswordPolicy {  // any thread
+ public:
+  PasswordPolicy(const settings::Settings::Password& rules, const Breaches& breaches)  // both outlive it
+      : rules_(rules), breaches_(breaches) {}
 
-// What can be said of a password while it is typed.
-struct Judgement {
-  int score = 0;                   // 0 to 4, by how many guesses it takes: 10^3, 10^6, 10^8, 10^10 (zxcvbn)
-  std::optional<Refusal> refusal;  // none: it would be taken
+  // May wait for the breach service: not within a transaction. Refused at `field` with "required", "password_too_short"
+  // {minimum}, "password_too_long", "password_blocked", "password_context" (made of the person's or the site's own names),
+  // "password_breached", "password_unchecked" (503: whether it has leaked can't be told, and the site wants it so),
+  // "field_invalid".
+  Result<NewPassword> check(std::string_view typed, const PasswordContext& context,
+                            std::string_view field) const;
+  Judgement judge(std::string_view typed, const PasswordContext& context, std::string_view field) const;
+
+ private:
+  using LookUp = Breach (Breaches::*)(const std::string&) const;
+  Result<NewPassword> check(std::string_view typed, const std::vector<std::string>& guesses,
+                            std::string_view field, LookUp look_up) const;
+  std::vector<std::string> guesses(const PasswordContext& context) const;
+
+  const settings::Settings::Password& rules_;
+  const Breaches& breaches_;
 };
-Judgement judge_password(std::string_view typed, const PasswordContext& context,
-                         const settings::Settings::Password& policy, std::string_view field);
 
 }  // namespace doorward::signin

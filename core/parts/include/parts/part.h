@@ -27,6 +27,20 @@ int doorward_picture_v1(const char* file, size_t size, void* self, doorward_part
  * returned, `put` was called twice: with E.164 ("+4930901820"), and with how it is shown ("+49 30 901820"). 0: no number. */
 int doorward_phone_v1(const char* text, size_t size, const char* country, void* self, doorward_part_put put);
 
+typedef struct {
+  const char* url;     /* https, or http */
+  const char* headers; /* of the request, "Name: value" each, with "\n" between them; or empty */
+  const char* ca_file; /* certificates of the authorities that are trusted; empty: the system's */
+  long timeout_ms;     /* for the whole, from the host's name to the last byte: 1 to 60,000 */
+  size_t max_size;     /* of the body, in bytes */
+} doorward_fetch_wish;
+
+enum { DOORWARD_FETCHED = 0, DOORWARD_FETCH_FAILED = 1 };
+
+/* fetch.so: the body that is answered, with status 200, to a GET. No redirect is followed, and no proxy asked that the
+ * environment names. `put` is called once: with the body, or with a line for ops that says why there is none. */
+int doorward_fetch_v1(const doorward_fetch_wish* wish, void* self, doorward_part_put put);
+
 #ifdef __cplusplus
 }
 #endif
