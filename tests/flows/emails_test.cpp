@@ -75,6 +75,44 @@ TEST(emails, adding_making_primary_and_removing_ask_for_the_password_again) {  /
   EXPECT_EQ(browser.post(remove_page, {}).status, 303);
 }
 
+TEST(emails, what_was_typed_is_there_again_after_the_password_was_asked_for) {
+  Site site;
+  site.account("ada@example.org");
+  site.account("bob@example.org", "Bob");
+  Browser browser(site), other(site);
+  browser.login("ada@example.org");
+  own_address(site, browser, "ada@home.example");
+  const std::string second = address_id(site, "ada@example.org", "ada@home.example");
+  const auto sent_late = [&](const char* path, const std::string& typed) {
+    browser.get(path + (path == add_page ? std::string() : "?email=" + second));
+    site.clock().pass(std::chrono::minutes(16));
+    const Answer asked = browser.post(path, {{"email", typed}});
+    EXPECT_EQ(asked.location.find(typed), std::string::npos) << "addresses are for no log";
+    browser.follow(asked);
+    return browser.post("/account/reauthenticate", {{"password", Site::password}});
+  };
+  const Answer back = sent_late(add_page, "ada+notes@office.example");
+  EXPECT_TRUE(browser.follow(back).says("value=\"ada+notes@office.example\"")) << back.location;
+  EXPECT_EQ(browser.post(add_page, {{"email", "ada+notes@office.example"}}).status, 303);
+  EXPECT_TRUE(browser.follow(sent_late(remove_page, second)).says("ada@home.example"));
+  other.login("bob@example.org");
+  const Answer others = other.get(back.location);
+  EXPECT_EQ(others.status, 200);
+  EXPECT_FALSE(others.says("office.example")) << "nobody else's";
+  EXPECT_EQ(browser.get(std::string(add_page) + "?again=AAAA").status, 200);
+}
+
+TEST(emails, ones_own_address_in_another_spelling_counts_as_no_letter) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  for (int i = 0; i < 8; ++i) {
+    const Answer answer = browser.post_json(add_page, json({{"email", "ADA@Example.org"}}));
+    EXPECT_TRUE(answer.says("email_own")) << answer.body;
+  }
+}
+
 TEST(emails, an_address_that_is_removed_takes_its_links_along) {  // T111
   Site site;
   site.account("ada@example.org");

@@ -3,6 +3,8 @@
 #include <regex>
 
 #include "addresses.hpp"
+#include "flows/token_address.hpp"
+#include "records/token.hpp"
 
 // Of addresses that wait to be confirmed: what they are good for, and what may be learned by them.
 namespace doorward::test {
@@ -148,6 +150,47 @@ TEST(emails_waiting, one_mailbox_gets_five_letters_an_hour) {
   }
   EXPECT_EQ(last.status, 429);
   EXPECT_EQ(sent, 5U);
+}
+
+TEST(emails_waiting, that_are_confirmed_and_cancelled_at_once_are_one_of_both) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  for (int round = 0; round < 5; ++round) {
+    const std::string address = "ada" + std::to_string(round) + "@home.example";
+    const ReadLetter letter = add_address(site, browser, address);
+    open_link(browser, letter);
+    const std::string id = waiting(browser).at(0);
+    const auto answers = at_once(2, [&](int i) {
+      Browser one = browser;
+      return i == 0 ? one.post_json("/account/emails/confirm", "{}")
+                    : one.post_json(page, json({{"cancel", id}}));
+    });
+    EXPECT_EQ(count_status(answers, 200), 1) << answers[0].body << answers[1].body;
+    const auto own = addresses(site, "ada@example.org");
+    EXPECT_EQ(std::count(own.begin(), own.end(), address), answers[0].status == 200 ? 1 : 0);
+    site.letters();
+  }
+}
+
+TEST(emails_waiting, of_a_site_that_changes_addresses_itself_ask_for_no_code) {  // M9
+  Site site("emails: {change: request}\n");
+  const AccountId ada = site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  browser.get(page);
+  const auto& services = site.engine().services();
+  services.database.write([&](records::Transaction& tx) {
+    const std::string id = make_uuid(site.clock().now(), services.random);
+    records::Tokens(tx, services.keys)
+        .issue({id, records::TokenPurpose::email_confirm, ada, "ada@home.example",
+                services.browsers.binding(browser.cookies.at(services.cookies.browser)),
+                flows::seal(services, id, {"ada@home.example", false}),
+                site.clock().now() + std::chrono::hours(1)},
+               site.clock().now());
+  });
+  EXPECT_FALSE(browser.get(page).says("name=\"code\""));
 }
 
 TEST(emails_waiting, what_waits_is_gone_after_a_day) {  // T075

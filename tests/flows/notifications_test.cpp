@@ -65,6 +65,30 @@ TEST(notifications, with_one_site_there_is_one_box) {
   EXPECT_EQ(browser.fact(wanted), "none");
 }
 
+TEST(notifications, of_chosen_sites_stay_chosen_while_there_are_none) {
+  Site site;
+  const AccountId account = site.account("ada@example.org");
+  site.engine().services().database.write(
+      [&](records::Transaction& tx) { records::Accounts(tx).set_notifications(account, "blog"); });
+  Browser browser = signed_in(site);
+  browser.submit(page, {{"wanted", "yes"}});
+  EXPECT_EQ(browser.fact(wanted), "blog");
+  browser.submit(page, {});
+  EXPECT_EQ(browser.fact(wanted), "none");
+}
+
+TEST(notifications, of_a_site_that_went_while_somebody_chose_are_asked_for_again) {
+  Site site(two_sites);
+  site.account("ada@example.org");
+  Browser browser = signed_in(site);
+  const Answer answer =
+      browser.submit(page, {{"choice", "selected"}, {"site_blog", "yes"}, {"site_gone", "yes"}});
+  EXPECT_EQ(answer.status, 409);
+  EXPECT_TRUE(answer.says("look again")) << answer.body;
+  EXPECT_TRUE(answer.says("name=\"site_shop\""));
+  EXPECT_EQ(browser.fact(wanted), "all");
+}
+
 TEST(notifications, about_security_cannot_be_switched_off) {  // T189
   Site site(two_sites);
   site.account("ada@example.org");

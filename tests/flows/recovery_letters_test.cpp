@@ -1,7 +1,9 @@
 // Letters of recovery: who gets one, and how many.
 #include <gtest/gtest.h>
 
-#include "steps.hpp"
+#include <algorithm>
+
+#include "addresses.hpp"
 
 namespace doorward::test {
 namespace {
@@ -23,6 +25,38 @@ TEST(recovery_letters, the_letter_goes_to_the_stored_spelling_and_to_owners_only
     browser.submit("/account/recovery", {{"identifier", nobody}});
     EXPECT_TRUE(site.letters().empty()) << nobody;
   }
+}
+
+// The mailbox that a letter went to, not what was typed for it, is what its link depends on.
+TEST(recovery_letters, asked_for_by_login_name_end_with_the_address_that_got_them) {  // T111, T087
+  Site site;
+  ASSERT_TRUE(site.admin().create({"Ada", "ada@example.org", "countess", Site::password, false, false}));
+  Browser owner(site), thief(site), once_more(site);
+  owner.login("ada@example.org");
+  own_address(site, owner, "ada@home.example");
+  const ReadLetter letter = ask_for_recovery(site, thief, "countess");
+  EXPECT_NE(letter.to.find("ada@example.org"), std::string::npos);
+  EXPECT_EQ(change(owner, "/account/emails/primary", "ada@home.example").status, 303);
+  EXPECT_EQ(change(owner, "/account/emails/remove", "ada@example.org").status, 303);
+  EXPECT_EQ(open_link(thief, letter).status, 410);
+  EXPECT_EQ(thief.post_json(check, json({{"code", letter.code()}})).status, 422);
+  site.letters();
+  const ReadLetter anew = ask_for_recovery(site, once_more, "countess");
+  EXPECT_NE(anew.to.find("ada@home.example"), std::string::npos);
+  EXPECT_EQ(open_link(once_more, anew).status, 200);
+}
+
+TEST(recovery_letters, are_in_the_activity_of_who_got_them) {  // T231
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  ask_for_recovery(site, browser, "ada@example.org");
+  const auto events = site.admin().show("ada@example.org")->history;
+  const auto sent = std::find_if(events.begin(), events.end(),
+                                 [](const auto& event) { return event.action == "password.send_reset"; });
+  ASSERT_NE(sent, events.end());
+  EXPECT_EQ(sent->address, browser.address);
+  EXPECT_FALSE(sent->request.empty());
 }
 
 TEST(recovery_letters, lookalikes_of_an_address_reach_nobody) {  // T103, T113

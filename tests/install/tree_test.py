@@ -21,6 +21,7 @@ NEEDED = [
     "*/plugins/storage/postgresql.so",
     "*/plugins/storage/sqlite.so",
     "*/plugins/mailer/folder.so",
+    "*/plugins/part/fetch.so",
     "*/plugins/part/phone.so",
     "*/plugins/part/picture.so",
     "*/plugins/mailer/smtp.so",

@@ -29,7 +29,7 @@ LIBRARIES = {
     r"libpq": ["plugins/storage/postgresql/"],
     r"zxcvbn\.h": ["core/src/signin/"],
     r"passwdqc\.h": ["core/src/signin/breaches."],
-    r"curl/": ["plugins/mailer/smtp/"],
+    r"curl/": ["plugins/mailer/smtp/", "core/parts/fetch/"],
     r"boost/(beast|asio)": ["adapters/server/"],
     r"CLI/": ["adapters/cli/"],
     r"png\.h|jpeglib\.h|webp/|zlib\.h": ["core/parts/picture/"],

@@ -185,9 +185,8 @@ Result<void> Admin::set_password(const std::string& who, const std::string& type
   const auto known = show(who);
   if (!known) return refuse(known.error());
   const Account& account = known->account;
-  const std::string email = known->emails.empty() ? std::string() : known->emails.front().address;
-  const auto password = services_.password_policy.check(
-      typed, flows::password_context(services_, account.name, email, account.login_name), "password");
+  const auto password =
+      services_.password_policy.check(typed, flows::password_context(services_, account), "password");
   if (!password) return refuse(password.error());
   const auto sealed = services_.passwords.seal_new(*password, account.id);
   if (!sealed) return refuse(sealed.error());

@@ -72,9 +72,8 @@ Outcome choose_password(Call& call, const ChoosePassword& kind, const std::strin
   if (!link) return link_invalid(call, kind.mode);
   Outcome outcome = show("choose_password", model(call, kind, *link));
   if (auto refusal = keep_out(call, kind, *link)) return outcome.with(std::move(*refusal));
-  const auto password = services.password_policy.check(
-      call.fields["new"],
-      password_context(services, link->account.name, link->email, link->account.login_name), "new");
+  const auto password =
+      services.password_policy.check(call.fields["new"], password_context(services, link->account), "new");
   if (!password) return outcome.with(password.error());
   if (const auto another = check_another(call, *link); !another) return outcome.with(another.error());
   const auto sealed = services.passwords.seal_new(*password, link->account.id);

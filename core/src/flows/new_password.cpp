@@ -29,6 +29,14 @@ void end_links(records::Transaction& tx, const Call& call, const AccountId& acco
   }
 }
 
+signin::PasswordContext password_context(const Services& services, const records::Account& account) {
+  std::string addresses;
+  services.database.read([&](records::Transaction& tx) {
+    for (const auto& email : records::Emails(tx).of_account(account.id)) addresses += email.address + " ";
+  });
+  return password_context(services, account.name, addresses, account.login_name);
+}
+
 signin::PasswordContext password_context(const Services& services, const std::string& name,
                                          const std::string& email, const std::string& login_name) {
   return {name, email, login_name, services.settings.site.name};

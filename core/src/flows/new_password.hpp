@@ -23,6 +23,8 @@ void set_new_password(records::Transaction& tx, const Call& call, const AccountI
 void end_links(records::Transaction& tx, const Call& call, const AccountId& account);
 
 // What the policy is to look for in a password of this account.
+signin::PasswordContext password_context(const Services& services, const records::Account& account);
+// Of one that isn't an account yet. `email`: or several, with spaces between.
 signin::PasswordContext password_context(const Services& services, const std::string& name,
                                          const std::string& email, const std::string& login_name = {});
 

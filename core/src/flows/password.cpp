@@ -27,9 +27,8 @@ Outcome post(Call& call) {
   services.throttle.password_was_right(checked.tried, call.now);
   if (signin::normalized_password(call.fields["new"]) == signin::normalized_password(call.fields["current"]))
     return outcome.with(Refusal{"password_same", "new", {}, 422, {}});
-  const auto password = services.password_policy.check(
-      call.fields["new"],
-      password_context(services, person.account.name, person.email, person.account.login_name), "new");
+  const auto password =
+      services.password_policy.check(call.fields["new"], password_context(services, person.account), "new");
   if (!password) return outcome.with(password.error());
   const auto sealed = services.passwords.seal_new(*password, person.account.id);
   if (!sealed) return outcome.with(sealed.error());

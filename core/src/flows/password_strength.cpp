@@ -25,15 +25,10 @@ std::optional<records::Account> meant(Call& call) {
   });
 }
 
-// What is typed beside it counts as well: nobody has an account yet who signs up.
+// Of who has no account yet, what is typed beside it counts.
 signin::PasswordContext context_of(Call& call) {
-  std::string name(call.fields["name"]), email(call.fields["email"]), login_name;
-  if (const auto account = meant(call)) {
-    name += " " + account->name;
-    login_name = account->login_name;
-  }
-  if (call.visitor.person) email += " " + call.person().email;
-  return password_context(call.services, name, email, login_name);
+  if (const auto account = meant(call)) return password_context(call.services, *account);
+  return password_context(call.services, std::string(call.fields["name"]), std::string(call.fields["email"]));
 }
 
 }  // namespace

@@ -56,9 +56,20 @@ Breach look_up_in_list(const std::string& file, const std::string& password) {
 
 Breach Breaches::look_up(const std::string& password) const {
   const Breach here = look_up_here(password);
+  if (here == Breach::unanswered) warn_of_list();
   if (here == Breach::known || settings_.breach_service.empty()) return here;
   const Breach there = ask_service(password);
   return there == Breach::none ? here : there;
+}
+
+// A check that is open when it fails could be off for months without a word.
+void Breaches::warn_of_list() const {
+  const Time now = clock_.now();
+  Time before = warned_at_;
+  if (now < before + rest && now >= before) return;
+  if (warned_at_.compare_exchange_strong(before, now))
+    log_.error("password.breach_list " + settings_.breach_list +
+               " can't be read, or is no file of pwqfilter");
 }
 
 // Of all who come after a rest, one asks, and the others go on resting.

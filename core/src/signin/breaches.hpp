@@ -40,12 +40,14 @@ class Breaches {  // any thread
  private:
   Breach ask_service(const std::string& password) const;
   bool may_ask() const;
+  void warn_of_list() const;
 
   const settings::Settings::Password& settings_;
   Parts& parts_;
   const Clock& clock_;
   Log& log_;
   mutable std::atomic<Time> rests_until_{Time{}};  // the epoch: it answers
+  mutable std::atomic<Time> warned_at_{Time{}};    // of the list
 };
 
 }  // namespace doorward::signin

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "signin/common_words.hpp"
 
 namespace doorward::signin {
 namespace {
@@ -16,34 +17,47 @@ constexpr std::array<double, 4> score_bits{9.97, 19.93, least_bits, 33.2};  // l
 constexpr std::size_t judged_bytes =
     100;  // zxcvbn's time grows with the square; what follows only adds strength
 
-void add_words(std::vector<std::string>& words, std::string_view text) {
-  std::string word;
-  const auto keep = [&] {
-    if (word.size() >= 3) words.push_back(word);
-    word.clear();
-  };
-  for (const char c : ascii_lower(text)) {
-    const bool letter =
-        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-    if (letter) {
-      word += c;
-    } else {
-      keep();
-    }
-  }
-  keep();
+// As words are compared: "JÜRGEN" and "jürgen", full width and half, are one. What is hashed isn't folded.
+std::string folded(std::string_view text) { return nfkc_casefold(text).value_or(std::string(text)); }
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
 }
 
-// Every character of the password stands in one of the words or repeats: "ada.lovelace-ada.lovelace".
-bool is_made_of(std::string password, const std::vector<std::string>& words) {
-  password = ascii_lower(password);
+// Its words, from two characters on, and all of them in a row as people write their name without spaces.
+void add_words(std::vector<std::string>& words, std::string_view text) {
+  std::string word, all;
+  const auto keep = [&] {
+    if (code_points(word) >= 2) words.push_back(word);
+    word.clear();
+  };
+  for (const char c : folded(text)) {
+    if (!is_letter(c)) {
+      keep();
+      continue;
+    }
+    word += c;
+    all += c;
+  }
+  keep();
+  if (code_points(all) >= 3) words.push_back(all);
+}
+
+bool is_number(std::string_view text) { return text.find_first_not_of("0123456789") == std::string::npos; }
+
+// What is left of it without the words and what joins them is hardly anything, or a number such as a year:
+// "ada.lovelace-ada.lovelace", "Lovelace, Ada 1815".
+bool is_made_of(std::string_view password, const std::vector<std::string>& words) {
+  std::string left = folded(password);
   std::vector<std::string> longest_first = words;
   std::sort(longest_first.begin(), longest_first.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
+  bool found = false;
   for (const std::string& word : longest_first) {
-    for (std::size_t at = 0; (at = password.find(word, at)) != std::string::npos;)
-      password.erase(at, word.size());
+    for (std::size_t at = 0; (at = left.find(word, at)) != std::string::npos; found = true)
+      left.replace(at, word.size(), " ");
   }
-  return code_points(password) < 5;
+  std::erase_if(left, [](char c) { return !is_letter(c); });
+  return found && (code_points(left) < 5 || (is_number(left) && left.size() <= 8));
 }
 
 double bits(std::string_view password, const std::vector<std::string>& words) {
@@ -62,19 +76,20 @@ std::string normalized_password(std::string_view typed) {
   return normalized && normalized->size() <= max_password_bytes ? std::move(*normalized) : std::string();
 }
 
-std::vector<std::string> PasswordPolicy::guesses(const PasswordContext& context) const {
-  std::vector<std::string> words = {"doorward"};
+PasswordPolicy::Words PasswordPolicy::words(const PasswordContext& context) const {
+  Words words{{"doorward"}, {common_words.begin(), common_words.end()}};
   for (const std::string_view text :
        {std::string_view(context.name), std::string_view(context.email), std::string_view(context.login_name),
         std::string_view(context.site_name)}) {
-    add_words(words, text);
+    add_words(words.own, text);
   }
-  for (const std::string& word : rules_.blocked_words) add_words(words, word);
+  for (const std::string& word : rules_.blocked_words) add_words(words.all, word);
+  words.all.insert(words.all.end(), words.own.begin(), words.own.end());
   return words;
 }
 
-Result<NewPassword> PasswordPolicy::check(std::string_view typed, const std::vector<std::string>& guesses,
-                                          std::string_view field, LookUp look_up) const {
+Result<NewPassword> PasswordPolicy::check(std::string_view typed, const Words& words, std::string_view field,
+                                          LookUp look_up) const {
   const std::string at(field);
   if (typed.empty()) return refuse("required", at);
   if (typed.size() > max_password_bytes) return refuse("password_too_long", at);
@@ -84,8 +99,9 @@ Result<NewPassword> PasswordPolicy::check(std::string_view typed, const std::vec
     return refuse(
         Refusal{"password_too_short", at, {{"minimum", std::to_string(rules_.min_length)}}, 422, {}});
   }
-  if (is_made_of(password, guesses)) return refuse("password_context", at);
-  if (bits(password, guesses) < least_bits) return refuse("password_blocked", at);
+  if (is_made_of(password, words.own)) return refuse("password_context", at);
+  if (is_made_of(password, words.all) || bits(password, words.all) < least_bits)
+    return refuse("password_blocked", at);
   switch ((breaches_.*look_up)(password)) {
     case Breach::none: break;
     case Breach::known: return refuse("password_breached", at);
@@ -98,16 +114,16 @@ Result<NewPassword> PasswordPolicy::check(std::string_view typed, const std::vec
 
 Result<NewPassword> PasswordPolicy::check(std::string_view typed, const PasswordContext& context,
                                           std::string_view field) const {
-  return check(typed, guesses(context), field, &Breaches::look_up);
+  return check(typed, words(context), field, &Breaches::look_up);
 }
 
 Judgement PasswordPolicy::judge(std::string_view typed, const PasswordContext& context,
                                 std::string_view field) const {
-  const auto words = guesses(context);
+  const Words words = this->words(context);
   Judgement judgement;
   if (const auto checked = check(typed, words, field, &Breaches::look_up_here); !checked)
     judgement.refusal = checked.error();
-  const double guessed = bits(normalized_password(typed), words);
+  const double guessed = bits(normalized_password(typed), words.all);
   for (const double least : score_bits) judgement.score += guessed >= least;
   return judgement;
 }

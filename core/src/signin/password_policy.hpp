@@ -19,7 +19,9 @@ inline constexpr std::size_t max_password_bytes = 1024;
 std::string normalized_password(std::string_view typed);
 
 struct PasswordContext {  // words that a guesser would try first for this person
-  std::string name, email, login_name, site_name;
+  std::string name;
+  std::string email;  // or several, with spaces between
+  std::string login_name, site_name;
 };
 
 struct Judgement {                 // of a password while it is typed
@@ -53,9 +55,13 @@ class PasswordPolicy {  // any thread
 
  private:
   using LookUp = Breach (Breaches::*)(const std::string&) const;
-  Result<NewPassword> check(std::string_view typed, const std::vector<std::string>& guesses,
-                            std::string_view field, LookUp look_up) const;
-  std::vector<std::string> guesses(const PasswordContext& context) const;
+  struct Words {                   // folded
+    std::vector<std::string> own;  // the person's and the site's
+    std::vector<std::string> all;  // and those that everybody tries
+  };
+  Words words(const PasswordContext& context) const;
+  Result<NewPassword> check(std::string_view typed, const Words& words, std::string_view field,
+                            LookUp look_up) const;
 
   const settings::Settings::Password& rules_;
   const Breaches& breaches_;

@@ -3,13 +3,36 @@
 
 #include <gtest/gtest.h>
 
+#include "base/errors.hpp"
+#include "fixed.hpp"
+
 namespace doorward::signin {
 namespace {
 
 const PasswordContext ada{"Ada Lovelace", "ada.lovelace@example.org", "countess", "Harbour Notes"};
 
-std::string refusal(std::string_view typed, settings::Settings::Password policy = {}) {
-  const auto checked = check_new_password(typed, ada, policy, "password");
+struct NoParts final : Parts {
+  Result<std::string> picture(std::string_view) override { throw Unavailable("no part"); }
+  std::optional<PhoneNumber> phone_number(std::string_view, const std::string&) override { return {}; }
+  std::string fetch(const Wish&) override { throw Unavailable("no part"); }
+};
+
+struct Silence final : Log {
+  void write(Level, std::string_view) override {}
+};
+
+Result<NewPassword> check(std::string_view typed, const settings::Settings::Password& rules,
+                          const PasswordContext& context) {
+  NoParts parts;
+  Silence log;
+  const test::StandingClock clock;
+  const Breaches breaches(rules, parts, clock, log);
+  return PasswordPolicy(rules, breaches).check(typed, context, "password");
+}
+
+std::string refusal(std::string_view typed, const settings::Settings::Password& rules = {},
+                    const PasswordContext& context = ada) {
+  const auto checked = check(typed, rules, context);
   if (checked) return "";
   EXPECT_EQ(checked.error().field, "password");
   return checked.error().code;
@@ -22,7 +45,7 @@ TEST(NewPasswords, AreCountedInCharacters) {
   for (int i = 0; i < 15; ++i) emoji += std::string("\xf0\x9f\x98") + static_cast<char>(0x80 + i * 3);
   EXPECT_EQ(refusal(emoji), "");
   EXPECT_EQ(refusal(emoji.substr(4)), "password_too_short") << "56 bytes, but 14 characters";
-  const auto checked = check_new_password("short", ada, {}, "password");
+  const auto checked = check("short", {}, ada);
   EXPECT_EQ(checked.error().arguments.at(0).second, "15") << "the rule is named";
 }
 
@@ -49,8 +72,38 @@ TEST(NewPasswords, MadeOfOnesOwnNamesAreRefused) {
   settings::Settings::Password policy;
   policy.blocked_words = {"Acme Widgets"};
   for (const char* own : {"ada.lovelace-ada.lovelace", "AdaLovelace!27x", "lovelacelovelace",
-                          "HarbourNotes2027", "countesscountess", "doorwarddoorward1", "AcmeWidgetsacme!"}) {
+                          "HarbourNotes2027", "countesscountess", "doorwarddoorward1", "Ada Lovelace 1815",
+                          "Lovelace, Ada 1815", "Ada.Lovelace.2024", "--- ada -- lovelace ---"}) {
     EXPECT_EQ(refusal(own, policy), "password_context") << own;
+  }
+  for (const char* words : {"AcmeWidgetsacme!", "acme-widgets-2027", "Acme, Ada & widgets"})
+    EXPECT_EQ(refusal(words, policy), "password_blocked") << words << ": nobody's own name";
+}
+
+TEST(NewPasswords, MadeOfOnesOwnNamesAreRefusedInEveryScript) {  // T007
+  struct Own {
+    const char* name;
+    std::vector<const char*> passwords;
+  };
+  for (const Own& own : std::vector<Own>{
+           {"Екатерина Достоевская",
+            {"екатерина достоевская", "ЕКАТЕРИНАДОСТОЕВСКАЯ", "Екатерина Достоевская 1821"}},
+           {"Αλέξανδρος Παπαδόπουλος", {"αλέξανδροςπαπαδόπουλος", "ΑΛΈΞΑΝΔΡΟΣΠΑΠΑΔΌΠΟΥΛΟΣ"}},
+           {"Zoë Ångström Åkerlund", {"zoëångströmåkerlund", "zoe\u0308a\u030angstro\u0308ma\u030akerlund"}},
+           {"Jürgen Müssigmann", {"JÜRGENMÜSSIGMANN", "jürgen.müssigmann!"}},
+           {"Bo Li", {"bolibolibolibolibo", "Bo Li Bo Li Bo Li 88"}},
+       }) {
+    const PasswordContext context{own.name, "x@example.org", "", "Notes"};
+    for (const char* password : own.passwords)
+      EXPECT_EQ(refusal(password, {}, context), "password_context") << password;
+    EXPECT_EQ(refusal("seven anchors sing quietly", {}, context), "") << own.name;
+  }
+}
+
+TEST(NewPasswords, EverybodyTriesFirstInGermanAreRefused) {
+  for (const char* common : {"geheim geheim geheim", "passwort passwort", "Willkommen2026!!",
+                             "Schalke04Schalke04", "SommerSommer2026", "Fussball-Fussball"}) {
+    EXPECT_EQ(refusal(common), "password_blocked") << common;
   }
 }
 
