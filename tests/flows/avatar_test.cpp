@@ -1,6 +1,9 @@
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <parts/part.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/errors.hpp"
 #include "engine/store_check.hpp"
@@ -243,6 +246,29 @@ TEST_F(avatar, other_pages_take_no_files) {  // T029
           << other << " " << type;
     }
   }
+}
+
+// The part is in the middle of a picture for as long as it hands out what it has made.
+void while_another_picture_is_made(const std::function<void()>& done) {
+  void* part = ::dlopen(DOORWARD_PLUGIN_DIR "/part/picture.so", RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(part, nullptr);
+  const auto make = reinterpret_cast<decltype(&doorward_picture_v1)>(::dlsym(part, "doorward_picture_v1"));
+  const auto put = [](void* self, const char*, std::size_t) {
+    std::thread(*static_cast<const std::function<void()>*>(self)).join();
+  };
+  EXPECT_EQ(make(picture.data(), picture.size(), const_cast<std::function<void()>*>(&done), put),
+            DOORWARD_PICTURE_MADE);
+}
+
+TEST_F(avatar, nobody_waits_long_for_others_pictures) {
+  while_another_picture_is_made([this] {
+    const Answer answer = upload(picture);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_TRUE(answer.says("id=\"picture-error\"")) << answer.body;
+    EXPECT_TRUE(answer.says("Please try again later."));
+  });
+  EXPECT_FALSE(kept());
+  EXPECT_EQ(upload(picture).status, 303);
 }
 
 TEST_F(avatar, fifty_at_once_leave_one_picture) {
