@@ -72,9 +72,10 @@ Fault fault_of_header(std::string_view header) {
   return bytes * (header[12] != 0 ? 2 : 1) > most_row_bytes ? Fault::too_many_pixels : Fault::none;
 }
 
-// The chunks as they lie in the file (PNG 5.3), before anything is decoded.
-Fault look_at_chunks(std::string_view file) {
+// The chunks as they lie in the file (PNG 5.3), before anything is decoded. `orientation` is as the first eXIf says.
+Fault look_at_chunks(std::string_view file, int& orientation) {
   std::string_view rest = file.substr(8);
+  bool turned = false;
   std::size_t left = most_unpacked, others = 0;
   for (bool first = true;; first = false) {
     if (rest.size() < 12) return Fault::damaged;
@@ -90,6 +91,10 @@ Fault look_at_chunks(std::string_view file) {
     if (type == "IEND") return Fault::none;
     if (type == "acTL") return Fault::other_type;  // APNG: it moves
     if (type != "IDAT" && ++others > most_chunks) return Fault::damaged;
+    if (type == "eXIf" && !turned) {
+      orientation = tiff_orientation(data);
+      turned = true;
+    }
     const bool packed = type == "zTXt" || type == "iTXt" || type == "iCCP";
     if (packed && !unpacks_within(packed_part(type, data), left)) return Fault::damaged;
     rest.remove_prefix(12 + size);
@@ -164,7 +169,8 @@ bool run(Decoder& decoder, std::string_view file) {
 }  // namespace
 
 Fault decode_png(std::string_view file, Square& square) {
-  const Fault fault = look_at_chunks(file);
+  int orientation = 1;
+  const Fault fault = look_at_chunks(file, orientation);
   if (fault != Fault::none) return fault;
   Decoder decoder(file.substr(16), square);
   decoder.rows_left = packed_rows(decoder);
@@ -178,6 +184,7 @@ Fault decode_png(std::string_view file, Square& square) {
   if (!run(decoder, file)) return Fault::damaged;
   for (unsigned y = 0; decoder.interlaced && y < decoder.height; ++y)
     square.add(decoder.pixels.data() + row * y);
+  square.turn(orientation);
   return Fault::none;
 }
 

@@ -1,6 +1,7 @@
 // The rows of a PNG: all of them, in their places, and nothing behind them is unpacked, whatever the IDATs hold (SECURITY
 // T183). In all of this program zlib's inflate is one that counts.
 #include <dlfcn.h>
+#include <webp/decode.h>
 
 #include <atomic>
 
@@ -86,6 +87,38 @@ TEST(PngTest, WithoutAllOfItsRowsItIsDamaged) {
       ASSERT_FALSE(refused) << size;
       EXPECT_EQ(refused.error().code, "picture_damaged");
     }
+  }
+}
+
+// A red corner at the top left, in a square; what becomes of it as a PNG with such a chunk.
+std::string with_exif(int orientation) {
+  const std::string tiff =
+      "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + static_cast<char>(orientation) + "\0\0\0\0\0\0\0"s;
+  std::string rgb;
+  for (int i = 0; i < 64 * 64; ++i) rgb += i / 64 < 32 && i % 64 < 32 ? "\xff\0\0"s : "\0\0\xff"s;
+  return test::png(64, 64, test::rows_of(64, 64, rgb, false), test::png_chunk("eXIf", tiff));
+}
+
+TEST(PngTest, IsTurnedAsItsExifSays) {
+  OpenedParts parts{PLUGINS};
+  struct Case {
+    int orientation, x, y;  // where the corner ends up
+  };
+  for (const auto& [orientation, x, y] : {Case{1, 20, 20},
+                                          {2, 235, 20},
+                                          {3, 235, 235},
+                                          {4, 20, 235},
+                                          {6, 235, 20},
+                                          {8, 20, 235},
+                                          {9, 20, 20}}) {
+    const auto webp = parts.picture(with_exif(orientation));
+    ASSERT_TRUE(webp);
+    int width = 0, height = 0;
+    std::uint8_t* pixels =
+        WebPDecodeRGBA(reinterpret_cast<const std::uint8_t*>(webp->data()), webp->size(), &width, &height);
+    ASSERT_NE(pixels, nullptr);
+    EXPECT_GT(pixels[(y * width + x) * 4], 220) << orientation;
+    WebPFree(pixels);
   }
 }
 
