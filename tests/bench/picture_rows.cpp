@@ -167,6 +167,17 @@ std::string noisy_zlib_text(std::size_t bytes) {
   return png_chunk("zTXt", "a\0\0"s + packed(std::string(bytes, 'A')));
 }
 
+// Rows that nobody asked for, behind the one that a picture of one pixel has.
+std::string png_of_surplus(std::size_t bytes, std::size_t idat) {
+  Deflater out(9);
+  for (std::string piece(1'000'000, '\0'); bytes > 0; bytes -= std::min(bytes, piece.size())) out.add(piece);
+  const std::string data = out.end();
+  std::string chunks;
+  for (std::size_t at = 0; at < data.size(); at += idat) chunks += png_chunk("IDAT", data.substr(at, idat));
+  const std::string small = plain_png(1, 1);
+  return small.substr(0, small.find("IDAT") - 4) + chunks + png_chunk("IEND", "");
+}
+
 std::string many(const std::string& chunk, std::size_t count) {
   std::string all;
   for (std::size_t i = 0; i < count; ++i) all += chunk;
@@ -290,6 +301,10 @@ std::vector<PictureRow> png_rows() {
       {"PNG, 170,000 chunks", [] { return plain_png(20, 20, many(png_chunk("teST", ""), 170'000)); }},
       {"PNG, 170,000 empty IDAT chunks",
        [] { return plain_png(20, 20, many(png_chunk("IDAT", ""), 170'000)); }},
+      {"PNG of a pixel, IDAT that unpacks to 2.1 GB",
+       [] { return png_of_surplus(2'100'000'000, most_bytes); }},
+      {"PNG of a pixel, IDATs of 8 KiB that unpack to 2.1 GB",
+       [] { return png_of_surplus(2'100'000'000, 8192); }},
       {"PNG 8.3 MP, IDAT chunks of a byte", [] { return png_file({3840, 2160, 8, 2, 1}, 1); }},
   };
 }

@@ -30,6 +30,17 @@ TEST(account, says_who_is_signed_in_and_leads_to_everything) {  // M17
     EXPECT_EQ(identity.at(unsaid), "") << unsaid;
 }
 
+TEST(account, shows_the_phone_number_to_people_and_tells_it_to_programs) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  browser.submit("/account/profile", {{"name", "Ada"}, {"phone", "+4930901820"}});
+  EXPECT_TRUE(browser.get("/account/").says(">+49 30 901820<"));
+  const Answer data = browser.send("GET", "/account/", "", {{"accept", "application/json"}});
+  EXPECT_EQ(nlohmann::json::parse(data.body).at("identity").at("phone"), "+4930901820") << data.body;
+}
+
 TEST(account, who_is_not_signed_in_comes_back_after_signing_in) {
   Site site;
   site.account("ada@example.org");

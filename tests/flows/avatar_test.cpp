@@ -1,6 +1,9 @@
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <parts/part.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/errors.hpp"
 #include "engine/store_check.hpp"
@@ -178,13 +181,13 @@ TEST_F(avatar, what_is_no_picture_is_refused_at_its_field) {
 
 TEST_F(avatar, names_of_files_lead_nowhere) {  // T185
   using namespace std::string_literals;
-  for (const std::string& name :
-       {"../../x"s, "a\0.png"s, "a\\b.png"s, "/etc/passwd"s, ".."s, "CON"s, "con.png"s, std::string(300, 'a'),
-        "a\r\nX-Evil: 1"s, "a\"; name=\"csrf"s}) {
+  for (const std::string& name : {"../../x"s, "a\0.png"s, "a\\b.png"s, "/etc/passwd"s, ".."s,
+                                  std::string(1025, 'a'), "a\r\nX-Evil: 1"s, "a\"; name=\"csrf"s}) {
     EXPECT_EQ(upload(picture, name).status, 400) << name;
   }
   EXPECT_FALSE(kept());
-  EXPECT_EQ(upload(picture, "Bild (1) \u00e9%22.png").status, 303);
+  for (const std::string& name : {"Bild (1) \u00e9%22.png"s, "CON"s, "con.png"s, std::string(300, 'a')})
+    EXPECT_EQ(upload(picture, name).status, 303) << "nothing is made of it: " << name;
 }
 
 TEST_F(avatar, a_form_that_is_none_is_refused) {  // T185
@@ -243,6 +246,29 @@ TEST_F(avatar, other_pages_take_no_files) {  // T029
           << other << " " << type;
     }
   }
+}
+
+// The part is in the middle of a picture for as long as it hands out what it has made.
+void while_another_picture_is_made(const std::function<void()>& done) {
+  void* part = ::dlopen(DOORWARD_PLUGIN_DIR "/part/picture.so", RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(part, nullptr);
+  const auto make = reinterpret_cast<decltype(&doorward_picture_v1)>(::dlsym(part, "doorward_picture_v1"));
+  const auto put = [](void* self, const char*, std::size_t) {
+    std::thread(*static_cast<const std::function<void()>*>(self)).join();
+  };
+  EXPECT_EQ(make(picture.data(), picture.size(), const_cast<std::function<void()>*>(&done), put),
+            DOORWARD_PICTURE_MADE);
+}
+
+TEST_F(avatar, nobody_waits_long_for_others_pictures) {
+  while_another_picture_is_made([this] {
+    const Answer answer = upload(picture);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_TRUE(answer.says("id=\"picture-error\"")) << answer.body;
+    EXPECT_TRUE(answer.says("Please try again later."));
+  });
+  EXPECT_FALSE(kept());
+  EXPECT_EQ(upload(picture).status, 303);
 }
 
 TEST_F(avatar, fifty_at_once_leave_one_picture) {

@@ -27,6 +27,20 @@ TEST(password, a_change_ends_all_other_sessions_and_gives_this_one_a_new_token) 
   EXPECT_TRUE(has_happened(site, "ada@example.org", "password.change ok"));
 }
 
+TEST(password, the_way_there_goes_from_the_menu_over_the_profile) {  // M7
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  EXPECT_TRUE(browser.get("/account/menu").says("href=\"/account"));
+  EXPECT_TRUE(browser.get("/account/").says("href=\"/account/profile\""));
+  const Answer profile = browser.get("/account/profile");
+  EXPECT_TRUE(profile.says("href=\"/account/password\"")) << profile.body;
+  EXPECT_TRUE(profile.says("Change your password"));
+  EXPECT_EQ(browser.submit(page, change).status, 303);
+  EXPECT_EQ(Browser(site).login("ada@example.org", new_password).status, 303);
+}
+
 TEST(password, a_change_makes_links_worthless_and_is_told_by_mail) {
   Site site;
   site.account("ada@example.org");

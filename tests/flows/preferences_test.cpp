@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -143,6 +145,21 @@ TEST(preferences, what_is_not_sent_stays) {
       << data.body;
 }
 
+TEST(preferences, where_one_is_refused_the_other_choices_are_still_there) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const Answer answer =
+      browser.submit(page, {{"mac_format", "dot"}, {"clock", "13"}, {"theme", "dark"}, {"language", "fr"}});
+  EXPECT_EQ(answer.status, 422);
+  for (const char* chosen : {"value=\"dot\" checked", "value=\"24\" checked", "value=\"dark\" checked"})
+    EXPECT_TRUE(answer.says(chosen)) << chosen;
+  for (const char* id : {"clock-error", "language-error"})
+    EXPECT_TRUE(answer.says("id=\"" + std::string(id) + "\"")) << id;
+  EXPECT_TRUE(browser.get(page).says("value=\"colon\" checked")) << "nothing of it is taken";
+}
+
 TEST(preferences, what_is_not_offered_is_refused) {  // T189
   Site site;
   site.account("ada@example.org");
@@ -154,6 +171,9 @@ TEST(preferences, what_is_not_offered_is_refused) {  // T189
   for (const FormFields& fields : bad) {
     const Answer answer = browser.submit(page, fields);
     EXPECT_EQ(answer.status, 422) << fields[0].second;
+    std::string id = fields[0].first + "-error";
+    std::replace(id.begin(), id.end(), '_', '-');
+    EXPECT_TRUE(answer.says("id=\"" + id + "\"")) << fields[0].first;
     EXPECT_FALSE(answer.says("<script>"));
   }
   for (const std::string& body :

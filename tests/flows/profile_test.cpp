@@ -117,7 +117,7 @@ std::string value(const Answer& answer, const std::string& field) {
 class profile_fields : public ::testing::Test {
  protected:
   profile_fields() {
-    site.account("ada@example.org");
+    ada = site.account("ada@example.org");
     browser.login("ada@example.org");
   }
   Answer save(const std::string& phone, const std::string& zone = {}) {
@@ -126,12 +126,14 @@ class profile_fields : public ::testing::Test {
   records::Account account() { return site.admin().show("ada@example.org")->account; }
 
   Site site;
+  AccountId ada;
   Browser browser{site};
 };
 
 TEST_F(profile_fields, a_phone_number_is_kept_in_one_form_and_shown_in_another) {  // M17
   for (const char* typed : {"+49 30 901820", "+4930901820", "+49 (30) 90 18-20", " +49/30/901820 ",
-                            "\uff0b\uff14\uff19 30 901820", "\u202e+49 30\u200b901820"}) {
+                            "\uff0b\uff14\uff19 30 901820", "\u202e+49 30\u200b901820", "(+49) 30 901820",
+                            "+49\u201330\u2013901820", "+49 30 90\u201118\u221220"}) {
     const Answer answer = save(typed);
     EXPECT_EQ(answer.status, 303) << typed;
     EXPECT_EQ(account().phone, "+4930901820") << typed;
@@ -170,6 +172,23 @@ TEST_F(profile_fields, what_is_no_number_in_use_is_refused) {  // T187
   EXPECT_EQ(account().phone, "");
   EXPECT_EQ(account().time_zone, "") << "nothing of a refused form is taken";
   EXPECT_EQ(account().name, "Ada Lovelace");
+}
+
+TEST_F(profile_fields, what_newer_data_does_not_know_any_more_is_kept_untouched) {
+  site.engine().services().database.write([&](records::Transaction& tx) {
+    records::Accounts(tx).set_time_zone(ada, "Europe/Atlantis");
+    records::Accounts(tx).set_phone(ada, "+9991234567");
+  });
+  const Answer form = browser.get(page);
+  EXPECT_EQ(value(form, "time_zone"), "Europe/Atlantis");
+  EXPECT_EQ(save(value(form, "phone"), value(form, "time_zone")).status, 303);
+  EXPECT_EQ(account().name, "Ada");
+  EXPECT_EQ(account().time_zone, "Europe/Atlantis");
+  EXPECT_EQ(account().phone, "+9991234567");
+  EXPECT_EQ(save("+999 123 45 67", "Europe/Atlantis").status, 303) << "as it was shown while it was known";
+  EXPECT_EQ(save("+9991234568", "Europe/Atlantis").status, 422) << "another one is looked up";
+  EXPECT_EQ(save("", "").status, 303);
+  EXPECT_EQ(account().time_zone + account().phone, "");
 }
 
 TEST_F(profile_fields, a_time_zone_is_found_by_its_city) {  // M8

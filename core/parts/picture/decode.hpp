@@ -21,7 +21,9 @@ Segments look_at_segments(std::string_view file);
 // How many sets of Huffman codes the bits of a VP8L, from behind its header, ask for; 0: they are damaged.
 unsigned code_groups(std::string_view vp8l, std::uint64_t width, std::uint64_t height);
 
-// The orientation that an EXIF segment tells (the bytes of an APP1 marker); 1 where it tells none.
+// The orientation that EXIF tells; 1 where it tells none: the bytes of a JPEG's APP1 marker, which begin with a mark; and
+// what stands behind it, which PNG and WebP have in chunks of their own.
 int exif_orientation(std::string_view segment);
+int tiff_orientation(std::string_view bytes);
 
 }  // namespace doorward::picture

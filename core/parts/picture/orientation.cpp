@@ -28,8 +28,11 @@ class Tiff {
 int exif_orientation(std::string_view segment) {
   using namespace std::string_view_literals;
   constexpr auto mark = "Exif\0\0"sv;
-  if (!segment.starts_with(mark)) return 1;
-  const Tiff tiff(segment.substr(mark.size()));
+  return segment.starts_with(mark) ? tiff_orientation(segment.substr(mark.size())) : 1;
+}
+
+int tiff_orientation(std::string_view bytes) {
+  const Tiff tiff(bytes);
   if (tiff.number(2, 2) != 42) return 1;
   const std::size_t directory = tiff.number(4, 4);
   const std::uint32_t count = tiff.number(directory, 2);

@@ -2,6 +2,8 @@
 #include <parts/part.h>
 #include <webp/encode.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -47,9 +49,35 @@ void encode(const Square& square, void* self, doorward_part_put put) {
   put(self, reinterpret_cast<const char*>(made.mem), made.size);
 }
 
+// One picture at a time: what it takes of memory, it takes once. Whoever waits holds a thread that pages wait for, so nobody
+// waits long: ten of the slowest pictures.
+class Turn {
+ public:
+  Turn() {
+    std::unique_lock lock(mutex);
+    mine_ = ended.wait_for(lock, std::chrono::seconds(2), [] { return !taken; });
+    if (mine_) taken = true;
+  }
+  ~Turn() {
+    if (!mine_) return;
+    const std::lock_guard lock(mutex);
+    taken = false;
+    ended.notify_one();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  bool came() const { return mine_; }
+
+ private:
+  static inline std::mutex mutex;
+  static inline std::condition_variable ended;
+  static inline bool taken = false;
+  bool mine_;
+};
+
 int make(std::string_view file, void* self, doorward_part_put put) {
-  static std::mutex one_at_a_time;  // what it takes of memory, it takes once
-  const std::lock_guard lock(one_at_a_time);
+  const Turn turn;
+  if (!turn.came()) return DOORWARD_PICTURE_BUSY;
   Square square;
   const Fault fault = decode(file, square);
   switch (fault) {

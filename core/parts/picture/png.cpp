@@ -68,13 +68,14 @@ Fault fault_of_header(std::string_view header) {
   if (fault != Fault::none) return fault;
   const std::uint64_t channels = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
   const std::uint64_t bytes = (width * channels * bits + 7) / 8 * height;
-  // A pass goes through rows that are whole already, too, so that interlaced ones take twice as long.
+  // The pixels of passes are put in their places one by one, so that interlaced ones take twice as long.
   return bytes * (header[12] != 0 ? 2 : 1) > most_row_bytes ? Fault::too_many_pixels : Fault::none;
 }
 
-// The chunks as they lie in the file (PNG 5.3), before anything is decoded.
-Fault look_at_chunks(std::string_view file) {
+// The chunks as they lie in the file (PNG 5.3), before anything is decoded. `orientation` is as the first eXIf says.
+Fault look_at_chunks(std::string_view file, int& orientation) {
   std::string_view rest = file.substr(8);
+  bool turned = false;
   std::size_t left = most_unpacked, others = 0;
   for (bool first = true;; first = false) {
     if (rest.size() < 12) return Fault::damaged;
@@ -90,21 +91,14 @@ Fault look_at_chunks(std::string_view file) {
     if (type == "IEND") return Fault::none;
     if (type == "acTL") return Fault::other_type;  // APNG: it moves
     if (type != "IDAT" && ++others > most_chunks) return Fault::damaged;
+    if (type == "eXIf" && !turned) {
+      orientation = tiff_orientation(data);
+      turned = true;
+    }
     const bool packed = type == "zTXt" || type == "iTXt" || type == "iCCP";
     if (packed && !unpacks_within(packed_part(type, data), left)) return Fault::damaged;
     rest.remove_prefix(12 + size);
   }
-}
-
-struct Source {
-  std::string_view left;
-};
-
-void read(png_structp png, png_bytep to, png_size_t size) {
-  auto& source = *static_cast<Source*>(png_get_io_ptr(png));
-  if (size > source.left.size()) png_error(png, "cut short");
-  std::memcpy(to, source.left.data(), size);
-  source.left.remove_prefix(size);
 }
 
 void fail(png_structp png, png_const_charp) { png_longjmp(png, 1); }
@@ -112,60 +106,86 @@ void ignore(png_structp, png_const_charp) {}
 
 // What has to be freed, held outside of what a longjmp leaves.
 struct Decoder {
-  Source source;
+  Decoder(std::string_view header, Square& made)
+      : square(made), width(number(header)), height(number(header.substr(4))), interlaced(header[12] != 0) {}
+  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  Square& square;
+  unsigned width, height;
+  bool interlaced;
+  unsigned rows_left = 0;  // that are still packed
   png_structp png = nullptr;
   png_infop info = nullptr;
-  std::vector<std::uint8_t> pixels;  // a row, or all of an interlaced picture
-  ~Decoder() { png_destroy_read_struct(&png, &info, nullptr); }
+  std::vector<std::uint8_t> pixels;  // all of an interlaced picture
 };
 
-void prepare(Decoder& decoder) {
-  const png_structp png = decoder.png;
-  png_set_user_limits(png, most_side, most_side);
-  png_set_chunk_malloc_max(png, most_chunk_memory);
-  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
-  png_set_read_fn(png, &decoder.source, read);
-  png_read_info(png, decoder.info);
+// Of all passes (PNG 8.2): those that have no columns have no rows either.
+unsigned packed_rows(const Decoder& decoder) {
+  if (!decoder.interlaced) return decoder.height;
+  unsigned rows = 0;
+  for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; ++pass)
+    if (PNG_PASS_COLS(decoder.width, pass) != 0) rows += PNG_PASS_ROWS(decoder.height, pass);
+  return rows;
+}
+
+// libpng knows all that stands before the rows.
+void begin_rows(png_structp png, png_infop info) {
+  const auto& decoder = *static_cast<const Decoder*>(png_get_progressive_ptr(png));
   png_set_expand(png);
   png_set_scale_16(png);
   png_set_gray_to_rgb(png);
   png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+  png_read_update_info(png, info);
+  if (png_get_rowbytes(png, info) != std::size_t{decoder.width} * 4) png_error(png, "no RGBA");
 }
 
-// False: libpng gave up. It comes back by longjmp, past nothing that would have to be destroyed.
-bool run(Decoder& decoder, Square& square) {
+void take_row(png_structp png, png_bytep row, png_uint_32 y, int pass) {
+  auto& decoder = *static_cast<Decoder*>(png_get_progressive_ptr(png));
+  if (decoder.rows_left == 0) return;
+  --decoder.rows_left;
+  if (!decoder.interlaced) return decoder.square.add(row);
+  std::uint8_t* const to =
+      decoder.pixels.data() + std::size_t{PNG_ROW_FROM_PASS_ROW(y, pass)} * decoder.width * 4;
+  for (unsigned x = 0; x < PNG_PASS_COLS(decoder.width, pass); ++x)
+    std::memcpy(to + std::size_t{PNG_COL_FROM_PASS_COL(x, pass)} * 4, row + std::size_t{x} * 4, 4);
+}
+
+// False: libpng gave up. It comes back by longjmp, past nothing that would have to be destroyed. The file is pushed into
+// it, for then it unpacks row by row and stops behind the last one. If it pulled, it would go on to the end of what the
+// IDATs hold, and 2 MiB of them may hold 2 GB.
+bool run(Decoder& decoder, std::string_view file) {
   if (setjmp(png_jmpbuf(decoder.png)) != 0) return false;  // NOLINT(cert-err52-cpp): libpng has no other way
-  prepare(decoder);
-  const int passes = png_set_interlace_handling(decoder.png);
-  png_read_update_info(decoder.png, decoder.info);
-  const unsigned width = png_get_image_width(decoder.png, decoder.info);
-  const unsigned height = png_get_image_height(decoder.png, decoder.info);
-  const std::size_t row = std::size_t{width} * 4;
-  if (png_get_rowbytes(decoder.png, decoder.info) != row) return false;
-  square.begin(width, height);
-  decoder.pixels.resize(passes == 1 ? row : row * height);
-  for (int pass = 0; pass < passes; ++pass) {
-    for (unsigned y = 0; y < height; ++y) {
-      std::uint8_t* const at = decoder.pixels.data() + (passes == 1 ? 0 : row * y);
-      png_read_row(decoder.png, at, nullptr);
-      if (pass == passes - 1) square.add(at);
-    }
-  }
-  return true;
+  png_set_user_limits(decoder.png, most_side, most_side);
+  png_set_chunk_malloc_max(decoder.png, most_chunk_memory);
+  png_set_keep_unknown_chunks(decoder.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+  png_set_progressive_read_fn(decoder.png, &decoder, begin_rows, take_row, nullptr);
+  auto* const bytes = reinterpret_cast<png_bytep>(const_cast<char*>(file.data()));  // it only reads them
+  png_process_data(decoder.png, decoder.info, bytes, file.size());
+  return decoder.rows_left == 0;
 }
 
 }  // namespace
 
 Fault decode_png(std::string_view file, Square& square) {
-  const Fault fault = look_at_chunks(file);
+  int orientation = 1;
+  const Fault fault = look_at_chunks(file, orientation);
   if (fault != Fault::none) return fault;
-  Decoder decoder;
-  decoder.source.left = file;
+  Decoder decoder(file.substr(16), square);
+  decoder.rows_left = packed_rows(decoder);
+  square.begin(decoder.width, decoder.height);
+  const std::size_t row = std::size_t{decoder.width} * 4;
+  if (decoder.interlaced) decoder.pixels.resize(row * decoder.height);
   decoder.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, fail, ignore);
   if (decoder.png == nullptr) throw std::bad_alloc();
   decoder.info = png_create_info_struct(decoder.png);
   if (decoder.info == nullptr) throw std::bad_alloc();
-  return run(decoder, square) ? Fault::none : Fault::damaged;
+  if (!run(decoder, file)) return Fault::damaged;
+  for (unsigned y = 0; decoder.interlaced && y < decoder.height; ++y)
+    square.add(decoder.pixels.data() + row * y);
+  square.turn(orientation);
+  return Fault::none;
 }
 
 }  // namespace doorward::picture

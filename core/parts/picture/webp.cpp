@@ -47,6 +47,19 @@ Fault look_at_chunks(std::string_view file, std::uint64_t width, std::uint64_t h
   }
 }
 
+// As the first EXIF chunk says, behind the picture (RFC 9649 2.7.1.5); some writers put a JPEG's mark before it.
+int orientation_of(std::string_view file) {
+  for (std::string_view rest = file.substr(12); rest.size() >= 8;) {
+    const std::size_t size = number(rest.substr(4));
+    if (size > rest.size() - 8) break;
+    const std::string_view data = rest.substr(8, size);
+    if (rest.starts_with("EXIF"))
+      return data.starts_with("Exif") ? exif_orientation(data) : tiff_orientation(data);
+    rest.remove_prefix(std::min(rest.size(), 8 + size + size % 2));
+  }
+  return 1;
+}
+
 }  // namespace
 
 // libwebp cuts out the middle and makes it smaller while it decodes.
@@ -78,6 +91,7 @@ Fault decode_webp(std::string_view file, Square& square) {
   WebPFreeDecBuffer(&config.output);
   if (status != VP8_STATUS_OK) return Fault::damaged;
   square.take(size, std::move(pixels));
+  square.turn(orientation_of(file));
   return Fault::none;
 }
 

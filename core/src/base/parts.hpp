@@ -24,13 +24,14 @@ struct Wish {                           // for what another server has
   std::size_t max_size = 0;             // of the body, in bytes
 };
 
-// Any thread; a picture and a phone number may take a tenth of a second. All throw Unavailable where a part can't be opened.
+// Any thread; a picture and a phone number may take a tenth of a second. All throw Unavailable where a part can't be opened or
+// has no time.
 class Parts {
  public:
   virtual ~Parts() = default;
 
-  // A file of somebody's as a WebP of 256 by 256 pixels without metadata. Refused at "picture" with "picture_type",
-  // "picture_too_many_pixels", "picture_damaged".
+  // A file of somebody's as a WebP of 256 by 256 pixels without metadata, after two seconds of waiting for others' at most.
+  // Refused at "picture" with "picture_type", "picture_too_many_pixels", "picture_damaged".
   virtual Result<std::string> picture(std::string_view file) = 0;
   // `country`: two letters, of numbers that are typed without "+"; empty: there are none. None: it isn't a number in use.
   virtual std::optional<PhoneNumber> phone_number(std::string_view text, const std::string& country) = 0;

@@ -14,8 +14,9 @@ bool is_time_zone(std::string_view name);  // exactly one of them
 // The country it belongs to, "DE"; empty for UTC and for what is none.
 std::string country_of_time_zone(std::string_view name);
 
-// What a person typed, as one of them: in any case, spaces for underscores, and the city is enough, for no two
-// zones share one: "new york" is America/New_York.
+// What a person or a browser calls one of them: in any case, with or without accents, spaces for underscores. The city is
+// enough, for no two zones share one: "new york" is America/New_York. Names that the database links to another are
+// that one: "Asia/Calcutta" is Asia/Kolkata, "GMT" is UTC.
 std::optional<std::string> find_time_zone(std::string_view typed);
 
 }  // namespace doorward

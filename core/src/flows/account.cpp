@@ -1,5 +1,6 @@
 #include "flows/account.hpp"
 
+#include "flows/profile_page.hpp"
 #include "records/email.hpp"
 #include "records/session.hpp"
 
@@ -31,7 +32,7 @@ Outcome get(Call& call) {
       addresses += email.verified_at ? 1 : 0;
   });
   nlohmann::json model = {{"devices", devices},
-                          {"phone", account.phone},
+                          {"phone", shown_phone(call, account.phone)},
                           {"time_zone", account.time_zone},
                           {"two_factor", call.person().has_second_factor},
                           {"identity", identity_of(call)}};

@@ -58,33 +58,50 @@ Outcome page(const Call& call, const Preferences& shown) {
 
 Outcome get(Call& call) { return page(call, preferences_of(call.person().account)); }
 
-// What was sent, laid over what was. A field that isn't sent stays as it is; one that isn't offered is refused.
-Result<Preferences> changed(const Call& call, Preferences preferences) {
+struct Choice {
+  Preferences preferences;
+  std::vector<Refusal> refusals;
+};
+
+// What was sent, laid over what was. A field that isn't sent stays as it is; one that isn't offered stays so, too, and is
+// refused.
+Choice changed(const Call& call, Preferences before) {
+  Choice choice{std::move(before), {}};
+  const auto refused = [&choice](const char* field) {
+    choice.refusals.push_back(Refusal{"field_invalid", field, {}, 422, {}});
+  };
   for (const Offer& offer : offers) {
     if (!call.fields.has(offer.field)) continue;
     const std::string_view sent = call.fields[offer.field];
     const std::string_view value = sent == "system" && offer.unchosen == sent ? "" : sent;
-    if (!value.empty() && !is_among(offer.values, value)) return refuse("field_invalid", offer.field);
-    preferences.*offer.member = value;
+    if (value.empty() || is_among(offer.values, value)) {
+      choice.preferences.*offer.member = value;
+    } else {
+      refused(offer.field);
+    }
   }
-  if (call.fields.has(language)) {
-    const std::string tag(call.fields[language]);
-    if (!tag.empty() && !is_among(call.services.settings.locales, tag))
-      return refuse("field_invalid", language);
-    preferences.locale = tag;
+  if (!call.fields.has(language)) return choice;
+  const std::string tag(call.fields[language]);
+  if (tag.empty() || is_among(call.services.settings.locales, tag)) {
+    choice.preferences.locale = tag;
+  } else {
+    refused(language);
   }
-  return preferences;
+  return choice;
 }
 
 Outcome post(Call& call) {
   if (!call.fields.are_among({"mac_format", "clock", "theme", language})) return fail("bad_request", 400);
   const Account& known = call.person().account;
-  if (const auto fine = changed(call, preferences_of(known)); !fine)
-    return page(call, preferences_of(known)).with(fine.error());
+  if (Choice choice = changed(call, preferences_of(known)); !choice.refusals.empty()) {
+    Outcome refused = page(call, choice.preferences);
+    for (Refusal& refusal : choice.refusals) refused.with(std::move(refusal));
+    return refused;
+  }
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
     const Preferences before = preferences_of(accounts.by_id(known.id).value());
-    const Preferences after = *changed(call, before);
+    const Preferences after = changed(call, before).preferences;
     if (after == before) return;
     accounts.set_preferences(known.id, after);
     audit(tx, call, {"preferences.change", "ok", known.id, {}});

@@ -19,29 +19,54 @@ struct Profile {
 
 Outcome get(Call& call) { return show("profile", profile_model(call)); }
 
-Result<std::string> check_time_zone(std::string_view typed) {
-  if (trim(typed).empty()) return std::string();
+// What is stored stays, though newer data may not know it any more: the form brings it back untouched.
+Result<std::string> check_time_zone(std::string_view typed, const std::string& stored) {
+  if (trim_spaces(typed).empty()) return std::string();
+  if (typed == stored) return stored;
   auto zone = find_time_zone(typed);
   if (!zone) return refuse("time_zone_unknown", "time_zone");
   return std::move(*zone);
 }
 
-// A number without "+" is one of the country whose time the person has.
+constexpr std::string_view phone_marks = " ()-./";
+
+// Full-width digits as digits, and a dash of any kind as "-".
+std::string plain_phone(std::string_view typed) {
+  std::string text = nfkc_casefold(trim_spaces(typed)).value_or("?");
+  for (const std::string_view dash : {"\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212"})
+    for (std::size_t at = 0; (at = text.find(dash, at)) != std::string::npos;)
+      text.replace(at, dash.size(), "-");
+  return text;
+}
+
+bool is_phone(std::string_view text) {
+  if (text.size() > longest_phone) return false;
+  const std::size_t plus = text.find('+');
+  return text.find_first_not_of("+0123456789 ()-./") == std::string::npos && text.rfind('+') == plus &&
+         (plus == std::string::npos || text.substr(0, plus).find_first_not_of('(') == std::string::npos);
+}
+
+// Whether it is a number in E.164, with marks between the digits.
+bool is_same_phone(std::string text, const std::string& e164) {
+  std::erase_if(text, [](char c) { return phone_marks.find(c) != std::string_view::npos; });
+  return !e164.empty() && text == e164;
+}
+
+// A number without "+" is one of the country whose time the person has. As to what is stored, see check_time_zone.
 Result<std::string> check_phone(const Call& call, std::string_view typed, const std::string& time_zone) {
-  const records::Account& account = call.person().account;
-  const std::string text = nfkc_casefold(trim_spaces(typed)).value_or("?");  // full-width digits as digits
+  const std::string& stored = call.person().account.phone;
+  const std::string text = plain_phone(typed);
   if (text.empty()) return std::string();
-  if (text.size() > longest_phone || text.find_first_not_of("+0123456789 ()-./") != std::string::npos ||
-      text.find('+', 1) != std::string::npos)
-    return refuse("phone_invalid", "phone");
+  if (!is_phone(text)) return refuse("phone_invalid", "phone");
+  if (is_same_phone(text, stored)) return stored;
   try {
     const std::string country = country_of_time_zone(time_zone);
     auto number = call.services.parts.phone_number(text, country);
     if (number) return std::move(number->e164);
-    return refuse(country.empty() && !text.starts_with('+') ? "phone_country" : "phone_invalid", "phone");
+    const bool national = text.find('+') == std::string::npos;
+    return refuse(country.empty() && national ? "phone_country" : "phone_invalid", "phone");
   } catch (const Unavailable& error) {
     call.services.log.error("request " + call.id + ": " + error.what());
-    if (text == account.phone) return account.phone;  // not touched: the rest can be saved
     return refuse("not_now", "phone", 503);
   }
 }
@@ -59,7 +84,8 @@ std::vector<Refusal> check(const Call& call, Profile& profile) {
     }
   };
   take("name", profile.name, check_display_name);
-  take("time_zone", profile.time_zone, check_time_zone);
+  take("time_zone", profile.time_zone,
+       [&](std::string_view typed) { return check_time_zone(typed, call.person().account.time_zone); });
   take("phone", profile.phone,
        [&](std::string_view typed) { return check_phone(call, typed, profile.time_zone); });
   return refusals;

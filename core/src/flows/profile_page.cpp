@@ -5,9 +5,6 @@
 
 namespace doorward::flows {
 
-namespace {
-
-// As it is stored where that can't be found out now.
 std::string shown_phone(const Call& call, const std::string& e164) {
   if (e164.empty()) return {};
   try {
@@ -18,8 +15,6 @@ std::string shown_phone(const Call& call, const std::string& e164) {
     return e164;
   }
 }
-
-}  // namespace
 
 nlohmann::json profile_model(const Call& call) {
   const records::Account& account = call.person().account;

@@ -3,15 +3,14 @@
 #include <string.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 
 namespace doorward::http {
 namespace {
 
-constexpr std::size_t max_head_bytes = 1024;  // of a part
-constexpr std::size_t max_file_name_bytes = 255;
+constexpr std::size_t max_file_name_bytes = 1024;  // 255 characters, of which each may take four bytes
+constexpr std::size_t max_head_bytes = 1024 + max_file_name_bytes;  // of a part
 
 tl::unexpected<Refusal> bad_request() { return refuse("bad_request", {}, 400); }
 
@@ -58,13 +57,10 @@ struct Head {
   bool is_file = false;
 };
 
-// It is used for nothing, so a name that some system would read as a place or a device has no reason to be there.
+// It is used for nothing, so any name that a file may have does, and none that leads elsewhere.
 bool is_file_name(std::string_view name) {
-  static constexpr auto devices = std::to_array<std::string_view>({"con", "prn", "aux", "nul"});
-  const std::string stem = ascii_lower(name.substr(0, name.find('.')));
   return name.size() <= max_file_name_bytes && !has_control(name) &&
-         name.find_first_of("/\\") == std::string_view::npos && name != "." && name != ".." &&
-         std::find(devices.begin(), devices.end(), stem) == devices.end();
+         name.find_first_of("/\\") == std::string_view::npos && name != "." && name != "..";
 }
 
 bool read_disposition(std::string_view value, Head& head) {

@@ -66,6 +66,7 @@ Result<std::string> OpenedParts::picture(std::string_view file) {
     case DOORWARD_PICTURE_OTHER_TYPE: return refuse("picture_type", "picture");
     case DOORWARD_PICTURE_TOO_MANY_PIXELS: return refuse("picture_too_many_pixels", "picture");
     case DOORWARD_PICTURE_DAMAGED: return refuse("picture_damaged", "picture");
+    case DOORWARD_PICTURE_BUSY: throw Unavailable("so many pictures at once that one waited for two seconds");
     default: throw Unavailable("no memory for a picture");
   }
   if (made.size() != 1) throw Unavailable("no memory for a picture");

@@ -38,7 +38,28 @@ TEST(TimeZones, AreFoundAsPeopleTypeThem) {
     EXPECT_EQ(find_time_zone(typed), "Europe/Berlin") << typed;
   for (const char* typed : {"new york", "America/New York", "NEW_YORK"})
     EXPECT_EQ(find_time_zone(typed), "America/New_York") << typed;
-  EXPECT_EQ(find_time_zone("utc"), "UTC");
+  for (const char* typed : {"Zürich", "zu\u0308rich", "Europe/Zurich", "\u00a0zurich\u00a0", "ZÜRICH"})
+    EXPECT_EQ(find_time_zone(typed), "Europe/Zurich") << typed;
+  for (const char* typed : {"São Paulo", "sao  paulo", "america/são paulo", "S\u00e3o\u00a0Paulo"})
+    EXPECT_EQ(find_time_zone(typed), "America/Sao_Paulo") << typed;
+  for (const char* typed : {"Port au Prince", "port-au-prince", "America/Port-au-Prince"})
+    EXPECT_EQ(find_time_zone(typed), "America/Port-au-Prince") << typed;
+}
+
+TEST(TimeZones, HaveOtherNamesInBrowsersAndOlderData) {
+  for (const auto& [other, zone] : {std::pair{"Asia/Calcutta", "Asia/Kolkata"},
+                                    {"calcutta", "Asia/Kolkata"},
+                                    {"Europe/Kiev", "Europe/Kyiv"},
+                                    {"US/Eastern", "America/New_York"},
+                                    {"America/Buenos_Aires", "America/Argentina/Buenos_Aires"},
+                                    {"Asia/Saigon", "Asia/Ho_Chi_Minh"},
+                                    {"Asia/Katmandu", "Asia/Kathmandu"},
+                                    {"Japan", "Asia/Tokyo"}})
+    EXPECT_EQ(find_time_zone(other), zone) << other;
+  for (const char* utc : {"UTC", "utc", "Etc/UTC", "GMT", "Etc/GMT", "Zulu"})
+    EXPECT_EQ(find_time_zone(utc), "UTC") << utc;
+  EXPECT_EQ(find_time_zone("Europe/Oslo"), "Europe/Oslo") << "with a country of its own it is no other name";
+  EXPECT_FALSE(find_time_zone("Eastern")) << "in Canada or in the United States?";
 }
 
 TEST(TimeZones, BelongToACountry) {

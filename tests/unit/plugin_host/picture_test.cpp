@@ -154,6 +154,15 @@ TEST_F(PictureTest, APictureIsTurnedAsTheCameraSays) {
   }
 }
 
+TEST_F(PictureTest, AWebpIsTurnedAsItsExifSays) {
+  const std::string picture = webp(600, 600, two_halves(600, 600)).substr(12);
+  const std::string tiff = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s;
+  for (const std::string& exif : {tiff, "Exif\0\0"s + tiff}) {
+    const std::string file = test::riff(picture + test::riff_chunk("EXIF", exif));
+    EXPECT_GT(at(made(file), 235, 128).red, 220) << "a quarter to the right";
+  }
+}
+
 TEST_F(PictureTest, TransparencyStays) {
   const std::string header = test::big_endian(2) + test::big_endian(2) + "\x08\x06\0\0\0"s;
   const std::string file =

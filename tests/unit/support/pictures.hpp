@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,25 @@ inline std::string png(std::uint32_t width, std::uint32_t height, std::string_vi
          png_chunk("IHDR",
                    big_endian(width) + big_endian(height) + "\x08\x02\0\0"s + (interlaced ? '\1' : '\0')) +
          std::string(more) + png_chunk("IDAT", packed(rows)) + png_chunk("IEND", "");
+}
+
+// The rows of a picture's pixels, three bytes each, as `png` takes them; of an interlaced one, those of its passes (PNG 8.2).
+inline std::string rows_of(std::uint32_t width, std::uint32_t height, std::string_view rgb, bool interlaced) {
+  struct Pass {
+    std::uint32_t x, every_x, y, every_y;
+  };
+  static constexpr Pass adam7[] = {{0, 8, 0, 8}, {4, 8, 0, 8}, {0, 4, 4, 8}, {2, 4, 0, 4},
+                                   {0, 2, 2, 4}, {1, 2, 0, 2}, {0, 1, 1, 2}};
+  static constexpr Pass whole[] = {{0, 1, 0, 1}};
+  std::string rows;
+  for (const Pass& pass : interlaced ? std::span<const Pass>(adam7) : std::span<const Pass>(whole)) {
+    for (std::uint32_t y = pass.y; pass.x < width && y < height; y += pass.every_y) {
+      rows += '\0';
+      for (std::uint32_t x = pass.x; x < width; x += pass.every_x)
+        rows += rgb.substr((std::size_t{y} * width + x) * 3, 3);
+    }
+  }
+  return rows;
 }
 
 // Of one colour.

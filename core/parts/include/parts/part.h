@@ -16,11 +16,13 @@ enum {
   DOORWARD_PICTURE_OTHER_TYPE = 1,      /* neither PNG, JPEG nor WebP, or one that moves */
   DOORWARD_PICTURE_TOO_MANY_PIXELS = 2, /* by its header */
   DOORWARD_PICTURE_DAMAGED = 3,         /* or made to take long */
-  DOORWARD_PICTURE_NO_MEMORY = 4
+  DOORWARD_PICTURE_NO_MEMORY = 4,
+  DOORWARD_PICTURE_BUSY = 5 /* others' pictures took all of two seconds */
 };
 
 /* picture.so: any still PNG, JPEG or WebP becomes a WebP of 256 by 256 pixels: the middle of it, upright, without
- * metadata. `put` is called once where it was made. Takes at most 32 MiB, one at a time in each process. */
+ * metadata. `put` is called once where it was made. Takes at most 32 MiB, one at a time in each process: the others
+ * wait, for two seconds at most. */
 int doorward_picture_v1(const char* file, size_t size, void* self, doorward_part_put put);
 
 /* phone.so: a phone number as people write it. `country`: two letters, of numbers without "+"; or empty. Where 1 is

@@ -1,0 +1,140 @@
+// The rows of a PNG: all of them, in their places, and nothing behind them is unpacked, whatever the IDATs hold (SECURITY
+// T183). In all of this program zlib's inflate is one that counts.
+#include <dlfcn.h>
+#include <webp/decode.h>
+
+#include <atomic>
+
+#include "pictures.hpp"
+#include "plugin_host/parts.hpp"
+#include "support.hpp"
+
+namespace {
+
+std::atomic<std::size_t> unpacked = 0;
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) int inflate(z_streamp stream, int flush) {
+  static const auto real = reinterpret_cast<decltype(&inflate)>(::dlsym(RTLD_NEXT, "inflate"));
+  const uLong before = stream->total_out;
+  const int state = real(stream, flush);
+  unpacked += stream->total_out - before;
+  return state;
+}
+
+namespace doorward::plugin_host {
+namespace {
+
+using namespace std::string_literals;
+
+// With zeros behind its rows, in IDATs of so many bytes.
+std::string with_surplus(unsigned side, bool interlaced, const std::string& rows, std::size_t idat) {
+  const std::string data = test::packed(rows);
+  std::string chunks;
+  for (std::size_t at = 0; at < data.size(); at += idat)
+    chunks += test::png_chunk("IDAT", data.substr(at, idat));
+  const std::string file = test::png(side, side, "", {}, interlaced);
+  return file.substr(0, file.find("IDAT") - 4) + chunks + test::png_chunk("IEND", "");
+}
+
+class PngUnpackedTest : public ::testing::TestWithParam<std::tuple<unsigned, bool, std::size_t>> {
+ protected:
+  OpenedParts parts{PLUGINS};
+};
+
+TEST_P(PngUnpackedTest, ItIsTheRowsAndNoMore) {  // T183
+  const auto [side, interlaced, idat] = GetParam();
+  const std::string rows =
+      test::rows_of(side, side, std::string(std::size_t{side} * side * 3, '\x40'), interlaced);
+  for (const std::size_t surplus : {0, 1, 20'000'000}) {
+    const std::string file = with_surplus(side, interlaced, rows + std::string(surplus, '\0'), idat);
+    unpacked = 0;
+    EXPECT_TRUE(parts.picture(file)) << surplus;
+    EXPECT_GE(unpacked, rows.size()) << "what is counted is what unpacks";
+    EXPECT_LE(unpacked, rows.size() + side * 3U + 1) << surplus << " bytes behind them";
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Sizes, PngUnpackedTest,
+                         ::testing::Combine(::testing::Values(1U, 7U, 300U), ::testing::Bool(),
+                                            ::testing::Values(100, 8192, 1 << 20)));
+
+// Of every size, for not every pass has rows and columns then.
+TEST(PngTest, AnInterlacedOneShowsTheSame) {
+  OpenedParts parts{PLUGINS};
+  for (unsigned width = 1; width <= 10; ++width) {
+    for (unsigned height = 1; height <= 10; ++height) {
+      std::string rgb;
+      for (unsigned i = 0; i < width * height * 3; ++i) rgb += static_cast<char>(i * 83);
+      const auto made = [&](bool interlaced) {
+        return parts.picture(
+            test::png(width, height, test::rows_of(width, height, rgb, interlaced), {}, interlaced));
+      };
+      ASSERT_TRUE(made(true)) << width << " x " << height;
+      EXPECT_EQ(*made(true), *made(false)) << width << " x " << height;
+    }
+  }
+}
+
+TEST(PngTest, WithoutAllOfItsRowsItIsDamaged) {
+  OpenedParts parts{PLUGINS};
+  const std::string rgb(std::size_t{20} * 20 * 3, '\x40');
+  for (const bool interlaced : {false, true}) {
+    const std::string rows = test::rows_of(20, 20, rgb, interlaced);
+    EXPECT_TRUE(parts.picture(test::png(20, 20, rows, {}, interlaced)));
+    for (const std::size_t size : {rows.size() - 1, rows.size() / 2, std::size_t{0}}) {
+      const auto refused = parts.picture(test::png(20, 20, rows.substr(0, size), {}, interlaced));
+      ASSERT_FALSE(refused) << size;
+      EXPECT_EQ(refused.error().code, "picture_damaged");
+    }
+  }
+}
+
+// A red corner at the top left, in a square; what becomes of it as a PNG with such a chunk.
+std::string with_exif(int orientation) {
+  const std::string tiff =
+      "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0"s + static_cast<char>(orientation) + "\0\0\0\0\0\0\0"s;
+  std::string rgb;
+  for (int i = 0; i < 64 * 64; ++i) rgb += i / 64 < 32 && i % 64 < 32 ? "\xff\0\0"s : "\0\0\xff"s;
+  return test::png(64, 64, test::rows_of(64, 64, rgb, false), test::png_chunk("eXIf", tiff));
+}
+
+TEST(PngTest, IsTurnedAsItsExifSays) {
+  OpenedParts parts{PLUGINS};
+  struct Case {
+    int orientation, x, y;  // where the corner ends up
+  };
+  for (const auto& [orientation, x, y] : {Case{1, 20, 20},
+                                          {2, 235, 20},
+                                          {3, 235, 235},
+                                          {4, 20, 235},
+                                          {6, 235, 20},
+                                          {8, 20, 235},
+                                          {9, 20, 20}}) {
+    const auto webp = parts.picture(with_exif(orientation));
+    ASSERT_TRUE(webp);
+    int width = 0, height = 0;
+    std::uint8_t* pixels =
+        WebPDecodeRGBA(reinterpret_cast<const std::uint8_t*>(webp->data()), webp->size(), &width, &height);
+    ASSERT_NE(pixels, nullptr);
+    EXPECT_GT(pixels[(y * width + x) * 4], 220) << orientation;
+    WebPFree(pixels);
+  }
+}
+
+TEST(PngTextsTest, AMegabyteOfThemIsUnpackedAtMost) {  // T183
+  OpenedParts parts{PLUGINS};
+  const std::string bomb = test::packed(std::string(20'000'000, '\0'));
+  for (const std::string& chunk :
+       {test::png_chunk("zTXt", "a\0\0"s + bomb), test::png_chunk("iCCP", "a\0\0"s + bomb),
+        test::png_chunk("iTXt", "a\0\1\0\0\0"s + bomb)}) {
+    const std::string file = test::plain_png(4, 4, chunk);
+    unpacked = 0;
+    EXPECT_FALSE(parts.picture(file));
+    EXPECT_GT(unpacked, 1'000'000U);
+    EXPECT_LT(unpacked, 1'100'000U);
+  }
+}
+
+}  // namespace
+}  // namespace doorward::plugin_host
