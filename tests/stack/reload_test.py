@@ -3,7 +3,7 @@ import sys
 
 from stack_site import PASSWORD, Person, Site, ask
 from harness import support
-from harness.support import equal, expect
+from harness.support import equal, expect, write
 
 
 def wrong_logins(site, count):
@@ -40,6 +40,23 @@ def test_new_settings_hold_after_a_reload_and_bad_ones_change_nothing():
         expect(not site.nginx.reload(), "a bad file is refused")
         expect("did you mean signup" in site.nginx.log(), "and the log says why")
         equal(Person(site).post("/account/signup", name="A", email="a@b.example", password=PASSWORD).status, 404, "still closed")
+
+
+def test_a_key_ring_that_is_damaged_changes_nothing():
+    with Site(workers=2, expected=[r"\[emerg\] .*key_ring"]) as site:
+        site.account("ada@site.example")
+        ring = f"{site.folder}/state/key_ring"
+        with open(ring, encoding="utf-8") as file:
+            whole = file.read()
+        for text, mode, sentence in ((whole, 0o644, "its mode must be 0600"), (whole[:20], 0o600, "not a line of a key ring"),
+                                     ("", 0o600, "holds no key")):
+            write(ring, text, mode)
+            expect(not site.nginx.reload(), f"the reload is refused: {sentence}")
+            expect(sentence in site.nginx.log(), f"the log says: {sentence}")
+            equal(Person(site).login("ada@site.example").status, 200, f"the site goes on: {sentence}")
+        write(ring, whole, 0o600)
+        site.reload()
+        equal(Person(site).login("ada@site.example").status, 200, "with the whole one")
 
 
 if __name__ == "__main__":

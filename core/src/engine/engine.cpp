@@ -43,12 +43,26 @@ std::string host_name() {
   return name;
 }
 
+std::string key_ring_of(const settings::Settings& settings) { return settings.state_dir + "/key_ring"; }
+
+bool is_there(const std::string& path) { return crypto::mark_of(path) != crypto::FileMark(); }
+
+// Where there is none, the first start makes it. A bad one must not come to light only in the worker that a reload starts.
+void check_key_ring(const std::string& path, const std::string& place) {
+  if (!is_there(path)) return;
+  try {
+    crypto::read_key_ring(path);
+  } catch (const BadSettings& bad) {
+    throw BadSettings(place + ": " + bad.what());
+  }
+}
+
 }  // namespace
 
 // In the order in which they are made; taken down the other way round.
 struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
-      : keys(crypto::KeyRing::open(engine.settings_.state_dir + "/key_ring", engine.around_.random)),
+      : keys(crypto::KeyRing::open(key_ring_of(engine.settings_), engine.around_.random)),
         // Of the key that changes least: workers that start later count with the others.
         limits_key(keys.derive(keys.ids().back(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
@@ -112,7 +126,7 @@ struct Engine::Running {
 
   void prepare(Engine& engine) {
     database.prepare(records::schema());
-    const std::string ring = engine.settings_.state_dir + "/key_ring";
+    const std::string ring = key_ring_of(engine.settings_);
     const Founding founding{engine.settings_.site.name, ring, keys, engine.around_.random};
     found(database, founding, engine.around_.clock.now());
     if (engine.hearing_ != nullptr && !std::exchange(listening, true))
@@ -192,6 +206,7 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
     faults += (faults.empty() ? "" : "\n") + place_of("state_dir") + ": state_dir " + settings_.state_dir +
               " is not a folder that this user may write to";
   }
+  collect([&] { check_key_ring(key_ring_of(settings_), place_of("state_dir")); });
   const auto& breaches = settings_.password.breach_list;
   if (signin::look_up_in_list(breaches, "doorward") == signin::Breach::unanswered)
     faults += (faults.empty() ? "" : "\n") + place_of("password.breach_list") + ": password.breach_list " +

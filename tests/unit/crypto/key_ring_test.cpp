@@ -103,7 +103,10 @@ TEST_F(KeyRings, AreRefusedWhereTheyAreNone) {
   folder.write("elsewhere", "id " + key + "\n");
   ::chmod((folder / "elsewhere").c_str(), 0600);
   std::filesystem::create_symlink(folder / "elsewhere", path);
-  EXPECT_NE(refusal(), "") << "a link";
+  EXPECT_EQ(refusal(), path + ": the key ring is a link, not a file");
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(refusal(), path + ": not a file") << "and nobody waits for what comes through a pipe";
 }
 
 TEST_F(KeyRings, SealForOnePlace) {
