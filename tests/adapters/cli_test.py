@@ -1,4 +1,5 @@
 """The command `doorward` as a person at a shell has it: the real binary, engine, store, mailer and theme."""
+import contextlib
 import json
 import os
 import pty
@@ -12,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import support
-from harness.command import COMMAND, ENGINE, PASSWORD, PLUGINS, Serving, Site
+from harness.command import COMMAND, ENGINE, OWNER, PASSWORD, PLUGINS, Serving, Site
 from harness.support import equal, expect, until, write
 
 
@@ -83,6 +84,46 @@ def test_every_fault_is_told_at_once_with_its_place():
         done = subprocess.run([COMMAND, "--config", site.settings, "--engine", "/nowhere.so", "config", "check"],
                               capture_output=True, text=True)
         expect(done.returncode == 3 and "/nowhere.so" in done.stderr, f"no engine: {done}")
+
+
+def test_a_key_ring_that_no_worker_could_use_is_a_fault():
+    key = "4b1d6c02 " + "k" * 43
+    with Site() as site:
+        ring = f"{site.folder}/state/key_ring"
+
+        def fault():
+            lines = site.run("config", "check", code=3).stderr.splitlines()
+            equal(len(lines), 1, f"one fault: {lines}")
+            place, _, sentence = lines[0].partition(f": {ring}:")
+            equal(place, f"{site.settings}:3:12", f"where state_dir stands: {lines}")
+            return sentence.lstrip()
+
+        def put(text, mode=0o600, owner=OWNER):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(ring)
+            write(ring, text, mode)
+            if os.geteuid() == 0:
+                os.chown(ring, owner, owner)
+
+        put(f"# ours\n{key}\n")
+        expect("all is well" in site.run("config", "check").stdout, "a good one")
+        for mode in (0o644, 0o640):
+            put(key + "\n", mode)
+            equal(fault(), "others may read the key ring; its mode must be 0600", f"mode {mode:o}")
+        for text, line in ((key[:30], 1), ("garbage", 1), (f"{key}\n{key}\n", 2)):
+            put(text)
+            equal(fault(), f"{line}:1: not a line of a key ring", text)
+        put("")
+        equal(fault(), "the key ring holds no key", "an empty one")
+        if os.geteuid() == 0:
+            put(key + "\n", owner=0)
+            equal(fault(), "Permission denied", "root's")
+            put(key + "\n", 0o600, 65534)
+            equal(fault(), "Permission denied", "somebody's")
+        put("")
+        os.rename(ring, f"{ring}.elsewhere")
+        os.symlink(f"{ring}.elsewhere", ring)
+        equal(fault(), "the key ring is a link, not a file", "a link")
 
 
 def test_settings_are_shown_with_their_origin_and_without_secrets():

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "base/errors.hpp"
 #include "plugin_host/storage_client.hpp"
@@ -78,6 +79,26 @@ class SqliteFile : public ::testing::Test {
       ++rows;
     });
     return rows;
+  }
+  static void remove_all(StorageClient& store) {
+    const auto tx = store.begin(Mode::write, milliseconds(10000));
+    EXPECT_GT(tx->remove("things", {}, nullptr), 0);
+    tx->commit();
+  }
+  fs::path log_path() const { return path.string() + "-wal"; }
+  static std::string content(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  // Asks until it is so; false: not within 30 seconds.
+  template <class Question>
+  static bool in_the_end(Question&& question) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!question()) {
+      if (std::chrono::steady_clock::now() >= deadline) return false;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return true;
   }
   static mode_t mode_of(const fs::path& file) {
     struct stat found{};
@@ -228,14 +249,66 @@ TEST_F(SqliteFile, RemovedTextIsOverwritten) {
   {
     const auto store = start();
     insert(*store, secret);
-    const auto tx = store->begin(Mode::write, milliseconds(10000));
-    EXPECT_EQ(tx->remove("things", {}, nullptr), 1);
-    tx->commit();
+    remove_all(*store);
   }
-  std::ifstream file(path, std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_FALSE(content.empty());
-  EXPECT_FALSE(has(content, secret));
+  EXPECT_FALSE(content(path).empty());
+  EXPECT_FALSE(has(content(path), secret));
+}
+
+TEST_F(SqliteFile, RemovedTextIsGoneWhileTheStoreIsOpenAndOthersWrite) {
+  const std::string secret = "a-secret-that-nobody-should-find-again";
+  const auto store = start();
+  insert(*store, secret);
+  EXPECT_TRUE(has(content(log_path()), secret));
+  remove_all(*store);
+  int others = 0;
+  const auto is_gone = [&] {
+    insert(*store, "other" + std::to_string(others++));
+    return !has(content(log_path()), secret) && !has(content(path), secret);
+  };
+  EXPECT_TRUE(in_the_end(is_gone));
+  EXPECT_EQ(count(*store), others);
+}
+
+TEST_F(SqliteFile, TheLogThatAnotherProcessLeftIsEmptied) {
+  const auto store = start();
+  insert(*store, "a");
+  sqlite3* other = nullptr;  // stays open: who closes the file last empties the log in any case
+  ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "DELETE FROM things", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_TRUE(in_the_end([&] { return fs::file_size(log_path()) == 0; }));
+  sqlite3_close(other);
+  EXPECT_EQ(count(*store), 0);
+}
+
+TEST_F(SqliteFile, TheLogIsEmptiedBeforeTheStoreStopsThoughAnotherHasItOpen) {
+  const auto other = start();
+  const auto store = start();
+  insert(*store, "a");
+  EXPECT_EQ(count(*other), 1);
+  remove_all(*store);
+  store->stop();
+  EXPECT_EQ(fs::file_size(log_path()), 0U);
+  EXPECT_EQ(count(*other), 0);
+}
+
+TEST_F(SqliteFile, WhileSomebodyReadsTheLogStaysAndWritersGoOn) {
+  const std::string secret = "a-secret-that-nobody-should-find-again";
+  const auto store = start();
+  insert(*store, secret);
+  auto reader = store->begin(Mode::read, milliseconds(60000));
+  int seen = 0, others = 0;
+  const auto read = [&] { reader->find("things", {}, nullptr, [&](std::span<const Value>) { ++seen; }); };
+  const auto go_on = [&] { insert(*store, std::to_string(others++)); };
+  read();
+  remove_all(*store);
+  const auto over = std::chrono::steady_clock::now() + std::chrono::seconds(3);  // it is tried meanwhile
+  while (std::chrono::steady_clock::now() < over) go_on();
+  read();
+  EXPECT_EQ(seen, 2) << "one row, twice the same view";
+  reader.reset();
+  EXPECT_TRUE(in_the_end([&] { return go_on(), !has(content(log_path()), secret); }));
+  EXPECT_EQ(count(*store), others);
 }
 
 }  // namespace

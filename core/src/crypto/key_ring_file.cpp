@@ -47,7 +47,8 @@ struct PrivateFile {
 };
 
 PrivateFile read_private_file(const std::string& path) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (file.value < 0 && errno == ELOOP) throw BadSettings(path + ": the key ring is a link, not a file");
   if (file.value < 0) throw BadSettings(path + ": " + std::generic_category().message(errno));
   PrivateFile read;
   if (::fstat(file.value, &read.info) != 0 || !S_ISREG(read.info.st_mode))

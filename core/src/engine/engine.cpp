@@ -43,12 +43,26 @@ std::string host_name() {
   return name;
 }
 
+std::string key_ring_of(const settings::Settings& settings) { return settings.state_dir + "/key_ring"; }
+
+bool is_there(const std::string& path) { return crypto::mark_of(path) != crypto::FileMark(); }
+
+// Where there is none, the first start makes it. A bad one must not come to light only in the worker that a reload starts.
+void check_key_ring(const std::string& path, const std::string& place) {
+  if (!is_there(path)) return;
+  try {
+    crypto::read_key_ring(path);
+  } catch (const BadSettings& bad) {
+    throw BadSettings(place + ": " + bad.what());
+  }
+}
+
 }  // namespace
 
 // In the order in which they are made; taken down the other way round.
 struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
-      : keys(crypto::KeyRing::open(engine.settings_.state_dir + "/key_ring", engine.around_.random)),
+      : keys(open_keys(engine, with_jobs)),
         // Of the key that changes least: workers that start later count with the others.
         limits_key(keys.derive(keys.ids().back(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
@@ -104,6 +118,31 @@ struct Engine::Running {
     jobs.start();
   }
 
+  static crypto::KeyRing open_keys(Engine& engine, bool with_jobs) {
+    const std::string ring = key_ring_of(engine.settings_);
+    if (!is_there(ring)) ask_for_a_first_start(engine, ring, with_jobs);
+    return crypto::KeyRing::open(ring, engine.around_.random);
+  }
+
+  // A store across the network may come up after the web server; then a folder that was in use has had its key ring.
+  static void ask_for_a_first_start(Engine& engine, const std::string& ring, bool with_jobs) {
+    const std::string epochs_path = engine.settings_.state_dir + "/epochs";
+    const bool may_be_first = !is_there(epochs_path) && engine.storage_->has_feed() && with_jobs;
+    try {
+      records::Epochs epochs(epochs_path);
+      records::Database database(*engine.storage_, epochs);
+      database.prepare(records::schema());
+      must_be_new(database, ring);
+    } catch (const ReadOnly&) {
+      throw;
+    } catch (const Unavailable& error) {
+      if (!may_be_first)
+        throw Unavailable(
+            ring +
+            ": there is no key ring, and the store can't be asked whether it needs one: " + error.what());
+    }
+  }
+
   const records::Feed* hear(Engine& engine) const {
     if (!engine.storage_->has_feed()) return nullptr;
     engine.hearing_ = std::make_unique<Hearing>(engine.settings_.state_dir, limits_key, engine.around_.clock);
@@ -112,7 +151,7 @@ struct Engine::Running {
 
   void prepare(Engine& engine) {
     database.prepare(records::schema());
-    const std::string ring = engine.settings_.state_dir + "/key_ring";
+    const std::string ring = key_ring_of(engine.settings_);
     const Founding founding{engine.settings_.site.name, ring, keys, engine.around_.random};
     found(database, founding, engine.around_.clock.now());
     if (engine.hearing_ != nullptr && !std::exchange(listening, true))
@@ -192,6 +231,7 @@ Engine::Engine(const std::string& yaml_path, const Surroundings& surroundings)
     faults += (faults.empty() ? "" : "\n") + place_of("state_dir") + ": state_dir " + settings_.state_dir +
               " is not a folder that this user may write to";
   }
+  collect([&] { check_key_ring(key_ring_of(settings_), place_of("state_dir")); });
   const auto& breaches = settings_.password.breach_list;
   if (signin::look_up_in_list(breaches, "doorward") == signin::Breach::unanswered)
     faults += (faults.empty() ? "" : "\n") + place_of("password.breach_list") + ": password.breach_list " +

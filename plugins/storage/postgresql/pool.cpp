@@ -1,22 +1,11 @@
 #include "pool.hpp"
 
-#include <signal.h>
-
 #include <utility>
 
 namespace postgresql_store {
 
 using sdk::Failure;
 using sdk::Status;
-
-std::thread quiet_thread(std::function<void()> work) {
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread thread(std::move(work));
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread;
-}
 
 Pool::Pool(const Options& options, const sdk::Services& services)
     : options_(options), services_(services), turn_(options.pool) {}

@@ -2,19 +2,18 @@
 // gave up waiting for its answer.
 #pragma once
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "common/quiet_thread.hpp"
 #include "connection.hpp"
 
 namespace postgresql_store {
 
-// A thread of our own takes no signals: they are the web server's.
-std::thread quiet_thread(std::function<void()> work);
+using storage_common::quiet_thread;
 
 class Pool {  // any thread
  public:

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "checkpoints.hpp"
 #include "transaction.hpp"
 #include "upgrade.hpp"
 
@@ -61,7 +62,7 @@ void make_file(const std::string& path) {
 class SqliteStore final : public sdk::Storage, private Home {
  public:
   SqliteStore(const sdk::Services& services, const sdk::Settings& settings)
-      : services_(services), path_(settings.path("path")) {
+      : services_(services), path_(settings.path("path")), checkpoints_(*this, path_) {
     std::error_code error;
     const fs::path folder = fs::path(path_).parent_path();
     if (!fs::is_directory(folder, error))
@@ -75,10 +76,12 @@ class SqliteStore final : public sdk::Storage, private Home {
   void start() override {
     make_file(path_);
     give_back(*open(Deadline::clock::now() + time_to_open));
+    checkpoints_.start();
     started_ = true;
   }
   void stop() noexcept override {
     started_ = false;
+    checkpoints_.stop();
     idle_.clear();
   }
 
@@ -149,12 +152,14 @@ class SqliteStore final : public sdk::Storage, private Home {
   void report(const std::string& sentence) noexcept override {
     services_.error("storage sqlite: " + path_ + ": " + sentence);
   }
+  void note_removal() noexcept override { checkpoints_.note_removal(); }
   void check_started() const {
     if (!started_) sdk::invalid("the store isn't started");
   }
 
   const sdk::Services services_;
   const std::string path_;
+  Checkpoints checkpoints_;
   std::atomic<bool> started_ = false;
   std::mutex mutex_;  // of the two below
   std::shared_ptr<const sdk::Schema> schema_ = std::make_shared<const sdk::Schema>();

@@ -46,6 +46,7 @@ Transaction::Transaction(Home& home, const std::string& path, Deadline deadline)
 
 void Transaction::begin(sdk::Mode mode, Deadline deadline, const std::shared_ptr<const sdk::Schema>& schema) {
   mode_ = mode;
+  removed_ = false;
   connection_.set_deadline(deadline);
   if (schema_ != schema) {
     connection_.forget_statements();
@@ -163,9 +164,11 @@ std::int64_t Transaction::remove(const char* name, std::span<const sdk::Match> m
     std::vector<std::string> bounds;
     bind(*statement, 1, matches, bounds);
     // With RETURNING all rows are removed before the first one comes out.
-    std::int64_t returned = 0;
-    for (; statement->step(); ++returned) hand_out(statement->raw(), table, *taken);
-    return taken != nullptr ? returned : connection_.changes();
+    std::int64_t removed = 0;
+    for (; statement->step(); ++removed) hand_out(statement->raw(), table, *taken);
+    if (taken == nullptr) removed = connection_.changes();
+    removed_ = removed_ || removed > 0;
+    return removed;
   });
 }
 
@@ -201,6 +204,7 @@ void Transaction::commit() {
   try {
     Use(commit_)->step();
     finish();
+    if (removed_) home_.note_removal();
   } catch (const SqliteError& error) {
     // The log may have been written and only the sync have failed: after a crash it could come to life again.
     broken_ = true;

@@ -15,6 +15,7 @@ class Home {
   virtual ~Home() = default;
   virtual void give_back(Transaction& transaction) noexcept = 0;
   virtual void report(const std::string& sentence) noexcept = 0;  // for the log: broken surroundings
+  virtual void note_removal() noexcept = 0;                       // a commit has removed rows
   Turn turn;
 };
 
@@ -54,6 +55,7 @@ class Transaction final : public sdk::Transaction {
   std::string shape_;             // of the call under way
   std::vector<sdk::Cell> cells_;  // of the row that is handed out
   sdk::Mode mode_ = sdk::Mode::read;
+  bool removed_ = false;  // something, in the transaction under way
   bool broken_ = false;
 };
 
