@@ -1,6 +1,6 @@
 // Opens every page of a gallery folder (gallery.cpp) in Chromium, served with the same strict content security policy as Doorward's own
 // answers, and looks for what must not be there: findings of axe-core, violations of the policy, sideways scrolling, more
-// than 30 KB, other than one h1. With a third argument, pictures are written to that folder instead.
+// than 30 KB with style, scripts, icon and a person's picture, other than one h1. With a third argument, pictures are written to that folder instead.
 //
 //   node render.mjs GALLERY [PICTURES [NAME-PART]]
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -84,7 +84,7 @@ async function shape_of(asks_axe) {
 
 async function faultsOf(page, item, said, view) {
   const faults = said.map((text) => `says ${text}`);
-  if (item.bytes > most) faults.push(`${item.bytes} bytes with its style sheet, more than ${most}`);
+  if (item.bytes > most) faults.push(`${item.bytes} bytes with all that it shows, more than ${most}`);
   const shape = await page.evaluate(shape_of, is_asked(item) && asked.has(view.name));
   if (shape.wide) faults.push('scrolls sideways');
   if (shape.headings !== 1) faults.push(`${shape.headings} h1`);
