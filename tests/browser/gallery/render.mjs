@@ -1,6 +1,7 @@
 // Opens every page of a gallery folder (gallery.cpp) in Chromium, served with the same strict content security policy as Doorward's own
 // answers, and looks for what must not be there: findings of axe-core, violations of the policy, sideways scrolling, more
-// than 30 KB with style, scripts, icon and a person's picture, other than one h1. With a third argument, pictures are written to that folder instead.
+// than 30 KB with style, scripts, icon and a person's picture, other than one h1. With a third argument, pictures are
+// written to that folder instead.
 //
 //   node render.mjs GALLERY [PICTURES [NAME-PART]]
 import { mkdirSync, readFileSync } from 'node:fs';
