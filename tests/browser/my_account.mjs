@@ -164,6 +164,10 @@ async function turn_on_two_factor(visitor) {
   await said(visitor, /active/);
 }
 
+// Of the page's letters or ground: 0 is black, 255 is white.
+const brightness = (visitor, what) =>
+  visitor.page.evaluate((what) => Number(getComputedStyle(document.body)[what].match(/\d+/)[0]), what);
+
 async function keep_recovery_codes(visitor) {
   const { page } = visitor;
   await visitor.look("recovery-codes");
@@ -180,7 +184,12 @@ async function keep_recovery_codes(visitor) {
   assert.ok(await page.locator("#codes").isVisible(), "the codes are printed");
   for (const unwanted of ["nav", "header", "footer", "h1", "button"])
     assert.equal(await page.locator(`${unwanted}:visible`).count(), 0, `no ${unwanted} is printed`);
+  await page.evaluate(() => (document.documentElement.dataset.theme = "dark"));
+  assert.ok((await brightness(visitor, "color")) < 60, "black on white, whatever the person chose for the screen");
+  assert.ok((await brightness(visitor, "backgroundColor")) > 200);
   await page.emulateMedia({ media: "screen" });
+  assert.ok((await brightness(visitor, "color")) > 200, "on the screen it is as chosen");
+  await page.evaluate(() => delete document.documentElement.dataset.theme);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await main(visitor).getByRole("button", { name: "Copy" }).click();
   await main(visitor).getByRole("button", { name: "Copied" }).waitFor();
