@@ -72,6 +72,7 @@ async function shape_of(asks_axe) {
     wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     headings: document.querySelectorAll('h1').length,
     title: document.title.trim(),
+    folded: innerWidth <= 768 && [...document.querySelectorAll('.tabs a')].some((link) => !link.checkVisibility()),
     scripts: [...document.scripts].filter((script) => !script.src || script.textContent).length,
     violations: [],
   };
@@ -90,6 +91,7 @@ async function faultsOf(page, item, said, view) {
   if (shape.wide) faults.push('scrolls sideways');
   if (shape.headings !== 1) faults.push(`${shape.headings} h1`);
   if (!shape.title) faults.push('no title');
+  if (shape.folded) faults.push('a page of My Account is folded away where there is no room to open it');
   if (shape.scripts) faults.push('holds a script of its own');
   for (const { id, help, nodes } of shape.violations) {
     // A letter has no landmarks: mail programs show it within a page of theirs.
