@@ -49,7 +49,7 @@ async function profile(visitor) {
 }
 
 async function picture(visitor) {
-  const shown = visitor.page.locator(".menu summary img");
+  const shown = visitor.page.locator(".menu > button img");
   const file = visitor.page.locator('input[type="file"]');
   await file.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
   await press(visitor, "Upload");
@@ -202,9 +202,19 @@ async function keep_recovery_codes(visitor) {
   return codes;
 }
 
+async function close_the_menu(visitor) {
+  const panel = visitor.page.locator(".menu-panel");
+  for (const away of [() => visitor.page.keyboard.press("Escape"), () => visitor.page.locator("h1").click()]) {
+    await visitor.page.locator(".menu > button").click();
+    assert.ok(await panel.isVisible());
+    await away();
+    assert.ok(await panel.isHidden(), "Escape and a click elsewhere close the menu");
+  }
+}
+
 async function sign_in_again(visitor, codes) {
-  await visitor.page.locator("details.menu > summary").click();
-  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
+  await visitor.page.locator(".menu > button").click();
+  await visitor.follow(visitor.page.locator('.menu button[type="submit"]'));
   const give_password = async () => {
     await visitor.open("/members/");
     assert.match(visitor.path(), /^\/account\/login/, "the password alone opens nothing");
@@ -284,6 +294,7 @@ await perform("nginx", pictures, async (browser, stack) => {
   await scene("signs up", () => sign_up(visitor));
   await scene("a second factor", () => turn_on_two_factor(visitor));
   await scene("recovery codes", async () => (codes = await keep_recovery_codes(visitor)));
+  await scene("the avatar menu", () => close_the_menu(visitor));
   await scene("the next sign-in asks for it", async () => (other = await sign_in_again(visitor, codes)));
   await scene("devices", () => devices(visitor, other));
   await scene("profile", () => profile(visitor));

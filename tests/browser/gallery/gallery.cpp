@@ -90,7 +90,10 @@ void run(const std::string& theme, const std::string& locales, const std::string
   }
   std::filesystem::copy_file(std::filesystem::path(models) / "../picture.webp", out / "picture.webp",
                              std::filesystem::copy_options::overwrite_existing);
-  write(out / "site.css", "header { display: flex; justify-content: end } doorward-menu { margin: 1rem }\n");
+  write(out / "site.css",
+        ":root { color-scheme: light dark }\n"
+        "header { display: flex; justify-content: end } doorward-menu { "
+        "margin: 1rem }\n");
   json list = json::array();
   for (const auto& sample : samples.at("pages")) {
     for (const std::string locale : {"en", "de"}) {

@@ -53,7 +53,7 @@ async function visit(items, script, run) {
   for (let item = items.shift(); item; item = items.shift()) {
     said.length = 0;
     await page.goto(`${base}${item.name}.html`, { waitUntil: 'load' });
-    const menu = page.locator('details.menu > summary, doorward-menu summary');
+    const menu = page.locator('.menu > button');
     if (/^(account|menu)\./.test(item.name) && await menu.count()) await menu.click();
     for (const view of views) {
       if (now.width !== view.width) await page.setViewportSize({ width: view.width, height: view.height });
