@@ -15,7 +15,7 @@ namespace {
 
 // A picture is shown on every page of its owner, and a page shall weigh no more than 30 KB with it: the best of these qualities
 // that makes it small enough is taken. Where none does it was noise, which loses its details until it is.
-constexpr std::size_t most_bytes = 5000;
+constexpr std::size_t most_bytes = 4500;
 constexpr std::array<float, 8> qualities = {85, 75, 65, 55, 40, 25, 10, 0};
 constexpr std::array<int, 4> sides_of_noise = {128, 64, 32, 16};
 

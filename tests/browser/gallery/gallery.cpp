@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t largest_picture = 5000;  // of a person: core/parts/picture/picture.cpp
+constexpr std::size_t largest_picture = 4500;  // of a person: core/parts/picture/picture.cpp
 
 json read_json(const std::string& path) {
   std::ifstream in(path);

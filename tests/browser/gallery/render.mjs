@@ -68,10 +68,13 @@ async function visit(items, script, run) {
 
 // Runs in the page.
 async function shape_of(asks_axe) {
+  const is_wrong = document.querySelector('[aria-invalid], .message.danger[role=alert]') !== null;
   const shape = {
     wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     headings: document.querySelectorAll('h1').length,
     title: document.title.trim(),
+    untold: is_wrong && document.activeElement !== (document.querySelector('[aria-invalid]') ?? document.body),
+    unsaid: is_wrong !== /^(Error|Fehler): /.test(document.title),
     folded: innerWidth <= 768 && [...document.querySelectorAll('.tabs a')].some((link) => !link.checkVisibility()),
     scripts: [...document.scripts].filter((script) => !script.src || script.textContent).length,
     violations: [],
@@ -91,6 +94,8 @@ async function faultsOf(page, item, said, view) {
   if (shape.wide) faults.push('scrolls sideways');
   if (shape.headings !== 1) faults.push(`${shape.headings} h1`);
   if (!shape.title) faults.push('no title');
+  if (shape.untold) faults.push('the first wrong field has no focus');
+  if (shape.unsaid) faults.push('the title says that something is wrong where nothing is, or the other way round');
   if (shape.folded) faults.push('a page of My Account is folded away where there is no room to open it');
   if (shape.scripts) faults.push('holds a script of its own');
   for (const { id, help, nodes } of shape.violations) {

@@ -35,7 +35,7 @@ class PictureTest : public ::testing::Test {
         WebPDecodeRGBA(reinterpret_cast<const std::uint8_t*>(webp->data()), webp->size(), &width, &height);
     EXPECT_EQ(width, 256);
     EXPECT_EQ(height, 256);
-    EXPECT_LE(webp->size(), 5000U) << "a page with it shall weigh no more than 30 KB";
+    EXPECT_LE(webp->size(), 4500U) << "a page with it shall weigh no more than 30 KB";
     std::vector<std::uint8_t> copy(pixels, pixels + std::size_t{256} * 256 * 4);
     WebPFree(pixels);
     return copy;
