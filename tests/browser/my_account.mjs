@@ -102,6 +102,11 @@ async function change_addresses(visitor) {
 
 async function notifications(visitor) {
   await tab(visitor, "Notifications");
+  await visitor.page.emulateMedia({ forcedColors: "active" });
+  const underlined = visitor.page.locator(".subnav a").evaluateAll((links) =>
+    links.filter((link) => getComputedStyle(link).textDecorationLine === "underline").map((link) => link.textContent));
+  assert.deepEqual(await underlined, ["Notifications"], "where colours are the system's, one page is the present one");
+  await visitor.page.emulateMedia({ forcedColors: "none" });
   const box = main(visitor).getByRole("checkbox").first();
   assert.ok(await box.isChecked(), "e-mails come until somebody says otherwise");
   await box.uncheck();
