@@ -49,7 +49,7 @@ async function profile(visitor) {
 }
 
 async function picture(visitor) {
-  const shown = visitor.page.locator(".menu summary img");
+  const shown = visitor.page.locator(".menu > button img");
   const file = visitor.page.locator('input[type="file"]');
   await file.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
   await press(visitor, "Upload");
@@ -102,6 +102,11 @@ async function change_addresses(visitor) {
 
 async function notifications(visitor) {
   await tab(visitor, "Notifications");
+  await visitor.page.emulateMedia({ forcedColors: "active" });
+  const underlined = visitor.page.locator(".subnav a").evaluateAll((links) =>
+    links.filter((link) => getComputedStyle(link).textDecorationLine === "underline").map((link) => link.textContent));
+  assert.deepEqual(await underlined, ["Notifications"], "where colours are the system's, one page is the present one");
+  await visitor.page.emulateMedia({ forcedColors: "none" });
   const box = main(visitor).getByRole("checkbox").first();
   assert.ok(await box.isChecked(), "e-mails come until somebody says otherwise");
   await box.uncheck();
@@ -164,6 +169,10 @@ async function turn_on_two_factor(visitor) {
   await said(visitor, /active/);
 }
 
+// Of the page's letters or ground: 0 is black, 255 is white.
+const brightness = (visitor, what) =>
+  visitor.page.evaluate((what) => Number(getComputedStyle(document.body)[what].match(/\d+/)[0]), what);
+
 async function keep_recovery_codes(visitor) {
   const { page } = visitor;
   await visitor.look("recovery-codes");
@@ -180,7 +189,12 @@ async function keep_recovery_codes(visitor) {
   assert.ok(await page.locator("#codes").isVisible(), "the codes are printed");
   for (const unwanted of ["nav", "header", "footer", "h1", "button"])
     assert.equal(await page.locator(`${unwanted}:visible`).count(), 0, `no ${unwanted} is printed`);
+  await page.evaluate(() => (document.documentElement.dataset.theme = "dark"));
+  assert.ok((await brightness(visitor, "color")) < 60, "black on white, whatever the person chose for the screen");
+  assert.ok((await brightness(visitor, "backgroundColor")) > 200);
   await page.emulateMedia({ media: "screen" });
+  assert.ok((await brightness(visitor, "color")) > 200, "on the screen it is as chosen");
+  await page.evaluate(() => delete document.documentElement.dataset.theme);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await main(visitor).getByRole("button", { name: "Copy" }).click();
   await main(visitor).getByRole("button", { name: "Copied" }).waitFor();
@@ -193,9 +207,19 @@ async function keep_recovery_codes(visitor) {
   return codes;
 }
 
+async function close_the_menu(visitor) {
+  const panel = visitor.page.locator(".menu-panel");
+  for (const away of [() => visitor.page.keyboard.press("Escape"), () => visitor.page.locator("h1").click()]) {
+    await visitor.page.locator(".menu > button").click();
+    assert.ok(await panel.isVisible());
+    await away();
+    assert.ok(await panel.isHidden(), "Escape and a click elsewhere close the menu");
+  }
+}
+
 async function sign_in_again(visitor, codes) {
-  await visitor.page.locator("details.menu > summary").click();
-  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
+  await visitor.page.locator(".menu > button").click();
+  await visitor.follow(visitor.page.locator('.menu button[type="submit"]'));
   const give_password = async () => {
     await visitor.open("/members/");
     assert.match(visitor.path(), /^\/account\/login/, "the password alone opens nothing");
@@ -275,6 +299,7 @@ await perform("nginx", pictures, async (browser, stack) => {
   await scene("signs up", () => sign_up(visitor));
   await scene("a second factor", () => turn_on_two_factor(visitor));
   await scene("recovery codes", async () => (codes = await keep_recovery_codes(visitor)));
+  await scene("the avatar menu", () => close_the_menu(visitor));
   await scene("the next sign-in asks for it", async () => (other = await sign_in_again(visitor, codes)));
   await scene("devices", () => devices(visitor, other));
   await scene("profile", () => profile(visitor));

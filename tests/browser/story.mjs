@@ -48,12 +48,15 @@ async function sign_up(visitor, person, by) {
 async function my_account(visitor, person) {
   await visitor.open("/");
   assert.match(await visitor.heading(), new RegExp(person.name), "a public page knows who is signed in");
-  await visitor.page.locator("doorward-menu summary").click();
+  await visitor.page.locator("doorward-menu .menu > button").click();
   await visitor.look("site-menu");
+  await visitor.page.keyboard.press("Escape");
+  assert.ok(await visitor.page.locator("doorward-menu .panel").isHidden(), "Escape closes the menu of a site, too");
+  await visitor.page.locator("doorward-menu .menu > button").click();
   await visitor.follow(visitor.page.locator("doorward-menu").getByRole("link", { name: "My Account" }));
   assert.equal(await visitor.heading(), person.name);
   await visitor.look("account");
-  await visitor.page.locator("details.menu > summary").click();
+  await visitor.page.locator(".menu > button").click();
   await visitor.look("account-menu");
 
   await visitor.open("/account/profile");
@@ -97,8 +100,8 @@ async function change_password(visitor, has_scripts) {
 
 async function sign_out(visitor) {
   await visitor.open("/account");
-  await visitor.page.locator("details.menu > summary").click();
-  await visitor.follow(visitor.page.locator('details.menu button[type="submit"]'));
+  await visitor.page.locator(".menu > button").click();
+  await visitor.follow(visitor.page.locator('.menu button[type="submit"]'));
   await visitor.look("signed-out");
   await visitor.open("/members/");
   assert.match(visitor.path(), /^\/account\/login/, "signed out is signed out");

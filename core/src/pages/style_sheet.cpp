@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n\f";
 constexpr std::string_view edges = "{};,>";  // white space beside one of these means nothing
+constexpr std::string_view ends = "{};,>:";  // nor behind one of these; before ":" it does: "a :hover"
 constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
@@ -45,6 +46,7 @@ std::size_t end_of_verbatim(std::string_view css, std::size_t from) {
 
 std::string squeezed_style_sheet(std::string_view css) {
   std::string out;
+  bool is_literal = false;  // what `out` ends with
   for (std::size_t at = 0; at < css.size();) {
     bool has_blank = false, has_comment = false;
     for (std::size_t gap = at; at < css.size(); gap = at) {
@@ -55,11 +57,13 @@ std::string squeezed_style_sheet(std::string_view css) {
       if (at == gap) break;
     }
     if (at == css.size()) break;
-    if (!out.empty() && !is_one_of(out.back(), edges) && !is_one_of(css[at], edges))
-      out += has_blank ? " " : has_comment ? "/**/" : "";
-    const std::size_t end = std::max(end_of_verbatim(css, at), at + 1);
-    out += css.substr(at, end - at);
-    at = end;
+    const bool is_apart = out.empty() || (!is_literal && is_one_of(out.back(), ends));
+    if (!is_apart && !is_one_of(css[at], edges)) out += has_blank ? " " : has_comment ? "/**/" : "";
+    if (css[at] == '}' && !is_literal && out.ends_with(';')) out.pop_back();
+    const std::size_t end = end_of_verbatim(css, at);
+    is_literal = end != at;
+    out += css.substr(at, std::max(end, at + 1) - at);
+    at = std::max(end, at + 1);
   }
   return out;
 }

@@ -25,7 +25,7 @@ async function open(page, { width, scheme }) {
   const context = await browser.newContext({ viewport: { width, height: lowest }, colorScheme: scheme, deviceScaleFactor: scale });
   const tab = await context.newPage();
   await tab.goto(`${server.base}${page}.${telling[page] ?? 'plain'}.en.html`);
-  if (page === 'menu') await tab.locator('doorward-menu summary').click();
+  if (page === 'menu') await tab.locator('doorward-menu .menu > button').click();
   return { tab, width, height: await tab.evaluate(() => document.documentElement.scrollHeight) };
 }
 

@@ -23,7 +23,7 @@ async function shot(name, width, height, colorScheme, prepare = async () => {}) 
 }
 
 try {
-  const account = await shot('account.plain.en', 1120, 640, 'light', (page) => page.locator('.menu summary').click());
+  const account = await shot('account.plain.en', 1120, 640, 'light', (page) => page.locator('.menu > button').click());
   const login = await shot('login.plain.en', 340, 600, 'dark');
   const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, deviceScaleFactor: 1.25 });
   await page.setContent(`<style>

@@ -1,6 +1,6 @@
-// Renders every page with sample models into a folder of .html files, and a list of them: doorward-gallery THEME LOCALES
-// MODELS OUT. MODELS is a folder: what all have in common stands in common.json, the samples in a file for each topic.
-// render.mjs takes pictures of them and asks axe-core about each.
+// Renders every page with sample models into a folder of .html files, and a list of them with what each weighs: doorward-gallery
+// THEME LOCALES MODELS OUT. MODELS is a folder: what all have in common stands in common.json, the samples in a file for each
+// topic. render.mjs takes pictures of them and asks axe-core about each.
 #include <algorithm>
 #include <exception>
 #include <filesystem>
@@ -15,6 +15,8 @@
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t largest_picture = 4500;  // of a person: core/parts/picture/picture.cpp
 
 json read_json(const std::string& path) {
   std::ifstream in(path);
@@ -64,16 +66,34 @@ void fill_texts(json& value, const doorward::pages::Renderer& renderer, const st
   }
 }
 
+// What a browser that comes for the first time fetches for a page: itself, its style sheet, its scripts, the icon, and the picture of
+// whoever is signed in. A sample that is "as_long_as_can_be" is weighed without the picture.
+std::size_t weight_of(const std::string& html, const json& sample, const doorward::pages::Renderer& renderer,
+                      const std::vector<std::string>& assets) {
+  std::size_t bytes = html.size();
+  for (const auto& name : assets) {
+    if (html.find("\"/" + name + "?v=") != std::string::npos) bytes += renderer.asset(name)->bytes.size();
+  }
+  const bool has_picture = sample.value("signed_in", false) && !sample.value("as_long_as_can_be", false);
+  return has_picture ? bytes + largest_picture : bytes;
+}
+
 void run(const std::string& theme, const std::string& locales, const std::string& models,
          const std::filesystem::path& out) {
   const auto renderer = doorward::pages::Renderer::load({theme, {}, locales, {"en", "de"}});
   const json samples = read_samples(models);
   std::filesystem::create_directories(out);
+  std::vector<std::string> assets;
   for (const auto& file : std::filesystem::directory_iterator(theme + "/assets")) {
     const std::string name = file.path().filename();
-    if (const auto* asset = renderer->asset(name)) write(out / name, asset->bytes);
+    if (const auto* asset = renderer->asset(name)) write(out / assets.emplace_back(name), asset->bytes);
   }
-  write(out / "site.css", "header { display: flex; justify-content: end } doorward-menu { margin: 1rem }\n");
+  std::filesystem::copy_file(std::filesystem::path(models) / "../picture.webp", out / "picture.webp",
+                             std::filesystem::copy_options::overwrite_existing);
+  write(out / "site.css",
+        ":root { color-scheme: light dark }\n"
+        "header { display: flex; justify-content: end } doorward-menu { "
+        "margin: 1rem }\n");
   json list = json::array();
   for (const auto& sample : samples.at("pages")) {
     for (const std::string locale : {"en", "de"}) {
@@ -85,9 +105,7 @@ void run(const std::string& theme, const std::string& locales, const std::string
       std::string html = renderer->page(page, model, locale);
       if (sample.value("fragment", false)) html = around(html, locale);
       write(out / (name + ".html"), html);
-      list.push_back({{"name", name},
-                      {"page", page},
-                      {"bytes", html.size() + renderer->asset("style.css")->bytes.size()}});
+      list.push_back({{"name", name}, {"page", page}, {"bytes", weight_of(html, sample, *renderer, assets)}});
     }
   }
   for (const auto& sample : samples.at("letters")) {

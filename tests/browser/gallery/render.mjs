@@ -1,6 +1,7 @@
 // Opens every page of a gallery folder (gallery.cpp) in Chromium, served with the same strict content security policy as Doorward's own
 // answers, and looks for what must not be there: findings of axe-core, violations of the policy, sideways scrolling, more
-// than 30 KB, other than one h1. With a third argument, pictures are written to that folder instead.
+// than 30 KB with style, scripts, icon and a person's picture, other than one h1. With a third argument, pictures are
+// written to that folder instead.
 //
 //   node render.mjs GALLERY [PICTURES [NAME-PART]]
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -52,7 +53,7 @@ async function visit(items, script, run) {
   for (let item = items.shift(); item; item = items.shift()) {
     said.length = 0;
     await page.goto(`${base}${item.name}.html`, { waitUntil: 'load' });
-    const menu = page.locator('details.menu > summary, doorward-menu summary');
+    const menu = page.locator('.menu > button');
     if (/^(account|menu)\./.test(item.name) && await menu.count()) await menu.click();
     for (const view of views) {
       if (now.width !== view.width) await page.setViewportSize({ width: view.width, height: view.height });
@@ -67,10 +68,14 @@ async function visit(items, script, run) {
 
 // Runs in the page.
 async function shape_of(asks_axe) {
+  const is_wrong = document.querySelector('[aria-invalid], .message.danger[role=alert]') !== null;
   const shape = {
     wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     headings: document.querySelectorAll('h1').length,
     title: document.title.trim(),
+    untold: is_wrong && document.activeElement !== (document.querySelector('[aria-invalid]') ?? document.body),
+    unsaid: is_wrong !== /^(Error|Fehler): /.test(document.title),
+    folded: innerWidth <= 768 && [...document.querySelectorAll('.tabs a')].some((link) => !link.checkVisibility()),
     scripts: [...document.scripts].filter((script) => !script.src || script.textContent).length,
     violations: [],
   };
@@ -84,11 +89,14 @@ async function shape_of(asks_axe) {
 
 async function faultsOf(page, item, said, view) {
   const faults = said.map((text) => `says ${text}`);
-  if (item.bytes > most) faults.push(`${item.bytes} bytes with its style sheet, more than ${most}`);
+  if (item.bytes > most) faults.push(`${item.bytes} bytes with all that it shows, more than ${most}`);
   const shape = await page.evaluate(shape_of, is_asked(item) && asked.has(view.name));
   if (shape.wide) faults.push('scrolls sideways');
   if (shape.headings !== 1) faults.push(`${shape.headings} h1`);
   if (!shape.title) faults.push('no title');
+  if (shape.untold) faults.push('the first wrong field has no focus');
+  if (shape.unsaid) faults.push('the title says that something is wrong where nothing is, or the other way round');
+  if (shape.folded) faults.push('a page of My Account is folded away where there is no room to open it');
   if (shape.scripts) faults.push('holds a script of its own');
   for (const { id, help, nodes } of shape.violations) {
     // A letter has no landmarks: mail programs show it within a page of theirs.

@@ -8,7 +8,7 @@ namespace {
 TEST(StyleSheet, LosesCommentsAndWhiteSpaceThatMeansNothing) {
   EXPECT_EQ(
       squeezed_style_sheet("/* a */\n.a > .b ,\n.c {\n  color: red;\n\n  margin: 0  1px ; /* b */\n}\n"),
-      ".a>.b,.c{color: red;margin: 0 1px;}");
+      ".a>.b,.c{color:red;margin:0 1px}");
   EXPECT_EQ(squeezed_style_sheet(""), "");
   EXPECT_EQ(squeezed_style_sheet(" \n"), "");
 }
@@ -16,6 +16,7 @@ TEST(StyleSheet, LosesCommentsAndWhiteSpaceThatMeansNothing) {
 TEST(StyleSheet, KeepsWhiteSpaceThatMeansSomething) {
   EXPECT_EQ(squeezed_style_sheet(".a /* b */ .c{width:calc(1px + 2px)}"), ".a .c{width:calc(1px + 2px)}");
   EXPECT_EQ(squeezed_style_sheet("@media (width > 40rem) and print{}"), "@media (width>40rem) and print{}");
+  EXPECT_EQ(squeezed_style_sheet(".a :hover{x: :y}"), ".a :hover{x::y}");
 }
 
 TEST(StyleSheet, KeepsTokensApartThatOnlyACommentSeparates) {
@@ -23,8 +24,9 @@ TEST(StyleSheet, KeepsTokensApartThatOnlyACommentSeparates) {
 }
 
 TEST(StyleSheet, KeepsStringsEscapesAndAddresses) {
-  for (const char* kept : {"a{content:\"a  /* b */  \\\"  ; c\"}", "a{content:'  \"  {  '}", ".\\31  a{x:y}",
-                           ".a\\  b{x:y}", "a{background:url(https://x/*y  ,  z)}"})
+  for (const char* kept :
+       {"a{content:\"a  /* b */  \\\"  ; c\"}", "a{content:'  \"  {  '}", ".\\31  a{x:y}", ".a\\  b{x:y}",
+        ".a\\: b{x:y}", ".a\\, b{x:y}", "a{b:c\\;}", "a{background:url(https://x/*y  ,  z)}"})
     EXPECT_EQ(squeezed_style_sheet(kept), kept);
   EXPECT_EQ(squeezed_style_sheet("a{b:url( \"x  y\" ) /* c */ d}"), "a{b:url( \"x  y\" ) d}");
 }

@@ -35,6 +35,7 @@ class PictureTest : public ::testing::Test {
         WebPDecodeRGBA(reinterpret_cast<const std::uint8_t*>(webp->data()), webp->size(), &width, &height);
     EXPECT_EQ(width, 256);
     EXPECT_EQ(height, 256);
+    EXPECT_LE(webp->size(), 4500U) << "a page with it shall weigh no more than 30 KB";
     std::vector<std::uint8_t> copy(pixels, pixels + std::size_t{256} * 256 * 4);
     WebPFree(pixels);
     return copy;
@@ -172,6 +173,21 @@ TEST_F(PictureTest, TransparencyStays) {
   const auto pixels = made(file);
   EXPECT_LT(at(pixels, 128, 10).alpha, 20);
   EXPECT_GT(at(pixels, 128, 245).alpha, 235);
+}
+
+TEST_F(PictureTest, NoiseIsKeptSmallToo) {
+  unsigned state = 2463534242U;
+  const auto next = [&state] { return state ^= state << 13, state ^= state >> 17, state ^= state << 5; };
+  const auto noise = [&](unsigned, std::span<std::uint8_t> row) {
+    std::ranges::generate(row, [&] { return static_cast<std::uint8_t>(next()); });
+  };
+  const auto black_and_white = [&](unsigned, std::span<std::uint8_t> row) {
+    for (std::size_t at = 0; at < row.size(); at += 3)
+      std::ranges::fill(row.subspan(at, 3), next() % 2 * 255);
+  };
+  for (const bool alpha : {false, true})
+    made(test::webp(256, 256, noise, {.lossless = true, .alpha = alpha}));
+  made(test::webp(256, 256, black_and_white, {.lossless = true}));
 }
 
 TEST_F(PictureTest, MetadataIsGone) {
