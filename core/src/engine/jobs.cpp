@@ -30,7 +30,7 @@ Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatche
       cache_(cache),
       dispatcher_(dispatcher),
       prepare_store_(std::move(prepare_store)),
-      audit_(services.database, services.keys, services.log),
+      audit_(services.database, services.keys, services.random, services.log),
       keys_(services.keys.ids()),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
