@@ -7,10 +7,9 @@
 
 #include "base/errors.hpp"
 #include "base/quiet_thread.hpp"
+#include "engine/sweep.hpp"
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
-#include "records/token.hpp"
-#include "records/trusted_browser.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -161,12 +160,8 @@ bool Jobs::pause() {
 }
 
 void Jobs::sweep() {
-  const Time now = services_.clock.now();
-  services_.database.write([&](records::Transaction& tx) {
-    records::Sessions(tx).remove_expired(now);
-    records::Tokens(tx, services_.keys).remove_expired(now);
-    records::TrustedBrowsers(tx).remove_expired(now);
-  });
+  engine::sweep(services_.database, services_.keys, services_.log, services_.clock.now(),
+                [this] { return pause(); });
 }
 
 void Jobs::sign_audit() { audit_.sign(services_.clock.now()); }
