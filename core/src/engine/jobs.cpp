@@ -21,6 +21,13 @@ constexpr std::chrono::seconds sign_every{5};  // whether a checkpoint of the au
 constexpr std::size_t told_at_once = 1000;
 constexpr std::chrono::milliseconds breath{20};
 
+// A clock that was ahead must not keep a job from going until that time comes: it is due again at once.
+bool is_due(Time& last, std::chrono::seconds every, Time now) {
+  if (now >= last && now < last + every) return false;
+  last = now;
+  return true;
+}
+
 }  // namespace
 
 Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher,
@@ -83,16 +90,9 @@ void Jobs::run_once() {
   if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
   guarded("sending letters", &Jobs::send_letters);
   const Time now = services_.clock.now();
-  if (now >= told_at_ + tell_every) {
-    told_at_ = now;
-    guarded("noting used sessions", &Jobs::tell_used_sessions);
-  }
-  if (now >= signed_at_ + sign_every) {
-    signed_at_ = now;
-    guarded("signing the audit", &Jobs::sign_audit);
-  }
-  if (now >= swept_at_ + sweep_every) {
-    swept_at_ = now;
+  if (is_due(told_at_, tell_every, now)) guarded("noting used sessions", &Jobs::tell_used_sessions);
+  if (is_due(signed_at_, sign_every, now)) guarded("signing the audit", &Jobs::sign_audit);
+  if (is_due(swept_at_, sweep_every, now)) {
     guarded("sweeping", &Jobs::sweep);
     guarded("removing old records of the audit", &Jobs::remove_audit);
   }
