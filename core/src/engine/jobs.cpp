@@ -37,6 +37,7 @@ Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatche
       dispatcher_(dispatcher),
       prepare_store_(std::move(prepare_store)),
       audit_(services.database, services.keys, services.random, services.log),
+      refused_places_(services),
       keys_(services.keys.ids()),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
@@ -89,6 +90,7 @@ void Jobs::run_once() {
   if (prepare_store_) return;
   if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
   guarded("sending letters", &Jobs::send_letters);
+  guarded("recording who was refused a page", &Jobs::write_refused_places);
   const Time now = services_.clock.now();
   if (is_due(told_at_, tell_every, now)) guarded("noting used sessions", &Jobs::tell_used_sessions);
   if (is_due(signed_at_, sign_every, now)) guarded("signing the audit", &Jobs::sign_audit);
@@ -121,6 +123,8 @@ void Jobs::look_whether_writable() {
   read_only_ = false;
   services_.log.info("the store takes writes again");
 }
+
+void Jobs::write_refused_places() { refused_places_.write(); }
 
 void Jobs::send_letters() { dispatcher_.run_due(); }
 
