@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/stores.hpp"
-#include "engine/audit_verify.hpp"
+#include "engine/audit_lines.hpp"
 
 namespace doorward::cli {
 
@@ -27,10 +27,11 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
 
 AuditLines read_log(engine::OpenedStore& store, const std::string& path) {
   if (path.empty()) return {};
-  if (path == "-") return engine::compare_with_log(store.database(), store.keys(), std::cin);
+  if (path == "-")
+    return engine::compare_with_log(store.database(), store.keys(), std::cin, "standard input");
   std::ifstream file(path);
   if (!file) throw Failure(Exit::unavailable, path + " can't be read");
-  return engine::compare_with_log(store.database(), store.keys(), file);
+  return engine::compare_with_log(store.database(), store.keys(), file, path);
 }
 
 json as_json(const AuditVerified& found, const AuditLines& log, const Words& words) {
@@ -61,8 +62,8 @@ void tell(const Command& command, const AuditVerified& found, const AuditLines& 
         (log.strange == 0 ? "" : ", and " + counted(log.strange, "line", "lines") + " that only look so"));
   }
   if (found.unchained != 0) {
-    command.say(counted(found.unchained, "record is", "records are") +
-                " of before the audit was chained; nothing vouches for them");
+    command.say(counted(found.unchained, "record is in no chain; nothing vouches for it",
+                        "records are in no chain; nothing vouches for them"));
   }
   if (found.after_last != 0) {
     command.say(counted(found.after_last, "record is", "records are") +
@@ -80,7 +81,7 @@ void tell(const Command& command, const AuditVerified& found, const AuditLines& 
 Exit verify(const Command& command, const Words& words) {
   Stores stores;
   engine::OpenedStore store = stores.open(command.config);
-  const AuditVerified found = engine::verify_audit(store.database(), store.keys(), stores.now());
+  const AuditVerified found = engine::verify_audit(store.database(), store.keys());
   const AuditLines log = read_log(store, words.log);
   if (command.json) {
     command.say_json(as_json(found, log, words));
@@ -116,7 +117,8 @@ void add_audit_words(CLI::App& app, Command& command) {
       "written. Exit code 1 where there is any.");
   verify_word
       ->add_option("--log", words->log,
-                   "The server's log, or - for standard input: each checkpoint in it has to be in the store")
+                   "The server's log, or - for standard input: each checkpoint in it has to be in the store, "
+                   "and it has to have one")
       ->type_name("FILE");
   verify_word->footer(
       "It runs beside the web server and changes no row. A log that is kept on another machine shows, too, "

@@ -222,7 +222,9 @@ doorward_status refuse(doorward_engine* engine, const doorward_request* request,
                        const doorward_decision* decision, const doorward_response* response) {
   return fenced(nullptr, [&] {
     doorward::http::Response made;
-    deliver(engine->engine.refuse(request_of(*request), inside(decision->verdict), made), *response);
+    const Identity* identity = decision->identity == nullptr ? nullptr : inside(decision->identity);
+    deliver(engine->engine.refuse(request_of(*request), inside(decision->verdict), made, identity),
+            *response);
   });
 }
 

@@ -58,23 +58,41 @@ def test_a_line_of_the_log_finds_an_older_store_and_is_checked_by_openssl():
                                   f"{site.folder}/text", "-sigfile", f"{site.folder}/signature"], capture_output=True, text=True)
         expect("Verified Successfully" in checked.stdout, checked.stdout + checked.stderr)
 
+        text = site.run("audit", "verify", "--log", write(f"{site.folder}/empty.log", ""), code=1).stdout
+        expect(f"{site.folder}/empty.log: has no checkpoint that could be compared" in text, text)
+        text = site.run("audit", "verify", "--log", site.folder, code=1).stdout
+        expect(f"{site.folder}: can't be read" in text, text)
+        long = write(f"{site.folder}/long.log", log + "\naudit checkpoint 1 at 2026-11-30T01:31:46Z: " + "1" * 1_000_000 + "\n")
+        equal(site.json("audit", "verify", "--log", long)["log"], {"checkpoints": 1, "not_signed": 1}, "a line of a million digits")
+
         change(site, "DELETE FROM audit_checkpoint")
-        equal(site.json("audit", "verify")["good"], True, "without its log it is in itself whole")
+        text = site.run("audit", "verify", code=1).stdout
+        expect("checkpoint 1: is missing: it was the last one that was signed" in text, text)
         text = site.run("audit", "verify", "--log", f"{site.folder}/kept.log", code=1).stdout
         expect("checkpoint 1: is in the log and isn't in the store" in text, text)
         refused = site.run("audit", "verify", "--log", "/nowhere", code=4)
         expect("/nowhere can't be read" in refused.stderr, refused.stderr)
 
 
-def test_an_audit_of_before_there_were_chains_goes_on():
+def test_what_was_never_chained_shows():
     with Site() as site:
         site.create("ada@example.org")
         change(site, "UPDATE audit_entry SET chain = NULL, number = NULL, link = NULL")
         change(site, "DELETE FROM audit_chain")
         site.create("bob@example.org")
-        told = site.json("audit", "verify")
-        equal((told["good"], told["records"], told["records_without_chain"]), (True, 1, 1), "an old record and a new one")
-        expect("1 record is of before the audit was chained" in site.run("audit", "verify").stdout, "in words")
+        text = site.run("audit", "verify", code=1).stdout
+        expect("isn't in a chain, as all records here are" in text, text)
+        expect("1 record is in no chain; nothing vouches for it" in text, text)
+
+
+def test_a_checkpoint_without_a_number_is_named():
+    with Site() as site:
+        site.create("ada@example.org")
+        with Serving(site) as served:
+            until(lambda: LINE.search(served.said()), "a checkpoint in the log", 60)
+        equal(change(site, "UPDATE audit_checkpoint SET id = 'boo'"), 1, "rows")
+        text = site.run("audit", "verify", code=1).stdout
+        expect("checkpoint boo: has an id that is no number" in text, text)
 
 
 support.run(support.tests_in(sys.modules[__name__]))

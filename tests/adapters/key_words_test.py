@@ -153,7 +153,7 @@ def test_nobody_is_kept_out_while_the_key_is_replaced():
         equal(list(keys)[-1], before[0], "the oldest")
         for id, key in keys.items():
             uses = {what: count for what, count in key["uses"].items() if not what.startswith(("token.", "audit_"))}
-            equal(uses, {"account.password": 4, "installation.key_check": 1} if key["first"] else {}, f"uses of {id}")
+            equal(uses, {"account.password": 4, "installation.key_check": 1, "installation.last_checkpoint": 1} if key["first"] else {}, f"uses of {id}")
 
 
 def test_the_file_stays_its_owners_alone():
@@ -230,7 +230,7 @@ def test_a_key_that_is_missed_is_named():
         site.write_ring([*old])
         listed = json.loads(site.run("key", "list", "--json", code=1).stdout)
         missed = [each for each in listed if not each["in_ring"]]
-        equal([each["uses"] for each in missed], [{"account.password": 1, "installation.key_check": 1}], "what misses its key")
+        equal([each["uses"] for each in missed], [{"account.password": 1, "installation.key_check": 1, "installation.last_checkpoint": 1}], "what misses its key")
         equal(listed[0]["id"], first, "the first")
         expect("isn't opened by this key ring" in site.run("key", "reseal", code=1).stderr, "what can't be sealed anew")
         site.write_ring(lines)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "addresses.hpp"
 #include "authenticator.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
@@ -104,6 +105,48 @@ TEST(deletion, is_told_by_a_last_letter_that_needs_no_account) {
   for (const char* part : {"192.0.2.7", "30 days"})
     EXPECT_NE(letter.text.find(part), std::string::npos) << part << "\n" << letter.text;
   EXPECT_TRUE(site.admin().queue(records::OutboxState::waiting, 10).empty()) << "kept until it is sent";
+}
+
+std::vector<std::string> told(Site& site) {
+  std::vector<std::string> told;
+  for (const ReadLetter& letter : site.letters()) {
+    if (letter.subject == "Your account on Harbour Notes was deleted") told.push_back(letter.to);
+  }
+  std::sort(told.begin(), told.end());
+  return told;
+}
+
+void take_over(Site& site, Browser& browser, const std::string& from, const std::string& to) {
+  const ReadLetter letter = add_address(site, browser, to, true);
+  open_link(browser, letter);
+  ASSERT_EQ(browser.post("/account/emails/confirm", {}).status, 303);
+  const auto all = addresses(site, to);
+  if (std::find(all.begin(), all.end(), from) != all.end()) {
+    ASSERT_EQ(change(browser, "/account/emails/remove", from).status, 303);
+  }
+  site.letters();
+}
+
+// Whoever knows the password may put an address of their own in the primary one's place, and delete the account at once.
+TEST(deletion, is_told_to_who_was_the_owner_a_moment_ago) {
+  Site site;
+  site.account("ada@example.org");
+  Browser thief = signed_in(site, "ada@example.org");
+  own_address(site, thief, "other@example.org");
+  take_over(site, thief, "ada@example.org", "thief@example.net");
+  ASSERT_EQ(thief.submit(page, meant).status, 303);
+  EXPECT_EQ(told(site),
+            (std::vector<std::string>{"ada@example.org", "other@example.org", "thief@example.net"}));
+}
+
+TEST(deletion, is_not_told_where_a_link_of_long_ago_led) {
+  Site site;
+  site.account("ada@example.org");
+  Browser here = signed_in(site, "ada@example.org");
+  take_over(site, here, "ada@example.org", "new@example.org");
+  site.clock().pass(std::chrono::hours(73));
+  ASSERT_TRUE(site.admin().remove("new@example.org"));
+  EXPECT_EQ(told(site), std::vector<std::string>{"new@example.org"});
 }
 
 TEST(deletion, by_the_command_is_the_same) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "engine/assemble.hpp"
@@ -115,6 +116,73 @@ TEST_F(refused_requests, a_record_holds_nothing_that_was_typed) {
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].details, "POST /login");
   EXPECT_EQ((entries[0].action + entries[0].outcome).find(secret), std::string::npos);
+}
+
+// Asked for as a web server asks, on a thread that mustn't wait.
+class refused_places : public refused_requests {
+ protected:
+  int ask_for(const Browser& browser, std::string_view path, engine::Rule rule) {
+    const std::string cookie = "__Host-doorward=" + browser.cookies.at("__Host-doorward");
+    const std::string_view cookies[] = {cookie};
+    const engine::Decision decision = site.engine().guard().resolve(cookies, rule);
+    if (decision.verdict == engine::Verdict::allow) return 200;
+    http::Request request;
+    request.method = "GET";
+    request.scheme = "https";
+    request.target = request.path = path;
+    request.query = "secret=tangerine";
+    request.client_address = "192.0.2.7";
+    request.headers = {{"Host", "example.org"}, {"Accept", "text/html"}, {"Sec-Fetch-Mode", "navigate"}};
+    http::Response made;
+    const auto* identity = decision.identity ? decision.identity.operator->() : nullptr;
+    return site.engine().refuse(request, decision.verdict, made, identity).status;
+  }
+  std::vector<records::AuditEntry> written() {
+    site.engine().jobs().run_once();
+    return news();
+  }
+  const engine::Rule for_administrators{true, {}, "administrator"};
+};
+
+TEST_F(refused_places, who_lacks_the_role_is_on_record) {  // T231
+  news();
+  EXPECT_EQ(ask_for(person, "/admin/page.html", for_administrators), 403);
+  EXPECT_TRUE(news().empty()) << "nobody waits for it";
+  const auto entries = written();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].action + " " + entries[0].outcome, "request forbidden");
+  EXPECT_EQ(entries[0].details, "GET /admin/page.html");
+  EXPECT_EQ(entries[0].actor, ada.str());
+  EXPECT_EQ(entries[0].subject, ada);
+  EXPECT_EQ(entries[0].address, "192.0.2.7");
+  const auto lines = site.log().lines();
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return line.find(entries[0].request) != std::string::npos;
+  })) << "the page's reference";
+  EXPECT_EQ(ask_for(person, "/admin/page.html", {true, {}, {}}), 200);
+  EXPECT_TRUE(written().empty());
+}
+
+TEST_F(refused_places, who_has_only_to_sign_in_or_confirm_is_not) {
+  site.clock().pass(std::chrono::hours(1));
+  news();
+  EXPECT_EQ(ask_for(person, "/page.html", {true, std::chrono::minutes(5), {}}), 303);
+  person.cookies["__Host-doorward"] = "nobody";
+  EXPECT_EQ(ask_for(person, "/page.html", for_administrators), 303);
+  EXPECT_TRUE(written().empty());
+}
+
+TEST_F(refused_places, a_flood_leaves_few_and_says_how_many_it_were) {
+  news();
+  for (int i = 0; i < 1000; ++i) ask_for(person, "/admin/page.html", for_administrators);
+  auto entries = written();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_EQ(entries[0].details, "GET /admin/page.html; not recorded one by one before it: 999");
+  site.clock().pass(std::chrono::minutes(1));
+  ask_for(person, "/admin/page.html", for_administrators);
+  EXPECT_EQ(written().size(), 1U);
+  for (int i = 0; i < 1000; ++i) ask_for(person, "/admin/" + std::to_string(i), for_administrators);
+  EXPECT_LE(written().size(), 100U);
 }
 
 TEST(refused_requests_of_strangers, do_not_fill_the_store_and_those_left_out_are_counted) {  // T239

@@ -1,6 +1,9 @@
 #include "engine/audit_upkeep.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "base/iso_time.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -9,6 +12,7 @@ using records::AuditChain;
 using records::AuditCheckpoint;
 using records::AuditCheckpoints;
 using records::AuditEntry;
+using records::Signed;
 using records::Test;
 using records::Transaction;
 using records::Value;
@@ -18,13 +22,28 @@ struct Seen {
   std::optional<AuditCheckpoint> last;
 };
 
+constexpr std::uint32_t checkpoints_in_a_piece = 100;  // each names the ends of all chains
+
+bool is_ahead(const AuditCheckpoint& checkpoint, Time now) {
+  return checkpoint.at > now + AuditCheckpoints::skew;
+}
+
+// One that can't be read ends nowhere.
+std::optional<std::vector<AuditChain>> ends_of(const AuditCheckpoint& checkpoint) {
+  try {
+    return checkpoint.chains();
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+}
+
 bool is_due(const Seen& seen, Time now) {
   if (seen.ends.empty()) return false;
   if (!seen.last) return true;
-  if (seen.last->chains() == seen.ends) return false;
+  if (ends_of(*seen.last) == seen.ends) return false;
   std::int64_t records = 0;
   for (const AuditChain& end : seen.ends) records += end.number;
-  return now >= seen.last->at + AuditUpkeep::checkpoint_every ||
+  return is_ahead(*seen.last, now) || now >= seen.last->at + AuditUpkeep::checkpoint_every ||
          records >= seen.last->records + AuditUpkeep::records_to_a_checkpoint;
 }
 
@@ -49,12 +68,17 @@ bool in_pieces(records::Database& database, const std::function<bool()>& go_on, 
 // Nobody is kept waiting for it: what is signed was read before, and stays true whatever is added meanwhile.
 void AuditUpkeep::sign(Time now) {
   const Seen seen = database_.read([&](Transaction& tx) {
-    return Seen{records::AuditChains(tx, keys_).ends(), AuditCheckpoints(tx).last()};
+    return Seen{records::AuditChains(tx, keys_).ends(), AuditCheckpoints(tx, keys_).last()};
   });
   if (!is_due(seen, now)) return;
   const auto made = database_.write(
-      [&](Transaction& tx) { return AuditCheckpoints(tx).add(keys_, seen.last, seen.ends, now); });
-  if (made) log_.info(made->line());
+      [&](Transaction& tx) { return AuditCheckpoints(tx, keys_).add(random_, seen.last, seen.ends, now); });
+  if (!made) return;
+  if (seen.last && is_ahead(*seen.last, now))
+    log_.warning("audit checkpoint " + std::to_string(seen.last->number) + " was signed for " +
+                 iso_text(seen.last->at) +
+                 ", which is still to come: the clock of this host is late, or one was ahead");
+  log_.info(made->line());
 }
 
 void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
@@ -67,16 +91,70 @@ void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
 
 // The decision is signed and stands before anything is removed: a record that is missing without it was taken out.
 std::optional<AuditCheckpoint> AuditUpkeep::decide(Time day, Time now) {
+  const auto decided =
+      database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
+  const auto over = last_over(decided ? decided->id : "", day, now);
+  if (!over) return decided;
   bool is_new = false;
-  const auto decided = database_.write([&](Transaction& tx) {
-    AuditCheckpoints checkpoints(tx);
-    const auto before = checkpoints.last_removal();
-    const auto expired = checkpoints.last_before(day);
-    is_new = expired && (!before || before->number < expired->number);
-    return is_new ? checkpoints.decide_removal(keys_, *expired, now) : before;
+  const auto upto = database_.write([&](Transaction& tx) {
+    AuditCheckpoints checkpoints(tx, keys_);
+    const auto meanwhile = checkpoints.last_removal();
+    is_new = !meanwhile || meanwhile->number < over->number;
+    return is_new ? checkpoints.decide_removal(random_, *over, now) : *meanwhile;
   });
-  if (is_new) log_.info(decided->removal_line());
-  return decided;
+  if (is_new) log_.info(upto.removal_line());
+  return upto;
+}
+
+// A checkpoint's own time doesn't say how old its records are: the site may have stood still before it, and clocks be wrong.
+// Only a record of a time that is still to come says nothing of its age. Then checkpoints have to be old as well.
+std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::string& after, Time day, Time now) {
+  const Young young = first_young(day, now);
+  const bool any_ahead = has_any_ahead(now);
+  const auto is_over = [&](const AuditChain& end) {
+    const auto first = young.find(end.chain);
+    return first == young.end() || end.number < first->second;
+  };
+  std::optional<AuditCheckpoint> last;
+  std::string id = after;
+  for (;;) {
+    auto piece = database_.read(
+        [&](Transaction& tx) { return AuditCheckpoints(tx, keys_).after(id, checkpoints_in_a_piece); });
+    if (piece.empty()) return last;
+    id = piece.back().id;
+    for (AuditCheckpoint& each : piece) {
+      const auto ends = each.number == 0 ? std::nullopt : ends_of(each);
+      if (!ends || records::is_signed(keys_, each.text(), each.signature) != Signed::yes) continue;
+      if (!std::all_of(ends->begin(), ends->end(), is_over)) return last;
+      if (!any_ahead || each.at < day) last = std::move(each);
+    }
+  }
+}
+
+AuditUpkeep::Young AuditUpkeep::first_young(Time day, Time now) {
+  Young young;
+  for (std::int64_t chain = 0; chain < records::audit_chains; ++chain) {
+    const records::Page page{"number", false, 1, 0};
+    const auto found = database_.read([&](Transaction& tx) {
+      return records::find_all<AuditEntry>(
+          tx,
+          {{"chain", Test::is, Value::of_number(chain)},
+           {"at", Test::above, Value::of_time(day - Duration(1))},
+           {"at", Test::below, Value::of_time(now + AuditCheckpoints::skew)}},
+          &page);
+    });
+    if (!found.empty()) young[chain] = found.front().place->number;
+  }
+  return young;
+}
+
+bool AuditUpkeep::has_any_ahead(Time now) {
+  const records::Page page{"at", true, 1, 0};
+  return database_.read([&](Transaction& tx) {
+    return !records::find_all<AuditEntry>(
+                tx, {{"at", Test::above, Value::of_time(now + AuditCheckpoints::skew)}}, &page)
+                .empty();
+  });
 }
 
 bool AuditUpkeep::remove_chained(const AuditCheckpoint& upto, const std::function<bool()>& go_on) {
@@ -97,7 +175,7 @@ bool AuditUpkeep::remove_chained(const AuditCheckpoint& upto, const std::functio
 
 bool AuditUpkeep::remove_checkpoints(const AuditCheckpoint& upto, const std::function<bool()>& go_on) {
   return in_pieces(database_, go_on, [&](Transaction& tx) {
-    return AuditCheckpoints(tx).remove_before(upto.number, records_to_a_removal) > 0;
+    return AuditCheckpoints(tx, keys_).remove_before(upto.number, records_to_a_removal) > 0;
   });
 }
 

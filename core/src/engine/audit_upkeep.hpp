@@ -3,8 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "crypto/key_ring.hpp"
 #include "records/audit_checkpoint.hpp"
 
@@ -16,24 +18,32 @@ class AuditUpkeep {  // one thread
   static constexpr std::int64_t records_to_a_checkpoint = 1000;
   static constexpr std::int64_t records_to_a_removal = 1000;
 
-  AuditUpkeep(records::Database& database, const crypto::KeyRing& keys, Log& log)
-      : database_(database), keys_(keys), log_(log) {}
+  AuditUpkeep(records::Database& database, const crypto::KeyRing& keys, Random& random, Log& log)
+      : database_(database), keys_(keys), random_(random), log_(log) {}
 
-  // Signs how far the audit goes, where something was added and either of the above is due. The log gets its line.
+  // Signs how far the audit goes, where something was added and either of the above is due, or the last checkpoint is of a
+  // time that hasn't come. The log gets its line.
   void sign(Time now);
 
-  // Removes what is older than `retention`, by whole days: up to the last checkpoint of the day before, which stays as the
-  // beginning of what is left. In many transactions; `go_on` is asked between two and may wait, false ends it.
+  // Removes what is older than `retention`, by whole days: up to the last checkpoint before which there is nothing younger. It
+  // stays as the beginning of what is left. In many transactions; `go_on` is asked between two and may wait, false ends it.
   void remove_expired(Time now, std::chrono::seconds retention, const std::function<bool()>& go_on);
 
  private:
+  // The numbers of the first records that aren't over, by chain.
+  using Young = std::map<std::int64_t, std::int64_t>;
+
   std::optional<records::AuditCheckpoint> decide(Time day, Time now);
+  std::optional<records::AuditCheckpoint> last_over(const std::string& after, Time day, Time now);
+  Young first_young(Time day, Time now);
+  bool has_any_ahead(Time now);
   bool remove_chained(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
   bool remove_checkpoints(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
   bool remove_unchained(Time day, const std::function<bool()>& go_on);
 
   records::Database& database_;
   const crypto::KeyRing& keys_;
+  Random& random_;
   Log& log_;
 };
 

@@ -1,13 +1,12 @@
 #include "engine/audit_verify.hpp"
 
 #include <algorithm>
-#include <istream>
 #include <iterator>
 #include <limits>
 #include <map>
-#include <regex>
 
 #include "base/iso_time.hpp"
+#include "engine/founding.hpp"
 #include "records/rows.hpp"
 
 namespace doorward::engine {
@@ -25,7 +24,6 @@ using records::Value;
 
 constexpr std::chrono::milliseconds patience{60'000};  // for a piece, across a network
 constexpr std::size_t most_faults = 100;
-constexpr std::chrono::minutes skew{5};  // between clocks of hosts
 
 std::string named(const AuditEntry& entry) { return "record " + entry.id; }
 std::string about(const AuditEntry& entry) { return " (" + entry.action + " at " + iso_text(entry.at) + ")"; }
@@ -37,14 +35,15 @@ std::string range(std::int64_t first, std::int64_t last) {
 
 class Verification {
  public:
-  Verification(records::Database& database, const crypto::KeyRing& keys, Time now)
-      : database_(database), keys_(keys), now_(now) {
+  Verification(records::Database& database, const crypto::KeyRing& keys) : database_(database), keys_(keys) {
     for (std::int64_t chain = 0; chain < records::audit_chains; ++chain)
       begins_[chain].chain = ends_[chain].chain = chain;
   }
 
   AuditVerified run() {
+    read_installation();
     read_checkpoints();
+    check_note();
     read_ends();
     for (const AuditCheckpoint& checkpoint : checkpoints_) check(checkpoint);
     for (std::int64_t chain = 0; chain < records::audit_chains; ++chain) walk(chain);
@@ -67,40 +66,86 @@ class Verification {
     }
   }
 
+  // Before the checkpoints, so that the one it names is among them.
+  void read_installation() {
+    const auto installation =
+        database_.read([](Transaction& tx) { return records::Installations(tx).get(); }, patience);
+    if (!installation) return fault("installation", "is missing: the store is another one, or was emptied");
+    if (!belongs(keys_, *installation)) return fault("installation", "isn't sealed with this key ring");
+    since_ = audit_chained_since(keys_, *installation);
+    if (!since_)
+      return fault(
+          "installation",
+          "doesn't say since when the audit is chained: a web server of this version has to start once");
+    note_ = records::open_note(installation->last_checkpoint, keys_);
+    if (!note_) {
+      fault("installation", "doesn't say any more which checkpoint was signed last: that was altered");
+    } else if (note_->lost_at) {
+      fault("installation",
+            "didn't say on " + iso_text(*note_->lost_at) +
+                " which checkpoint was signed last: that had been altered, and checkpoints of "
+                "before may have been taken out");
+    }
+  }
+
   // Before the chains' ends, which so are behind all of them.
   void read_checkpoints() {
     std::vector<AuditCheckpoint> piece;
+    std::string after;
     do {
-      const std::int64_t after = checkpoints_.empty() ? 0 : checkpoints_.back().number;
       piece = database_.read(
-          [&](Transaction& tx) { return AuditCheckpoints(tx).after(after, records::rows_in_a_piece); },
+          [&](Transaction& tx) { return AuditCheckpoints(tx, keys_).after(after, records::rows_in_a_piece); },
           patience);
-      std::move(piece.begin(), piece.end(), std::back_inserter(checkpoints_));
+      for (AuditCheckpoint& checkpoint : piece) {
+        after = checkpoint.id;
+        if (checkpoint.number != 0) {
+          checkpoints_.push_back(std::move(checkpoint));
+        } else {
+          fault("checkpoint " + checkpoint.id.substr(0, 40), "has an id that is no number: it was altered");
+        }
+      }
     } while (!piece.empty());
-    const auto removal = std::find_if(checkpoints_.rbegin(), checkpoints_.rend(),
-                                      [](const AuditCheckpoint& each) { return each.removal.has_value(); });
-    if (removal != checkpoints_.rend()) begin_at(*removal);
+    for (std::size_t i = checkpoints_.size(); i-- != 0;) {
+      if (checkpoints_[i].removal && begin_at(checkpoints_[i])) break;
+    }
     found_.checkpoints = checkpoints_.size();
     found_.last_checkpoint = checkpoints_.empty() ? 0 : checkpoints_.back().number;
   }
 
+  // The installation says which one was the last, so that the last one is missed, too, and so are all of them.
+  void check_note() {
+    if (!note_ || note_->number < found_.first_checkpoint) return;
+    const std::string where = "checkpoint " + std::to_string(note_->number);
+    const auto noted = std::find_if(checkpoints_.begin(), checkpoints_.end(),
+                                    [&](const auto& each) { return each.number == note_->number; });
+    if (noted == checkpoints_.end()) {
+      fault(where, "is missing: it was the last one that was signed");
+    } else if (noted->signature.bytes != note_->signature) {
+      fault(where, "isn't the one that was signed");
+    }
+  }
+
   // What is before it may be there still, or may not.
-  void begin_at(const AuditCheckpoint& first) {
+  bool begin_at(const AuditCheckpoint& first) {
     if (!is_well_signed("checkpoint " + std::to_string(first.number), first.removal_text(),
                         first.removal->signature))
-      return;
+      return false;
     found_.first_checkpoint = first.number;
-    began_at_ = first.at;
     for (AuditChain& end : chains(first)) begins_[end.chain] = std::move(end);
     std::erase_if(checkpoints_,
                   [number = first.number](const AuditCheckpoint& each) { return each.number < number; });
+    return true;
   }
 
   void read_ends() {
     database_.read(
         [&](Transaction& tx) {
           beyond_.clear();
-          for (AuditChain& end : records::AuditChains(tx, keys_).ends()) ends_[end.chain] = std::move(end);
+          strange_.clear();
+          for (AuditChain& end : records::find_all<AuditChain>(tx, {})) {
+            const bool is_one = end.chain >= 0 && end.chain < records::audit_chains;
+            (is_one ? ends_[end.chain] : strange_.emplace_back()) = std::move(end);
+          }
           for (std::int64_t chain = 0; chain < records::audit_chains; ++chain) {
             const records::Page page{"number", false, 1, 0};
             auto found = records::find_all<AuditEntry>(
@@ -118,6 +163,7 @@ class Verification {
           }
         },
         patience);
+    for (const AuditChain& end : strange_) fault(chain_name(end.chain), "is none that there can be");
     for (const AuditEntry& entry : beyond_)
       fault(named(entry), "was put in behind the end of its chain" + about(entry));
   }
@@ -158,6 +204,7 @@ class Verification {
     std::vector<AuditEntry> piece;
     do {
       piece = read_piece(chain, seen, end.number);
+      old.number = 0;
       for (const AuditEntry& entry : piece) {
         seen = entry.place->number;
         if (seen > begin.number) {
@@ -166,10 +213,11 @@ class Verification {
           step_over(old, begin, entry);
         }
       }
+      const bool is_all = piece.size() < records::rows_in_a_piece || seen > begin.number;
+      if (is_all && old.number != 0 && old.number != begin.number)
+        fault(chain_name(chain),
+              "has records that aren't joined to its beginning, up to " + std::to_string(old.number));
     } while (!piece.empty());
-    if (old.number != 0 && old.number != begin.number)
-      fault(chain_name(chain),
-            "has records that aren't joined to its beginning, up to " + std::to_string(old.number));
     check_end(at, end);
   }
 
@@ -203,7 +251,8 @@ class Verification {
     at.link = entry.place->link;
   }
 
-  // Its time is over and it is about to go. The one before the first of them has gone already.
+  // Its time is over and it is about to go. The one before the first of them has gone already, and between two pieces more may
+  // go: they go from the first one on, so that what a single piece shows of them has no gap.
   void step_over(AuditChain& old, const AuditChain& begin, const AuditEntry& entry) {
     if (old.number != 0) check_link(old, entry);
     if (entry.place->number == begin.number && entry.place->link != begin.link)
@@ -270,72 +319,46 @@ class Verification {
     } while (!piece.empty());
   }
 
+  // Of an installation that was founded with chains there is none. Where there are some, clocks of hosts may differ.
   void check_unchained(const AuditEntry& entry) {
     ++found_.unchained;
-    const Time begin = began_at_.value_or(found_.from.value_or(now_));
-    if (entry.at > begin + skew)
-      fault(named(entry), "isn't in a chain, though it is later than the first that is" + about(entry));
+    if (!since_) return;  // which is a fault itself
+    if (*since_ == Time()) {
+      fault(named(entry), "isn't in a chain, as all records here are" + about(entry));
+    } else if (entry.at > *since_ + AuditCheckpoints::skew) {
+      fault(named(entry), "isn't in a chain, though it is later than " + iso_text(*since_) +
+                              ", since when all are" + about(entry));
+    }
   }
 
   records::Database& database_;
   const crypto::KeyRing& keys_;
-  const Time now_;
+  std::optional<Time> since_;  // all records are in chains
+  std::optional<records::AuditNote> note_;
   AuditVerified found_;
   std::vector<AuditCheckpoint> checkpoints_;
   std::optional<std::int64_t> next_checkpoint_;
-  std::optional<Time> began_at_;  // removed is what was before
   std::map<std::int64_t, AuditChain> begins_, ends_;
+  std::vector<AuditChain> strange_;
   std::vector<AuditEntry> beyond_;
   std::map<std::int64_t, std::map<std::int64_t, Mark>> marks_;  // by chain and number
 };
 
-std::int64_t beginning(records::Database& database) {
+std::int64_t beginning(records::Database& database, const crypto::KeyRing& keys) {
   const auto removal =
-      database.read([](Transaction& tx) { return AuditCheckpoints(tx).last_removal(); }, patience);
+      database.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys).last_removal(); }, patience);
   return removal ? removal->number : 1;
 }
 
 }  // namespace
 
 // Where old records began to go meanwhile, what was read before that has to be read again.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now) {
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys) {
   for (;;) {
-    const std::int64_t begin = beginning(database);
-    AuditVerified found = Verification(database, keys, now).run();
-    if (found.faults.empty() || begin == beginning(database)) return found;
+    const std::int64_t begin = beginning(database, keys);
+    AuditVerified found = Verification(database, keys).run();
+    if (found.faults.empty() || begin == beginning(database, keys)) return found;
   }
-}
-
-AuditLines compare_with_log(records::Database& database, const crypto::KeyRing& keys, std::istream& log) {
-  static const std::regex pattern(
-      "(audit checkpoint ([0-9]{1,12}) at [^ ]{20}: [0-9]+ records, ends [0-9a-f]{64}, key ([^ ,]{1,32})), "
-      "signature ([A-Za-z0-9_-]{86})");
-  AuditLines found;
-  const std::int64_t begin = beginning(database);
-  std::string line;
-  while (std::getline(log, line)) {
-    std::smatch parts;
-    if (line.find("audit checkpoint ") == std::string::npos) continue;
-    if (!std::regex_search(line, parts, pattern) ||
-        records::is_signed(keys, parts[1], {parts[3], parts[4]}) != Signed::yes) {
-      ++found.strange;
-      continue;
-    }
-    ++found.checkpoints;
-    const std::int64_t number = std::stoll(parts[2]);
-    if (number < begin) continue;
-    const auto stored =
-        database.read([&](Transaction& tx) { return AuditCheckpoints(tx).after(number - 1, 1); }, patience);
-    const std::string where = "checkpoint " + std::to_string(number);
-    if (stored.empty() || stored.front().number != number) {
-      found.faults.push_back({where,
-                              "is in the log and isn't in the store: the end of the audit was cut off, "
-                              "or an older state of the store put back"});
-    } else if (stored.front().text() != parts[1]) {
-      found.faults.push_back({where, "is another one in the log than in the store"});
-    }
-  }
-  return found;
 }
 
 }  // namespace doorward::engine

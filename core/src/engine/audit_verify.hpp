@@ -1,8 +1,8 @@
 // Looks through the whole audit, piece by piece, while the site runs: whether each record is the one that was written, none is
-// missing, none was put in, and all of it goes on from where removed records end to where the last checkpoint says.
+// missing, none was put in, and all of it goes on from where removed records end to where the last checkpoint says; and whether that
+// is the one that the installation says is the last.
 #pragma once
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,15 +29,6 @@ struct AuditVerified {
 };
 
 // Throws Unavailable.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now);
-
-// Lines of a log, or any text that holds some, against the store: a checkpoint that was signed and isn't there any more, though
-// its time isn't over, says that the end of the audit was cut off, or that an older state of the store was put back.
-struct AuditLines {
-  std::uint64_t checkpoints = 0;  // signed by this key ring
-  std::uint64_t strange = 0;      // that look like one and aren't: anybody may get a line into a log
-  std::vector<AuditFault> faults;
-};
-AuditLines compare_with_log(records::Database& database, const crypto::KeyRing& keys, std::istream& log);
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys);
 
 }  // namespace doorward::engine

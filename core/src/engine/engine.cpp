@@ -290,9 +290,13 @@ std::string Engine::assertion(const Identity& identity) {
   }
 }
 
-const http::Response& Engine::refuse(const http::Request& request, Verdict verdict,
-                                     http::Response& made) const {
-  return running_->refusals.answer(request, verdict, made);
+const http::Response& Engine::refuse(const http::Request& request, Verdict verdict, http::Response& made,
+                                     const Identity* identity) const {
+  if (verdict != Verdict::forbid || identity == nullptr)
+    return running_->refusals.answer(request, verdict, made);
+  const std::string id = make_request_id(around_.random);
+  running_->jobs.refused_places().note(request, *identity, id);
+  return running_->refusals.answer(request, verdict, made, id);
 }
 
 }  // namespace doorward::engine

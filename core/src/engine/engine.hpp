@@ -53,8 +53,9 @@ class Engine {
   http::Response handle(const http::Request& request);
   // Assertions::of, now
   std::string assertion(const Identity& identity);
-  // Refusals::answer
-  const http::Response& refuse(const http::Request& request, Verdict verdict, http::Response& made) const;
+  // Refusals::answer; `identity`, of whoever is signed in, goes on record where it lacks a right
+  const http::Response& refuse(const http::Request& request, Verdict verdict, http::Response& made,
+                               const Identity* identity = nullptr) const;
 
  private:
   struct Running;  // what start makes

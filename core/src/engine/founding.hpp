@@ -1,6 +1,7 @@
-// What a store holds from its first start on: the organization that stands for the site, and by what it knows the site's
-// key ring.
+// What a store holds from its first start on: the organization that stands for the site, by what it knows the site's key
+// ring, and since when its audit is chained.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "base/random.hpp"
@@ -25,6 +26,11 @@ bool belongs(const crypto::KeyRing& keys, const records::Installation& installat
 // [before a key ring is made] Throws BadSettings where the store has been founded, and so has a key ring already: a new one
 // would open nothing of it. Throws ReadOnly where the store is half a copy, Unavailable where it can't be asked.
 void must_be_new(records::Database& database, const std::string& key_ring_path);
+// Since when no record is written to the audit but in its chains: the beginning of time where the installation was founded so,
+// else the first start of a version that says it. None: only an older version was started yet, or the keys aren't its own. It is
+// sealed together with what the keys are known by, so that who lacks them can take it out only with that.
+std::optional<Time> audit_chained_since(const crypto::KeyRing& keys,
+                                        const records::Installation& installation);
 
 // [each start] Throws BadSettings where the key ring isn't the one that this store's secrets were sealed with: a restored
 // or a second host's own, with which no password would open and no link be good. Throws ReadOnly where the store is half a

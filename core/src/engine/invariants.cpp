@@ -61,6 +61,9 @@ void check_installation(const CheckedRow& row) {
   const auto installation = records::Installation::read(row.values);
   row.expect(row.values[0].text == "site", "is a second installation");
   row.expect(belongs(row.keys, installation), "isn't sealed with this key ring");
+  row.expect(!audit_chained_since(row.keys, installation) ||
+                 records::open_note(installation.last_checkpoint, row.keys).has_value(),
+             "doesn't say any more which checkpoint of the audit was signed last");
 }
 
 void check_addresses(const CheckedRow& row, const AccountId& account) {

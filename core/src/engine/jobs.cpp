@@ -7,10 +7,9 @@
 
 #include "base/errors.hpp"
 #include "base/quiet_thread.hpp"
+#include "engine/sweep.hpp"
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
-#include "records/token.hpp"
-#include "records/trusted_browser.hpp"
 
 namespace doorward::engine {
 namespace {
@@ -22,6 +21,13 @@ constexpr std::chrono::seconds sign_every{5};  // whether a checkpoint of the au
 constexpr std::size_t told_at_once = 1000;
 constexpr std::chrono::milliseconds breath{20};
 
+// A clock that was ahead must not keep a job from going until that time comes: it is due again at once.
+bool is_due(Time& last, std::chrono::seconds every, Time now) {
+  if (now >= last && now < last + every) return false;
+  last = now;
+  return true;
+}
+
 }  // namespace
 
 Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatcher& dispatcher,
@@ -30,7 +36,8 @@ Jobs::Jobs(const flows::Services& services, SessionCache& cache, mail::Dispatche
       cache_(cache),
       dispatcher_(dispatcher),
       prepare_store_(std::move(prepare_store)),
-      audit_(services.database, services.keys, services.log),
+      audit_(services.database, services.keys, services.random, services.log),
+      refused_places_(services),
       keys_(services.keys.ids()),
       told_at_(services.clock.now()),
       // Not all workers at once, and not all at their start.
@@ -83,17 +90,11 @@ void Jobs::run_once() {
   if (prepare_store_) return;
   if (read_only_) guarded("asking whether the store takes writes", &Jobs::look_whether_writable);
   guarded("sending letters", &Jobs::send_letters);
+  guarded("recording who was refused a page", &Jobs::write_refused_places);
   const Time now = services_.clock.now();
-  if (now >= told_at_ + tell_every) {
-    told_at_ = now;
-    guarded("noting used sessions", &Jobs::tell_used_sessions);
-  }
-  if (now >= signed_at_ + sign_every) {
-    signed_at_ = now;
-    guarded("signing the audit", &Jobs::sign_audit);
-  }
-  if (now >= swept_at_ + sweep_every) {
-    swept_at_ = now;
+  if (is_due(told_at_, tell_every, now)) guarded("noting used sessions", &Jobs::tell_used_sessions);
+  if (is_due(signed_at_, sign_every, now)) guarded("signing the audit", &Jobs::sign_audit);
+  if (is_due(swept_at_, sweep_every, now)) {
     guarded("sweeping", &Jobs::sweep);
     guarded("removing old records of the audit", &Jobs::remove_audit);
   }
@@ -122,6 +123,8 @@ void Jobs::look_whether_writable() {
   read_only_ = false;
   services_.log.info("the store takes writes again");
 }
+
+void Jobs::write_refused_places() { refused_places_.write(); }
 
 void Jobs::send_letters() { dispatcher_.run_due(); }
 
@@ -161,12 +164,8 @@ bool Jobs::pause() {
 }
 
 void Jobs::sweep() {
-  const Time now = services_.clock.now();
-  services_.database.write([&](records::Transaction& tx) {
-    records::Sessions(tx).remove_expired(now);
-    records::Tokens(tx, services_.keys).remove_expired(now);
-    records::TrustedBrowsers(tx).remove_expired(now);
-  });
+  engine::sweep(services_.database, services_.keys, services_.log, services_.clock.now(),
+                [this] { return pause(); });
 }
 
 void Jobs::sign_audit() { audit_.sign(services_.clock.now()); }

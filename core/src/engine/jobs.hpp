@@ -1,6 +1,6 @@
 // What a worker does besides answering: a look at whether the keys were replaced, letters that are owed, sessions that were
-// used, records whose time is over. One thread, begun after the fork. Every worker runs it; what it does may be done twice
-// without harm. While the store takes no writes all of it that writes waits, and the log says so once.
+// used, who was refused a page, records whose time is over. One thread, begun after the fork. Every worker runs it; what it
+// does may be done twice without harm. While the store takes no writes all of it that writes waits, and the log says so once.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "engine/audit_upkeep.hpp"
+#include "engine/refused_places.hpp"
 #include "engine/session_cache.hpp"
 #include "flows/flow.hpp"
 #include "mail/dispatcher.hpp"
@@ -27,6 +28,7 @@ class Jobs {
   void prepare();  // throws what prepare_store throws; nothing once it has returned
 
   void start();
+  RefusedPlaces& refused_places() { return refused_places_; }  // written once a second
   void wake();  // [any thread] something was written that may owe a letter
 
   // One round of everything that is due; the thread does nothing else. Public for tests.
@@ -37,6 +39,7 @@ class Jobs {
   void guarded(const char* what, void (Jobs::*job)());
   void look_at_keys();
   void look_whether_writable();
+  void write_refused_places();
   void send_letters();
   void tell_used_sessions();
   void tell(std::span<const SessionCache::Uses::value_type> uses);
@@ -50,6 +53,7 @@ class Jobs {
   mail::Dispatcher& dispatcher_;
   std::function<void()> prepare_store_;  // empty: done
   AuditUpkeep audit_;
+  RefusedPlaces refused_places_;
   std::vector<std::string> keys_;  // of the ring that was told of last
   Time told_at_{}, swept_at_{}, signed_at_{};
   bool read_only_ = false;  // the store, as far as a job has found out

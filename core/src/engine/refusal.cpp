@@ -74,8 +74,8 @@ void Refusals::to_page(const http::Request& request, Verdict verdict, http::Resp
   made.add("Vary", vary);
 }
 
-const http::Response& Refusals::answer(const http::Request& request, Verdict verdict,
-                                       http::Response& made) const {
+const http::Response& Refusals::answer(const http::Request& request, Verdict verdict, http::Response& made,
+                                       const std::string& id) const {
   const bool page = http::is_navigation(request);
   if (page && can_sign_in(verdict) && http::addressed_to(request, settings_.public_host)) {
     to_page(request, verdict, made);
@@ -86,7 +86,7 @@ const http::Response& Refusals::answer(const http::Request& request, Verdict ver
   if (!page) return problems_.at({std::move(locale), code});
   Asker asker;
   asker.locale = std::move(locale);
-  asker.id = make_request_id(random_);
+  asker.id = id.empty() ? make_request_id(random_) : id;
   const bool elsewhere = can_sign_in(verdict);
   made = elsewhere ? answers_.error("wrong_address", 421, asker) : answers_.error(code, status, asker);
   // As nginx does with its own refusals: the page has a reference, and whoever is asked for help looks here.

@@ -18,8 +18,9 @@ class Refusals {  // any thread
   Refusals(const settings::Settings& settings, const pages::Renderer& renderer, const Answers& answers,
            Random& random, Log& log);
 
-  // A ready answer, or the one that is put together in `made`.
-  const http::Response& answer(const http::Request& request, Verdict verdict, http::Response& made) const;
+  // A ready answer, or the one that is put together in `made`. `id`: what a page calls the request; empty: it is made here.
+  const http::Response& answer(const http::Request& request, Verdict verdict, http::Response& made,
+                               const std::string& id = {}) const;
 
  private:
   http::Response ready_problem(Verdict verdict, const std::string& locale) const;

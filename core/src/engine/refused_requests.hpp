@@ -18,6 +18,7 @@ class RefusedRequests {  // any thread
 
   // Waits for the store for a moment at most, and never throws: what is refused is refused, recorded or not.
   void record(records::AuditEntry entry) const noexcept;
+  void leave_out() const noexcept { ++left_out_; }  // one that isn't recorded, and counted
 
  private:
   const flows::Services& services_;

@@ -32,6 +32,7 @@ std::string of_account(std::span<const Value> row) {
 }
 std::string of_factor(std::span<const Value> row) { return records::Factor::context(row[0].text); }
 std::string of_installation(std::span<const Value>) { return key_check_context; }
+std::string of_last_checkpoint(std::span<const Value>) { return records::AuditNote::context; }
 
 std::size_t position(const Table& table, const char* field) {
   const auto found = std::find_if(table.fields.begin(), table.fields.end(),
@@ -139,6 +140,7 @@ class Resealing {
 std::span<const SealedColumn> sealed_columns() {
   static const SealedColumn all[] = {
       {records::Installation::table, "key_check", of_installation},
+      {records::Installation::table, "last_checkpoint", of_last_checkpoint},
       {records::Account::table, "password", of_account},
       {records::Factor::table, "secret", of_factor},
       // A link is derived from the key that its token names, and so needs it until it ends, whatever its payload is sealed with.

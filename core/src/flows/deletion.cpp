@@ -1,14 +1,17 @@
 #include "flows/deletion.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "flows/credentials.hpp"
 #include "flows/given_factor.hpp"
+#include "flows/token_address.hpp"
 #include "records/email.hpp"
 #include "records/erasure.hpp"
 #include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
+#include "records/token.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -101,20 +104,44 @@ std::optional<mail::Composed> compose(const Services& services, const records::O
   return mail::Composed{"account_deleted", {}, message.recipient, message.locale, std::move(model)};
 }
 
+// None: it was altered, which keeps nobody from deleting an account.
+std::optional<records::CanonicalEmail> undone_to(const crypto::KeyRing& keys, const records::Token& token) {
+  try {
+    return records::CanonicalEmail::parse(open_address(keys, token).address);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+// Who has deleted it may have made an address of their own the primary one first. So all are told that were confirmed, and
+// those that could have been taken back to by a link, unless somebody else's account has them by now.
+std::map<std::string, std::string> addresses_to_tell(records::Transaction& tx, const Call& call,
+                                                     const AccountId& id) {
+  std::map<std::string, std::string> addresses;
+  for (const records::Email& email : records::Emails(tx).of_account(id)) {
+    const bool can_be_told = email.verified_at && records::CanonicalEmail::parse(email.address);
+    if (can_be_told) addresses.emplace(email.key, email.address);
+  }
+  const crypto::KeyRing& keys = call.services.keys;
+  for (const records::Token& token : records::Tokens(tx, keys).of_account(id)) {
+    if (token.purpose != records::TokenPurpose::email_undo || token.expires_at <= call.now) continue;
+    const auto email = undone_to(keys, token);
+    if (email && !records::Emails(tx).verified(*email)) addresses.emplace(email->key(), email->address());
+  }
+  return addresses;
+}
+
 }  // namespace
 
 void delete_account(records::Transaction& tx, const Call& call, const AccountId& id) {
   const auto account = records::Accounts(tx).by_id(id);
-  const auto email = records::Emails(tx).primary_of(id);
+  const auto addresses = addresses_to_tell(tx, call, id);
   records::erase_account(tx, id);
-  if (account && email && email->verified_at) {
-    enqueue(tx, call,
-            {"account_deleted",
-             {},
-             email->address,
-             happened(call).dump(),
-             account->locale,
-             call.now + letter_lifetime});
+  for (const auto& [key, address] : addresses) {
+    if (!account) break;
+    enqueue(
+        tx, call,
+        {"account_deleted", {}, address, happened(call).dump(), account->locale, call.now + letter_lifetime});
   }
   audit(tx, call, {"account.delete", "ok", id, {}});
 }

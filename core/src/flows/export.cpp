@@ -5,12 +5,11 @@
 #include "records/audit_entry.hpp"
 #include "records/avatar.hpp"
 #include "records/email.hpp"
+#include "records/erasure.hpp"
 #include "records/factor.hpp"
 #include "records/membership.hpp"
-#include "records/outbox_message.hpp"
 #include "records/session.hpp"
 #include "records/recovery_code.hpp"
-#include "records/token.hpp"
 #include "records/trusted_browser.hpp"
 
 namespace doorward::flows {
@@ -20,8 +19,8 @@ using nlohmann::json;
 using records::Account;
 using records::Transaction;
 
+constexpr std::chrono::seconds totp_step_length{30};  // as crypto/totp counts them
 constexpr int version = 1;  // grows when a member changes its meaning; new ones may come at any time
-constexpr std::uint32_t most_records = 10'000;  // some megabytes
 
 json moment(const std::optional<Time>& at) { return at ? json(iso_text(*at)) : json(); }
 json text(const std::string& value) { return value.empty() ? json() : json(value); }
@@ -34,6 +33,7 @@ json account_part(const Account& account) {
           {"created_at", iso_text(account.created_at)},
           {"password_set", !account.password.empty()},
           {"password_changed_at", moment(account.password_changed_at)},
+          {"must_change_password", account.must_change_password},
           {"phone", text(account.phone)}};
 }
 
@@ -46,16 +46,39 @@ json preferences_part(const Account& account) {
 json picture_part(Transaction& tx, const Account& account) {
   const auto avatar = records::Avatars(tx).of_account(account.id);
   if (!avatar) return {};
-  return {{"content_type", avatar->content_type}, {"base64url", crypto::base64url(avatar->picture)}};
+  return {{"content_type", avatar->content_type},
+          {"changed_at", iso_text(avatar->changed_at)},
+          {"base64url", crypto::base64url(avatar->picture)}};
+}
+
+// All of an account's recovery codes are made at once.
+std::optional<Time> recovery_codes_since(Transaction& tx, const Account& account) {
+  const auto codes = records::find_all<records::RecoveryCode>(
+      tx, {{"account", records::Test::is, records::Value::of_text(account.id.str())}});
+  if (codes.empty()) return std::nullopt;
+  return codes.front().created_at;
 }
 
 json second_factor_part(Transaction& tx, const Call& call, const Account& account) {
   const auto factor = records::Factors(tx).totp_of(account.id);
   if (!factor) return {};
+  const Time last_used{factor->last_step * totp_step_length};
   return {{"kind", "totp"},
           {"since", iso_text(factor->created_at)},
+          {"last_code_of", iso_text(last_used)},
+          {"wrong_codes", factor->failures},
           {"recovery_codes_left", records::RecoveryCodes(tx).left(account.id)},
+          {"recovery_codes_since", moment(recovery_codes_since(tx, account))},
           {"trusted_browsers", records::TrustedBrowsers(tx).count(account.id, call.now)}};
+}
+
+json trusted_browsers_part(Transaction& tx, const Account& account) {
+  json list = json::array();
+  for (const auto& browser : records::find_all<records::TrustedBrowser>(
+           tx, {{"account", records::Test::is, records::Value::of_text(account.id.str())}}))
+    list.push_back(
+        {{"created_at", iso_text(browser.created_at)}, {"expires_at", iso_text(browser.expires_at)}});
+  return list;
 }
 
 json emails_part(Transaction& tx, const Account& account) {
@@ -92,9 +115,9 @@ json roles_part(Transaction& tx, const Account& account) {
   return list;
 }
 
-json links_part(Transaction& tx, const Call& call, const Account& account) {
+json links_part(const records::Owed& owed) {
   json list = json::array();
-  for (const auto& token : records::Tokens(tx, call.services.keys).of_account(account.id))
+  for (const auto& token : owed.tokens)
     list.push_back({{"purpose", records::to_text(token.purpose)},
                     {"recipient", token.recipient},
                     {"created_at", iso_text(token.created_at)},
@@ -102,23 +125,21 @@ json links_part(Transaction& tx, const Call& call, const Account& account) {
   return list;
 }
 
-json letters_part(Transaction& tx, const Call& call, const Account& account) {
+json letters_part(const records::Owed& owed) {
   json list = json::array();
-  const auto add = [&](const std::string& subject) {
-    for (const auto& letter : records::OutboxMessages(tx).about(subject))
-      list.push_back({{"kind", letter.kind},
-                      {"recipient", text(letter.recipient)},
-                      {"created_at", iso_text(letter.created_at)}});
-  };
-  add(account.id.str());
-  for (const auto& token : records::Tokens(tx, call.services.keys).of_account(account.id)) add(token.id);
+  for (const auto& letter : owed.letters)
+    list.push_back({{"kind", letter.kind},
+                    {"recipient", text(letter.recipient)},
+                    {"language", text(letter.locale)},
+                    {"created_at", iso_text(letter.created_at)},
+                    {"expires_at", iso_text(letter.expires_at)}});
   return list;
 }
 
 // Who else has done something to the account is somebody of their own, and so is where they did it from.
-json activity_part(Transaction& tx, const Account& account) {
+json activity_part(const std::vector<records::AuditEntry>& entries, const Account& account) {
   json list = json::array();
-  for (const auto& entry : records::Audit(tx).about(account.id, most_records)) {
+  for (const auto& entry : entries) {
     const bool own = entry.actor == account.id.str();
     const bool others = !own && !entry.actor.empty();
     list.push_back({{"at", iso_text(entry.at)},
@@ -168,13 +189,17 @@ json exported(Transaction& tx, const Call& call, const Account& account) {
   document["preferences"] = preferences_part(account);
   document["picture"] = picture_part(tx, account);
   document["second_factor"] = second_factor_part(tx, call, account);
+  document["trusted_browsers"] = trusted_browsers_part(tx, account);
   document["emails"] = emails_part(tx, account);
   document["sessions"] = sessions_part(tx, account);
   document["roles"] = roles_part(tx, account);
-  document["links"] = links_part(tx, call, account);
-  document["letters"] = letters_part(tx, call, account);
-  document["activity"] = activity_part(tx, account);
-  document["activity_complete"] = document["activity"].size() < most_records;
+  const records::Owed owed = records::owed_to(tx, account.id);
+  document["links"] = links_part(owed);
+  document["letters"] = letters_part(owed);
+  auto entries = records::Audit(tx).about(account.id, most_exported_records + 1);
+  document["activity_complete"] = entries.size() <= most_exported_records;
+  if (entries.size() > most_exported_records) entries.pop_back();
+  document["activity"] = activity_part(entries, account);
   return document;
 }
 

@@ -8,6 +8,7 @@
 #include "mail/backoff.hpp"
 #include "mail/wire.hpp"
 #include "records/outbox_message.hpp"
+#include "records/rows.hpp"
 
 namespace doorward::mail {
 
@@ -179,12 +180,14 @@ void Dispatcher::log_death(const OutboxMessage& message, const std::string& reas
   parts_.log.warning(name_of(message) + "is not sent, and not tried again: " + reason);
 }
 
+// One piece a run: letters that are due don't wait until all are gone.
 void Dispatcher::forget_old_dead() {
   const Time now = parts_.clock.now();
-  if (now < forgot_at_ + std::chrono::hours(1)) return;
+  if (now >= forgot_at_ && now < forgot_at_ + std::chrono::hours(1)) return;
   forgot_at_ = now;
-  parts_.database.write(
-      [&](Transaction& tx) { OutboxMessages(tx).remove_dead_before(now - options_.dead_retention); });
+  const std::int64_t forgotten = parts_.database.write(
+      [&](Transaction& tx) { return OutboxMessages(tx).remove_dead_before(now - options_.dead_retention); });
+  if (forgotten == records::rows_in_a_piece) forgot_at_ = {};  // there may be more
 }
 
 }  // namespace doorward::mail

@@ -65,7 +65,9 @@ const Table AuditChain::table{"audit_chain", fields, {}};
 
 AuditChain AuditChain::read(std::span<const Value> row) {
   AuditChain chain{-1, row[1].number, std::string(row[2].text)};
-  std::from_chars(row[0].text.data(), row[0].text.data() + row[0].text.size(), chain.chain);
+  const char* const end = row[0].text.data() + row[0].text.size();
+  const auto read = std::from_chars(row[0].text.data(), end, chain.chain);
+  if (read.ec != std::errc() || read.ptr != end) chain.chain = -1;
   return chain;
 }
 
@@ -101,6 +103,7 @@ void AuditChains::add(AuditEntry entry) {
 
 std::vector<AuditChain> AuditChains::ends() {
   auto ends = find_all<AuditChain>(tx_, {});
+  std::erase_if(ends, [](const AuditChain& end) { return end.chain < 0 || end.chain >= audit_chains; });
   std::sort(ends.begin(), ends.end(),
             [](const AuditChain& a, const AuditChain& b) { return a.chain < b.chain; });
   return ends;

@@ -12,8 +12,8 @@ namespace doorward::records {
 
 inline constexpr std::int64_t audit_chains = 16;
 
-struct AuditChain {  // as far as it goes
-  std::int64_t chain = 0;
+struct AuditChain {         // as far as it goes
+  std::int64_t chain = 0;   // -1: its row's id is none
   std::int64_t number = 0;  // of its last record
   std::string link;         // its last record's
 

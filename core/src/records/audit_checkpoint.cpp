@@ -10,6 +10,7 @@
 #include "base/iso_time.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
+#include "records/installation.hpp"
 
 namespace doorward::records {
 namespace {
@@ -24,11 +25,14 @@ constexpr Field fields[] = {{"id", Type::text},
                             {"removal_key", Type::text, false},
                             {"removal_signature", Type::text, false}};
 
-// Sorts as the number does.
-std::string id_of(std::int64_t number) {
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "%012lld", static_cast<long long>(number));
-  return text.data();
+constexpr std::size_t digits = 12;
+
+// 0: it is no number of a checkpoint.
+std::int64_t number_of(std::string_view id) {
+  std::int64_t number = 0;
+  const char* const end = id.data() + id.size();
+  const auto read = std::from_chars(id.data(), end, number);
+  return id.size() == digits && read.ec == std::errc() && read.ptr == end && number > 0 ? number : 0;
 }
 
 std::string as_text(const std::vector<AuditChain>& ends) {
@@ -43,22 +47,17 @@ AuditCheckpoint::Signature sign(const crypto::KeyRing& keys, const std::string& 
   return {key, crypto::base64url(audit_signing_key(keys, key).sign(text))};
 }
 
-std::optional<AuditCheckpoint> first(std::vector<AuditCheckpoint> found) {
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
 }  // namespace
 
 const Table AuditCheckpoint::table{"audit_checkpoint", fields, {}};
 
 AuditCheckpoint AuditCheckpoint::read(std::span<const Value> row) {
-  AuditCheckpoint checkpoint{0,
+  AuditCheckpoint checkpoint{number_of(row[0].text),
                              row[1].time(),
                              row[2].number,
                              std::string(row[3].text),
                              {std::string(row[4].text), std::string(row[5].text)}};
-  std::from_chars(row[0].text.data(), row[0].text.data() + row[0].text.size(), checkpoint.number);
+  checkpoint.id = row[0].text;
   if (!row[6].is_null())
     checkpoint.removal = {row[6].time(), {std::string(row[7].text), std::string(row[8].text)}};
   return checkpoint;
@@ -108,36 +107,75 @@ Signed is_signed(const crypto::KeyRing& keys, const std::string& text, const Aud
                                                                                                 : Signed::no;
 }
 
-std::optional<AuditCheckpoint> AuditCheckpoints::last() {
-  const Page page{nullptr, true, 1, 0};
-  return first(find_all<AuditCheckpoint>(tx_, {}, &page));
+std::string AuditCheckpoints::id_of(std::int64_t number) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "%0*lld", static_cast<int>(digits), static_cast<long long>(number));
+  return text.data();
 }
 
-std::optional<AuditCheckpoint> AuditCheckpoints::last_before(Time time) {
-  const Page page{"at", true, 1, 0};
-  return first(find_all<AuditCheckpoint>(tx_, {{"at", Test::below, Value::of_time(time)}}, &page));
+template <class IsGood>
+std::optional<AuditCheckpoint> AuditCheckpoints::last_of(std::initializer_list<Match> matches,
+                                                         const IsGood& is_good) {
+  const Page page{nullptr, true, 1, 0};
+  std::string below = ":";  // stands behind all digits
+  for (;;) {
+    std::vector<Match> all(matches);
+    all.push_back({"id", Test::below, Value::of_text(below)});
+    std::optional<AuditCheckpoint> found;
+    tx_.store().find(AuditCheckpoint::table.name, all, &page,
+                     [&](std::span<const Value> row) { found = AuditCheckpoint::read(row); });
+    if (!found || (found->number != 0 && is_good(*found))) return found;
+    below = found->id;
+  }
+}
+
+std::optional<AuditCheckpoint> AuditCheckpoints::last() {
+  return last_of({}, [&](const AuditCheckpoint& each) {
+    return is_signed(keys_, each.text(), each.signature) == Signed::yes;
+  });
 }
 
 std::optional<AuditCheckpoint> AuditCheckpoints::last_removal() {
-  const Page page{nullptr, true, 1, 0};
-  return first(find_all<AuditCheckpoint>(tx_, {{"removed_at", Test::is_not, Value{}}}, &page));
+  return last_of({{"removed_at", Test::is_not, Value{}}}, [&](const AuditCheckpoint& each) {
+    return is_signed(keys_, each.removal_text(), each.removal->signature) == Signed::yes;
+  });
 }
 
-std::vector<AuditCheckpoint> AuditCheckpoints::after(std::int64_t number, std::uint32_t limit) {
+std::optional<AuditCheckpoint> AuditCheckpoints::numbered(std::int64_t number) {
+  const std::string id = id_of(number);
+  return find_one<AuditCheckpoint>(tx_, {{"id", Test::is, Value::of_text(id)}});
+}
+
+std::vector<AuditCheckpoint> AuditCheckpoints::after(const std::string& id, std::uint32_t limit) {
   const Page page{nullptr, false, limit, 0};
-  return find_all<AuditCheckpoint>(tx_, {{"id", Test::above, Value::of_text(id_of(number))}}, &page);
+  return find_all<AuditCheckpoint>(tx_, {{"id", Test::above, Value::of_text(id)}}, &page);
 }
 
-std::optional<AuditCheckpoint> AuditCheckpoints::add(const crypto::KeyRing& keys,
+std::optional<AuditNote> AuditCheckpoints::note() {
+  const auto installation = Installations(tx_).get();
+  return installation ? open_note(installation->last_checkpoint, keys_) : std::nullopt;
+}
+
+// A number is never given twice, though the last checkpoints may have been taken out: their place stays empty.
+std::optional<AuditCheckpoint> AuditCheckpoints::add(Random& random,
                                                      const std::optional<AuditCheckpoint>& last,
                                                      const std::vector<AuditChain>& ends, Time now) {
+  const auto known = this->last();
+  if ((known ? known->number : 0) != (last ? last->number : 0)) return std::nullopt;
+  AuditNote note = this->note().value_or(AuditNote{0, {}, now});
   AuditCheckpoint made;
-  made.number = last ? last->number + 1 : 1;
-  made.at = std::max<Time>(std::chrono::floor<std::chrono::seconds>(now), last ? last->at : Time());
+  made.number = std::max(note.number, last ? last->number : 0) + 1;
+  while (const auto taken =
+             numbered(made.number)) {  // put in by somebody: a fault of its own, and in nobody's way
+    if (is_signed(keys_, taken->text(), taken->signature) == Signed::yes) return std::nullopt;
+    ++made.number;
+  }
+  made.at = std::chrono::floor<std::chrono::seconds>(now);
+  if (last && last->at <= now + skew) made.at = std::max(made.at, last->at);
   for (const AuditChain& end : ends) made.records += end.number;
   made.ends = as_text(ends);
-  made.signature.key = keys.current();
-  made.signature = sign(keys, keys.current(), made.text());
+  made.signature.key = keys_.current();
+  made.signature = sign(keys_, keys_.current(), made.text());
   const std::string id = id_of(made.number);
   const Cell cells[] = {
       {"id", Value::of_text(id)},
@@ -151,27 +189,35 @@ std::optional<AuditCheckpoint> AuditCheckpoints::add(const crypto::KeyRing& keys
       {"removal_signature", Value{}},
   };
   if (!tx_.store().insert(AuditCheckpoint::table.name, cells)) return std::nullopt;
+  note.number = made.number;
+  note.signature = made.signature.bytes;
+  Installations(tx_).note_checkpoint(seal(note, keys_, random));
   return made;
 }
 
-AuditCheckpoint AuditCheckpoints::decide_removal(const crypto::KeyRing& keys, AuditCheckpoint checkpoint,
-                                                 Time now) {
-  checkpoint.removal = {std::chrono::floor<std::chrono::seconds>(now), {keys.current(), {}}};
-  checkpoint.removal->signature = sign(keys, keys.current(), checkpoint.removal_text());
-  const std::string id = id_of(checkpoint.number);
-  update(tx_, AuditCheckpoint::table, {{"id", Test::is, Value::of_text(id)}},
+// What may have been done to records that are gone now is no matter any more.
+AuditCheckpoint AuditCheckpoints::decide_removal(Random& random, AuditCheckpoint checkpoint, Time now) {
+  checkpoint.removal = {std::chrono::floor<std::chrono::seconds>(now), {keys_.current(), {}}};
+  checkpoint.removal->signature = sign(keys_, keys_.current(), checkpoint.removal_text());
+  update(tx_, AuditCheckpoint::table, {{"id", Test::is, Value::of_text(checkpoint.id)}},
          {{"removed_at", Value::of_time(checkpoint.removal->at)},
           {"removal_key", Value::of_text(checkpoint.removal->signature.key)},
           {"removal_signature", Value::of_text(checkpoint.removal->signature.bytes)}});
+  if (auto note = this->note(); note && note->lost_at && *note->lost_at < checkpoint.at) {
+    note->lost_at.reset();
+    Installations(tx_).note_checkpoint(seal(*note, keys_, random));
+  }
   return checkpoint;
 }
 
 std::int64_t AuditCheckpoints::remove_before(std::int64_t number, std::int64_t at_most) {
-  const Page page{nullptr, false, 1, 0};
-  const auto lowest = first(find_all<AuditCheckpoint>(tx_, {}, &page));
-  if (!lowest || lowest->number >= number) return 0;
-  const std::string id = id_of(std::min(number, lowest->number + at_most));
-  return remove(tx_, AuditCheckpoint::table, {{"id", Test::below, Value::of_text(id)}});
+  const Page page{nullptr, false, static_cast<std::uint32_t>(at_most), 0};
+  const std::string below = id_of(number);
+  const auto old = find_all<AuditCheckpoint>(tx_, {{"id", Test::below, Value::of_text(below)}}, &page);
+  if (old.empty()) return 0;
+  const std::string& last = old.back().id;
+  return remove(tx_, AuditCheckpoint::table, {{"id", Test::below, Value::of_text(last)}}) +
+         remove(tx_, AuditCheckpoint::table, {{"id", Test::is, Value::of_text(last)}});
 }
 
 }  // namespace doorward::records

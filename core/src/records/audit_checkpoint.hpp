@@ -9,6 +9,7 @@
 #include "crypto/ed25519.hpp"
 #include "crypto/key_ring.hpp"
 #include "records/audit_chain.hpp"
+#include "records/audit_note.hpp"
 
 namespace doorward::records {
 
@@ -22,12 +23,13 @@ struct AuditCheckpoint {
     Signature signature;
   };
 
-  std::int64_t number = 0;   // from 1 on, without gaps
+  std::int64_t number = 0;   // from 1 on, without gaps; 0: its row's id is none, somebody has altered it
   Time at;                   // a whole second
   std::int64_t records = 0;  // of all chains, since there are chains
   std::string ends;          // of all chains: one line each
   Signature signature;
   std::optional<Removal> removal = {};
+  std::string id = {};  // of its row: the number, so that it sorts
 
   static const Table table;
   static AuditCheckpoint read(std::span<const Value> row);
@@ -48,21 +50,35 @@ crypto::Ed25519Key audit_signing_key(const crypto::KeyRing& keys, const std::str
 
 class AuditCheckpoints {
  public:
-  explicit AuditCheckpoints(Transaction& tx) : tx_(tx) {}
-  std::optional<AuditCheckpoint> last();
-  std::optional<AuditCheckpoint> last_before(Time time);
-  std::optional<AuditCheckpoint> last_removal();
-  std::vector<AuditCheckpoint> after(std::int64_t number, std::uint32_t limit);  // in their order
+  AuditCheckpoints(Transaction& tx, const crypto::KeyRing& keys) : tx_(tx), keys_(keys) {}
 
-  // The one after `last`, and never before it in time, of these ends. None: somebody else was first.
-  std::optional<AuditCheckpoint> add(const crypto::KeyRing& keys, const std::optional<AuditCheckpoint>& last,
+  // Only of what this key ring has signed: neither the next number nor a removal follows from a row that somebody put in.
+  std::optional<AuditCheckpoint> last();
+  std::optional<AuditCheckpoint> last_removal();
+
+  std::optional<AuditCheckpoint> numbered(std::int64_t number);  // signed or not, and so are those below
+  std::vector<AuditCheckpoint> after(const std::string& id, std::uint32_t limit);  // in their order
+  static std::string id_of(std::int64_t number);
+
+  // How far clocks of hosts may be apart.
+  static constexpr std::chrono::minutes skew{5};
+
+  // The one after `last`, as last() says outside of this transaction, of these ends; not before it in time, unless that lies
+  // further ahead than clocks may be apart. Noted in the installation. None: somebody else was first.
+  std::optional<AuditCheckpoint> add(Random& random, const std::optional<AuditCheckpoint>& last,
                                      const std::vector<AuditChain>& ends, Time now);
   // All records up to it may go from now on.
-  AuditCheckpoint decide_removal(const crypto::KeyRing& keys, AuditCheckpoint checkpoint, Time now);
+  AuditCheckpoint decide_removal(Random& random, AuditCheckpoint checkpoint, Time now);
   std::int64_t remove_before(std::int64_t number, std::int64_t at_most);  // the first ones; how many
 
+  std::optional<AuditNote> note();  // none: also where there is no installation
+
  private:
+  template <class IsGood>
+  std::optional<AuditCheckpoint> last_of(std::initializer_list<Match> matches, const IsGood& is_good);
+
   Transaction& tx_;
+  const crypto::KeyRing& keys_;
 };
 
 }  // namespace doorward::records

@@ -1,5 +1,6 @@
 #include "records/erasure.hpp"
 
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -8,10 +9,8 @@
 #include "records/email.hpp"
 #include "records/factor.hpp"
 #include "records/membership.hpp"
-#include "records/outbox_message.hpp"
 #include "records/recovery_code.hpp"
 #include "records/session.hpp"
-#include "records/token.hpp"
 #include "records/trusted_browser.hpp"
 
 namespace doorward::records {
@@ -49,27 +48,41 @@ bool is_about_a_token(Transaction& tx, const OutboxMessage& message) {
          find_one<Token>(tx, {{"id", Test::is, Value::of_text(message.subject)}}).has_value();
 }
 
-// Once the account's tokens are gone: a letter about one that is left is somebody else's, who wants to have this address.
-void remove_letters_to(Transaction& tx, const std::string& name) {
-  for (const OutboxMessage& message :
-       find_all<OutboxMessage>(tx, {{"recipient", Test::is, Value::of_text(name)}})) {
-    if (!is_about_a_token(tx, message)) OutboxMessages(tx).remove(message.id);
+// One about a token that isn't the account's is somebody else's, who wants to have this address.
+std::vector<OutboxMessage> letters_of(Transaction& tx, const AccountId& id,
+                                      const std::set<std::string>& names, const std::vector<Token>& tokens) {
+  std::vector<OutboxMessage> letters = OutboxMessages(tx).about(id.str());
+  const auto add = [&](std::vector<OutboxMessage> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(letters));
+  };
+  for (const Token& token : tokens) add(OutboxMessages(tx).about(token.id));
+  for (const std::string& name : names) {
+    auto sent = find_all<OutboxMessage>(tx, {{"recipient", Test::is, Value::of_text(name)}});
+    std::erase_if(sent, [&](const OutboxMessage& message) {
+      return message.subject == id.str() || is_about_a_token(tx, message);
+    });
+    add(std::move(sent));
   }
+  return letters;
 }
 
 }  // namespace
 
 std::span<const Table* const> tables_of_accounts() { return of_accounts; }
 
-void erase_account(Transaction& tx, const AccountId& account) {
+Owed owed_to(Transaction& tx, const AccountId& account) {
   const auto names = names_of(tx, account);
-  OutboxMessages outbox(tx);
-  for (const Token& token : tokens_of(tx, account, names)) {
-    outbox.remove_about(token.id);
+  Owed owed;
+  owed.tokens = tokens_of(tx, account, names);
+  owed.letters = letters_of(tx, account, names, owed.tokens);
+  return owed;
+}
+
+void erase_account(Transaction& tx, const AccountId& account) {
+  const Owed owed = owed_to(tx, account);
+  for (const OutboxMessage& letter : owed.letters) OutboxMessages(tx).remove(letter.id);
+  for (const Token& token : owed.tokens)
     remove(tx, Token::table, {{"hash", Test::is, Value::of_bytes(token.hash)}});
-  }
-  outbox.remove_about(account.str());
-  for (const std::string& name : names) remove_letters_to(tx, name);
   for (const Table* table : of_accounts)
     remove(tx, *table, {{"account", Test::is, Value::of_text(account.str())}});
   Accounts(tx).remove(account);

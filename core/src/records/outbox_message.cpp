@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "records/rows.hpp"
+
 namespace doorward::records {
 namespace {
 
@@ -165,9 +167,9 @@ std::int64_t OutboxMessages::remove_about(std::string_view subject) {
 }
 
 std::int64_t OutboxMessages::remove_dead_before(Time time) {
-  return records::remove(
-      tx_, OutboxMessage::table,
-      {{"state", Test::is, state_value(OutboxState::dead)}, {"next_at", Test::below, Value::of_time(time)}});
+  const Match old[] = {{"state", Test::is, state_value(OutboxState::dead)},
+                       {"next_at", Test::below, Value::of_time(time)}};
+  return remove_some(tx_, OutboxMessage::table, old, "next_at");
 }
 
 }  // namespace doorward::records

@@ -60,7 +60,7 @@ class OutboxMessages {
   bool remove(const OutboxId& id);
   std::vector<OutboxMessage> about(std::string_view subject);
   std::int64_t remove_about(std::string_view subject);
-  std::int64_t remove_dead_before(Time time);
+  std::int64_t remove_dead_before(Time time);  // at most rows_in_a_piece; how many
 
  private:
   Transaction& tx_;

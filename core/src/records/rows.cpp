@@ -51,6 +51,22 @@ bool insert_row(Transaction& tx, const Table& table, const KeptRow& row) {
   return tx.store().insert(table.name, cells);
 }
 
+// Each by its key, and only where it matches still: another host may have changed it since it was found.
+std::int64_t remove_some(Transaction& tx, const Table& table, std::span<const Match> matches,
+                         const char* order_by, std::uint32_t limit) {
+  std::vector<KeptRow> found;
+  const Page page{order_by, false, limit, 0};
+  tx.store().find(table.name, matches, &page,
+                  [&](std::span<const Value> row) { found.emplace_back(row.first(1)); });
+  std::int64_t removed = 0;
+  for (const KeptRow& row : found) {
+    std::vector<Match> all = {{table.fields.front().name, Test::is, row.key()}};
+    all.insert(all.end(), matches.begin(), matches.end());
+    removed += tx.store().remove(table.name, all, nullptr);
+  }
+  return removed;
+}
+
 void remove_rows_up_to(Transaction& tx, const Table& table, const Value& key) {
   for (const Test test : {Test::below, Test::is}) {
     const Match match{table.fields.front().name, test, key};

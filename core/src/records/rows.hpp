@@ -32,6 +32,10 @@ std::vector<KeptRow> next_rows(Transaction& tx, const Table& table, const Value*
                                std::uint32_t limit = rows_in_a_piece);
 std::optional<KeptRow> last_row(Transaction& tx, const Table& table);
 bool insert_row(Transaction& tx, const Table& table, const KeptRow& row);  // false: a unique value is taken
+// Those that match, at most `limit`, the first ones by `order_by`; how many. A store's own remove knows no bound, and takes as
+// long as there are rows.
+std::int64_t remove_some(Transaction& tx, const Table& table, std::span<const Match> matches,
+                         const char* order_by, std::uint32_t limit = rows_in_a_piece);
 void remove_rows_up_to(Transaction& tx, const Table& table, const Value& key);  // this one, too
 
 // How many rows, and a digest of them all in their order: equal where every value of every row is.

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "records/rows.hpp"
+
 namespace doorward::records {
 namespace {
 
@@ -89,7 +91,8 @@ void Sessions::touch(std::string_view stored_hash, Time seen) {
 }
 
 std::int64_t Sessions::remove_expired(Time now) {
-  return remove(tx_, Session::table, {{"expires_at", Test::below, Value::of_time(now)}});
+  const Match expired{"expires_at", Test::below, Value::of_time(now)};
+  return remove_some(tx_, Session::table, std::span(&expired, 1), expired.field);
 }
 
 }  // namespace doorward::records

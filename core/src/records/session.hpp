@@ -48,8 +48,8 @@ class Sessions {
   // Every session of the account but the one given; returns how many.
   std::int64_t end_all(const AccountId& account, const SessionId& but = SessionId());
   void touch(std::string_view stored_hash,
-             Time seen);  // moves last_seen_at forward; nothing is revoked by it
-  std::int64_t remove_expired(Time now);
+             Time seen);                  // moves last_seen_at forward; nothing is revoked by it
+  std::int64_t remove_expired(Time now);  // at most rows_in_a_piece; how many
 
  private:
   Transaction& tx_;

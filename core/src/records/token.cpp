@@ -5,6 +5,8 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "records/rows.hpp"
+
 namespace doorward::records {
 namespace {
 
@@ -153,7 +155,8 @@ void Tokens::remove_for(TokenPurpose purpose, std::string_view recipient) {
 }
 
 std::int64_t Tokens::remove_expired(Time now) {
-  return records::remove(tx_, Token::table, {{"expires_at", Test::below, Value::of_time(now)}});
+  const Match expired{"expires_at", Test::below, Value::of_time(now)};
+  return remove_some(tx_, Token::table, std::span(&expired, 1), expired.field);
 }
 
 std::optional<Token> Tokens::look(TokenPurpose purpose, std::string_view secret, std::string_view binding,

@@ -73,7 +73,7 @@ class Tokens {
   void remove_of_but(const AccountId& account, TokenPurpose spared);
   // An earlier token of the same purpose and recipient is dead once a new one is asked for by the same browser or person.
   void remove_for(TokenPurpose purpose, std::string_view recipient);
-  std::int64_t remove_expired(Time now);
+  std::int64_t remove_expired(Time now);  // at most rows_in_a_piece; how many
 
   // What letters say.
   std::string secret(const Token& token) const;  // 43 characters, for a link

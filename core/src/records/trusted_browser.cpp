@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "records/rows.hpp"
+
 namespace doorward::records {
 namespace {
 
@@ -55,7 +57,8 @@ std::int64_t TrustedBrowsers::remove_of(const AccountId& account) {
 }
 
 std::int64_t TrustedBrowsers::remove_expired(Time now) {
-  return remove(tx_, TrustedBrowser::table, {{"expires_at", Test::below, Value::of_time(now)}});
+  const Match expired{"expires_at", Test::below, Value::of_time(now)};
+  return remove_some(tx_, TrustedBrowser::table, std::span(&expired, 1), expired.field);
 }
 
 }  // namespace doorward::records

@@ -36,7 +36,7 @@ class TrustedBrowsers {
   bool trusts(const AccountId& account, std::string_view token, Time now);  // the token as the cookie has it
   std::int64_t count(const AccountId& account, Time now);
   std::int64_t remove_of(const AccountId& account);  // how many
-  std::int64_t remove_expired(Time now);
+  std::int64_t remove_expired(Time now);             // at most rows_in_a_piece; how many
 
  private:
   Transaction& tx_;

@@ -116,6 +116,7 @@ TEST_F(SealedValues, AreCountedByTheirKey) {
   add_accounts(3, 5);
   EXPECT_EQ(uses(first), (KeyUse{{"account.password", 3},
                                  {"installation.key_check", 1},
+                                 {"installation.last_checkpoint", 1},
                                  {"token.key_id", 1},
                                  {"token.payload", 1}}));
   EXPECT_EQ(uses(second), (KeyUse{{"account.password", 2}}));
@@ -130,7 +131,7 @@ TEST_F(SealedValues, AreSealedAnewAndStillOpen) {
   const std::string second = rotate("second");
   std::uint64_t told = 0;
   const Resealed done = reseal(*database, keys, random, [&](std::uint64_t values) { told = values; });
-  EXPECT_EQ(done.values, 1204U) << "and the installation's own";
+  EXPECT_EQ(done.values, 1205U) << "and the two of the installation";
   EXPECT_TRUE(done.unreadable.empty());
   EXPECT_EQ(uses(first), (KeyUse{{"token.key_id", 1}, {"token.payload", 1}})) << "links end by themselves";
   for (const int i : {0, 499, 500, 1202}) EXPECT_TRUE(opens(account(i))) << i;
@@ -164,7 +165,7 @@ TEST_F(SealedValues, KeepWhatSomebodyChangesMeanwhile) {
    public:
     Meddling(Random& random, std::function<void()> once) : random_(random), once_(std::move(once)) {}
     void fill(std::span<std::byte> out) override {
-      if (++fills_ == 2) once_();  // the first is the installation's
+      if (++fills_ == 3) once_();  // the first two are the installation's
       random_.fill(out);
     }
 

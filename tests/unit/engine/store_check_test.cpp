@@ -133,7 +133,7 @@ class CheckedStore : public ::testing::Test {
     entry.outcome = "ok";
     records::AuditChains chains(tx, keys);
     chains.add(entry);
-    records::AuditCheckpoints(tx).add(keys, {}, chains.ends(), morning);
+    records::AuditCheckpoints(tx, keys).add(random, {}, chains.ends(), morning);
     records::Avatars(tx).set({AccountId("ada"), "cafe", "image/webp", "RIFF", morning});
     records::Accounts(tx).set_avatar(AccountId("ada"), "cafe");
   }
@@ -306,6 +306,8 @@ TEST_F(CheckedStore, HasEveryFaultNamed) {
       {avatar, "ada", "version", Value::of_text("beef"), "isn't the version that its account has"},
       {avatar, "ada", "picture", Value::of_bytes(""), "is a picture of no bytes"},
       {installation, "site", "key_check", Value::of_bytes("torn"), "isn't sealed with this key ring"},
+      {installation, "site", "last_checkpoint", Value{},
+       "doesn't say any more which checkpoint of the audit was signed last"},
   };
   for (const PlantedValue& fault : planted) {
     std::optional<records::KeptRow> before;

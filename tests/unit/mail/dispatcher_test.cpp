@@ -34,6 +34,26 @@ TEST_F(Dispatching, ALetterIsSentAndForgotten) {
   EXPECT_TRUE(log_.lines.empty() && log_.warnings.empty());
 }
 
+TEST_F(Dispatching, DeadLettersOfLongAgoAreForgottenAPieceARun) {
+  for (int i = 0; i < 700; ++i) {
+    const OutboxId id = owe();
+    database_.write([&](Transaction& tx) {
+      records::update(tx, OutboxMessage::table,
+                      {{"id", records::Test::is, records::Value::of_text(id.str())}},
+                      {{"state", records::Value::of_text("dead")}});
+    });
+  }
+  const auto left = [&] {
+    return database_.read([](Transaction& tx) { return records::find_all<OutboxMessage>(tx, {}).size(); });
+  };
+  clock_.advance(24h * 60);
+  Dispatcher worker = dispatcher();
+  worker.run_due();
+  EXPECT_EQ(left(), 200U);
+  worker.run_due();
+  EXPECT_EQ(left(), 0U);
+}
+
 TEST_F(Dispatching, WhomTheComposerGivesNothingGetsNothingAndNobodyHears) {
   composers_["hello"] = [](Transaction&, const OutboxMessage&) { return std::nullopt; };
   const OutboxId id = owe("stranger@example.net");

@@ -1,0 +1,114 @@
+// An audit that is verified while its oldest records go, and clocks that are wrong.
+#include "audit_store.hpp"
+#include "meddling_store.hpp"
+
+namespace doorward::engine {
+namespace {
+
+class AuditMeanwhileTest : public AuditTest {
+ protected:
+  void fill_a_chain(int count, Time at, const std::string& prefix) {
+    database->write([&](Transaction& tx) {
+      for (int i = 0; i < count; ++i)
+        records::AuditChains(tx, keys).add(entry(prefix + std::to_string(i) + "-3", at));
+    });
+  }
+  std::size_t checkpoints() { return rows(AuditCheckpoint::table); }
+};
+
+// A removal that stopped half-way goes on between any two pieces that are read.
+TEST_F(AuditMeanwhileTest, WhatGoesWhileItIsReadIsNoFault) {
+  fill_a_chain(2600, morning, "old-");
+  sign();
+  fill_a_chain(3, morning + 39 * 24h, "young-");
+  const Time now = morning + 40 * 24h;
+  AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return false; });
+  ASSERT_EQ(rows(AuditEntry::table), 1603U);
+  test::MeddlingStore meddling(*store);
+  records::Database watched(meddling, epochs);
+  watched.prepare(records::schema());
+  int begun = 0, went = 0;
+  meddling.at_begin = [&](records::Mode) {
+    ++begun;
+    if (begun % 2 != 0 || rows(AuditEntry::table) <= 3) return;
+    ++went;
+    AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return false; });
+  };
+  // Begun anew for each moment at which it can be overtaken.
+  const AuditVerified found = verify_audit(watched, keys);
+  EXPECT_GT(went, 0);
+  for (const auto& [where, what] : found.faults) ADD_FAILURE() << where << ": " << what;
+  EXPECT_EQ(found.records, 3U);
+}
+
+TEST_F(AuditMeanwhileTest, ALeftOverThatIsNotJoinedToTheBeginningIsAFault) {
+  fill_a_chain(1200, morning, "old-");
+  sign();
+  fill_a_chain(3, morning + 39 * 24h, "young-");
+  AuditUpkeep(*database, keys, random, log).remove_expired(morning + 40 * 24h, 30 * 24h, [] {
+    return false;
+  });
+  ASSERT_EQ(rows(AuditEntry::table), 203U);
+  take_out(AuditEntry::table, "old-1150-3");
+  EXPECT_EQ(faults().find("record old-1151-3" + std::string(changed)), 0U) << faults();
+  for (int i = 1151; i < 1200; ++i) take_out(AuditEntry::table, "old-" + std::to_string(i) + "-3");
+  EXPECT_EQ(faults(), "chain 3: has records that aren't joined to its beginning, up to 1150");
+}
+
+TEST_F(AuditMeanwhileTest, AClockThatWasAheadKeepsNothingFromBeingSigned) {
+  fill(1);
+  sign();
+  fill(1, morning + 200 * 24h, "ahead-");
+  sign(morning + 200 * 24h);
+  sign(morning + 60s);
+  EXPECT_EQ(checkpoints(), 2U) << "nothing came";
+  fill(1, morning, "back-");
+  log.lines.clear();
+  sign(morning + 60s);
+  ASSERT_EQ(checkpoints(), 3U);
+  EXPECT_NE(log.lines.find("audit checkpoint 2 was signed for 2027-07-23T08:00:00Z, which is still to come"),
+            std::string::npos)
+      << log.lines;
+  EXPECT_NE(log.lines.find("audit checkpoint 3 at 2027-01-04T08:01:00Z"), std::string::npos) << log.lines;
+  fill(1, morning, "next-");
+  sign(morning + 120s);
+  EXPECT_EQ(checkpoints(), 3U) << "as often as ever";
+  EXPECT_EQ(faults(), "");
+}
+
+TEST_F(AuditMeanwhileTest, ARecordOfATimeToComeGoesWithThoseAroundIt) {
+  fill(1);
+  sign();
+  fill(1, morning + 200 * 24h, "ahead-");
+  sign(morning + 200 * 24h);
+  fill(1, morning, "back-");
+  sign(morning + 60s);
+  fill(1, morning + 20 * 24h, "young-");
+  sign(morning + 20 * 24h);
+  remove_expired(morning + 25 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 4U);
+  remove_expired(morning + 32 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 1U);
+  EXPECT_EQ(faults(), "");
+}
+
+// They would else stay for another time of retention, from the first checkpoint after it on.
+TEST_F(AuditMeanwhileTest, RecordsThatGrewOldWhileTheSiteStoodStillGo) {
+  fill(2);
+  sign(morning + 40 * 24h);
+  remove_expired(morning + 40 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 0U);
+  EXPECT_EQ(faults(), "");
+}
+
+// A host whose clock is late signs for a time that is over.
+TEST_F(AuditMeanwhileTest, AnOldCheckpointTakesNoYoungRecordsWithIt) {
+  fill(1);
+  fill(1, morning + 39 * 24h, "young-");
+  sign(morning);
+  remove_expired(morning + 40 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 2U);
+}
+
+}  // namespace
+}  // namespace doorward::engine
