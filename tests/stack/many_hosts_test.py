@@ -2,6 +2,7 @@
 so: who signs in on one is known on the other, what is revoked on one is revoked on the other within a second, a link works once on both
 together, passwords may be tried so often on both together, and a network that fails lets nobody pass."""
 import http.client
+import os
 import shutil
 import statistics
 import sys
@@ -12,7 +13,7 @@ from stack_hosts import UNREACHED, Host, Proxy, postgres
 from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
 from certificates import Authority
 from harness import support
-from harness.support import equal, expect, until
+from harness.support import equal, expect, until, write
 
 if sys.argv[1:] == ["apache"]:
     from stack_apache import ApacheHost as Other
@@ -142,12 +143,16 @@ def test_a_password_may_be_tried_so_often_on_both_together():
         equal(Person(two).login("ada@site.example").status, 429, "and the right password is one of them")
 
 
-def test_a_host_with_keys_of_its_own_is_told_so():
-    faults = [r"this key ring isn't the one", r"no engine in this worker"]
-    with postgres.Cluster() as cluster, Host(cluster.port) as one, Host(cluster.port, expected=faults) as stranger:
+def test_a_host_without_the_keys_or_with_its_own_is_told_so():
+    no_engine = r"no engine in this worker"
+    with postgres.Cluster() as cluster, Host(cluster.port) as one:
         one.account("ada@site.example")
-        equal(Person(stranger).login("ada@site.example").status, 503, "signing in")
-        expect("Copy the file from the host" in stranger.nginx.log(), "a sentence in the log")
+        own = write(f"{cluster.folder}/own_key_ring", "4b1d6c02 " + "k" * 43 + "\n", 0o600)
+        for keys, sentence in ((None, "the key ring of this store is missing"), (own, "this key ring isn't the one")):
+            with Host(cluster.port, key_ring=keys, expected=[sentence, no_engine]) as stranger:
+                equal(Person(stranger).login("ada@site.example").status, 503, "signing in")
+                expect(sentence in stranger.nginx.log() and "Copy the file from the" in stranger.nginx.log(), "a sentence in the log")
+                equal(os.path.exists(stranger.own_key_ring), keys is not None, "a key ring that was made")
 
 
 def test_a_web_server_that_is_there_before_its_database():

@@ -1,9 +1,10 @@
 """A reload keeps what people have: sessions, tries that were counted, letters that are owed. A bad file changes nothing."""
+import os
 import sys
 
-from stack_site import PASSWORD, Person, Site, ask
+from stack_site import OWNER, PASSWORD, Person, Site, ask
 from harness import support
-from harness.support import equal, expect, write
+from harness.support import equal, expect, until, write
 
 
 def wrong_logins(site, count):
@@ -57,6 +58,42 @@ def test_a_key_ring_that_is_damaged_changes_nothing():
         write(ring, whole, 0o600)
         site.reload()
         equal(Person(site).login("ada@site.example").status, 200, "with the whole one")
+
+
+def test_a_key_ring_that_is_missing_is_made_for_no_store_but_a_new_one():
+    missing = "the key ring of this store is missing"
+    with Site(workers=2, expected=[missing, r"no engine in this worker"]) as site:
+        site.account("ada@site.example")
+        ring, kept = f"{site.folder}/state/key_ring", f"{site.folder}/key_ring"
+        os.rename(ring, kept)
+        said = site.refused("account", "list")
+        expect(missing in said and "Copy the file from the backup" in said, f"what the command says: {said}")
+        equal(Person(site).login("ada@site.example").status, 200, "the workers that run have their keys")
+        said = site.refused("serve", "--listen", "127.0.0.1:0", "--root", f"{site.folder}/www")
+        expect(missing in said, f"what doorward serve says: {said}")
+        site.reload()
+        until(lambda: missing in site.nginx.log(), "the log says so")
+        expect(not os.path.exists(ring), "another ring was made")
+        os.rename(kept, ring)
+        site.reload()
+        equal(Person(site).login("ada@site.example").status, 200, "with the one that was there")
+
+
+def test_a_key_ring_of_another_store_is_not_taken():
+    with Site(workers=2) as site:
+        site.account("ada@site.example")
+        ring = f"{site.folder}/state/key_ring"
+        os.rename(ring, f"{site.folder}/kept")
+        write(f"{site.folder}/foreign", "4b1d6c02 " + "k" * 43 + "\n", 0o600)
+        if os.geteuid() == 0:
+            os.chown(f"{site.folder}/foreign", OWNER, OWNER)
+        os.rename(f"{site.folder}/foreign", ring)
+        until(lambda: "has none of the keys that were in use" in site.nginx.log(), "the log says so")
+        for _ in range(6):
+            equal(Person(site).login("ada@site.example").status, 200, "signing in")
+        os.rename(f"{site.folder}/kept", ring)
+        equal(Person(site).login("ada@site.example").status, 200, "and with the one that was there")
+        site.command("audit", "verify")
 
 
 if __name__ == "__main__":

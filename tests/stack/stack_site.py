@@ -114,6 +114,13 @@ mail: {{from_address: desk@site.example}}
         expect(done.returncode == 0, f"{' '.join(words)}: {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def refused(self, *words):
+        """What the command says where it ends with a fault."""
+        done = subprocess.run([COMMAND, "--config", f"{self.folder}/doorward.yaml", "--engine", ENGINE, *words],
+                              capture_output=True, text=True, timeout=120)
+        expect(done.returncode != 0, f"{' '.join(words)} went through: {done.stdout}")
+        return done.stdout + done.stderr
+
     def account(self, address, *words, name="Ada Lovelace", config="doorward.yaml"):
         said = self.command("account", "create", "--email", address, "--name", name, "--password-stdin", "--json",
                             *words, typed=PASSWORD + "\n", config=config)

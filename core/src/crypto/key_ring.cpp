@@ -34,6 +34,15 @@ std::optional<unsigned> number(std::string_view digits, unsigned most) {
   return value <= most ? std::optional(value) : std::nullopt;
 }
 
+// Keys are added to a ring and taken out of it, one after another. One that has none of the keys before was made for
+// another store.
+bool follows(const std::vector<RingKey>& fresh, const std::vector<RingKey>& known) {
+  return std::any_of(fresh.begin(), fresh.end(), [&](const RingKey& key) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const RingKey& old) { return old.id == key.id && old.bytes == key.bytes; });
+  });
+}
+
 }  // namespace
 
 KeyRing::KeyRing(std::string path, RingFile file)
@@ -55,6 +64,11 @@ bool KeyRing::refresh() const {
   mark_ = mark;
   RingFile file = read_key_ring(path_);
   mark_ = file.mark;
+  if (!follows(file.keys, *this->keys()))
+    throw BadSettings(
+        path_ +
+        ": this key ring has none of the keys that were in use, and isn't taken. Put the file back "
+        "that was there, from a backup or another host.");
   auto keys = std::make_shared<const std::vector<RingKey>>(std::move(file.keys));
   const std::lock_guard lock(mutex_);
   keys_ = std::move(keys);

@@ -1,5 +1,5 @@
 // The site's own keys: a file of mode 0600 below state_dir (crypto/key_ring_file). New things are made with the first key; the
-// others only open what they have made. It is created by whoever needs it first. Hosts that share a store share the
+// others only open what they have made. It is created by a store's first start. Hosts that share a store share the
 // file. Every use has a key of its own, derived from the ring's by a label.
 //
 // Keys are replaced while the site runs: each process takes a new file when it is told to look (engine/jobs does each second),
@@ -20,11 +20,11 @@ namespace doorward::crypto {
 
 class KeyRing {  // any thread
  public:
-  // Throws BadSettings where the file is readable by others, owned by somebody else, or not a key ring.
+  // Makes it where there is none. Throws BadSettings where others may read it, or own it, or it is no key ring.
   static KeyRing open(const std::string& path, Random& random);
 
   // Takes the file's keys, if it was replaced. False: it wasn't. Throws BadSettings, once for each such file, where it can't be
-  // used; what was known stays. About 1 us.
+  // used or has none of the keys that were known; what was known stays. About 1 us.
   bool refresh() const;
 
   std::string current() const;           // id of the first

@@ -62,7 +62,7 @@ void check_key_ring(const std::string& path, const std::string& place) {
 // In the order in which they are made; taken down the other way round.
 struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
-      : keys(crypto::KeyRing::open(key_ring_of(engine.settings_), engine.around_.random)),
+      : keys(open_keys(engine, with_jobs)),
         // Of the key that changes least: workers that start later count with the others.
         limits_key(keys.derive(keys.ids().back(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
@@ -116,6 +116,31 @@ struct Engine::Running {
       teller = std::make_unique<LimitTeller>(database, limiter.host(), limits_key, engine.around_.random,
                                              engine.around_.log);
     jobs.start();
+  }
+
+  static crypto::KeyRing open_keys(Engine& engine, bool with_jobs) {
+    const std::string ring = key_ring_of(engine.settings_);
+    if (!is_there(ring)) ask_for_a_first_start(engine, ring, with_jobs);
+    return crypto::KeyRing::open(ring, engine.around_.random);
+  }
+
+  // A store across the network may come up after the web server; then a folder that was in use has had its key ring.
+  static void ask_for_a_first_start(Engine& engine, const std::string& ring, bool with_jobs) {
+    const std::string epochs_path = engine.settings_.state_dir + "/epochs";
+    const bool may_be_first = !is_there(epochs_path) && engine.storage_->has_feed() && with_jobs;
+    try {
+      records::Epochs epochs(epochs_path);
+      records::Database database(*engine.storage_, epochs);
+      database.prepare(records::schema());
+      must_be_new(database, ring);
+    } catch (const ReadOnly&) {
+      throw;
+    } catch (const Unavailable& error) {
+      if (!may_be_first)
+        throw Unavailable(
+            ring +
+            ": there is no key ring, and the store can't be asked whether it needs one: " + error.what());
+    }
   }
 
   const records::Feed* hear(Engine& engine) const {

@@ -1,5 +1,6 @@
 #include "engine/founding.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 #include "base/errors.hpp"
@@ -19,11 +20,15 @@ bool opens(const crypto::KeyRing& keys, const std::string& sealed) {
   }
 }
 
-bool is_founded(records::Transaction& tx, const Founding& founding) {
+std::optional<records::Installation> installation(records::Transaction& tx) {
   const auto maintenance = records::Maintenances(tx).get();
   if (maintenance && maintenance->state == records::Maintenance::State::arriving)
     throw ReadOnly(maintenance->sentence());
-  const auto known = records::Installations(tx).get();
+  return records::Installations(tx).get();
+}
+
+bool is_founded(records::Transaction& tx, const Founding& founding) {
+  const auto known = installation(tx);
   if (known && !belongs(founding.keys, *known))
     throw BadSettings(
         founding.key_ring_path +
@@ -36,6 +41,16 @@ bool is_founded(records::Transaction& tx, const Founding& founding) {
 
 bool belongs(const crypto::KeyRing& keys, const records::Installation& installation) {
   return opens(keys, installation.key_check);
+}
+
+void must_be_new(records::Database& database, const std::string& key_ring_path) {
+  const bool founded = database.read([](records::Transaction& tx) { return installation(tx).has_value(); });
+  // Of two first starts at once, the other one has made the ring before it founded the store.
+  if (!founded || crypto::mark_of(key_ring_path) != crypto::FileMark()) return;
+  throw BadSettings(
+      key_ring_path +
+      ": the key ring of this store is missing, and without it no password opens. Copy the file "
+      "from the backup, or the host, that the store belongs to.");
 }
 
 // A store that is founded is only read: a worker starts in a closed one, too.

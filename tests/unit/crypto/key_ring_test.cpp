@@ -190,6 +190,32 @@ TEST_F(KeyRings, KeepWhatTheyHaveWhereTheNewFileIsNone) {
   EXPECT_FALSE(std::filesystem::exists(path)) << "another ring would open nothing";
 }
 
+TEST_F(KeyRings, TakeNoRingThatHasNoneOfTheirKeys) {
+  const KeyRing ring = KeyRing::open(path, random);
+  const std::string own = ring.current();
+  const std::string sealed = ring.seal("secret", "place", random);
+  for (const std::string& id : {std::string("foreign"), own}) {  // a key is more than its name
+    folder.write("keys.foreign", id + " " + base64url(std::string(32, 'f')) + "\n");
+    ::chmod((folder / "keys.foreign").c_str(), 0600);
+    std::filesystem::rename(folder / "keys.foreign", path);
+    EXPECT_THROW(ring.refresh(), BadSettings);
+    EXPECT_FALSE(ring.refresh()) << "said once";
+    EXPECT_EQ(ring.current(), own);
+    EXPECT_EQ(ring.open_sealed(ring.seal("more", "place", random), "place"), "more");
+    EXPECT_EQ(ring.open_sealed(sealed, "place"), "secret");
+    EXPECT_THROW(ring.derive("foreign", "link", "1"), std::runtime_error);
+  }
+}
+
+TEST_F(KeyRings, FollowAKeyThatIsAddedThenThatTheOldOneIsDropped) {
+  const KeyRing ring = KeyRing::open(path, random);
+  change_key_ring(path, [&](auto& keys) { keys.insert(keys.begin(), {"new", std::string(32, 'n')}); });
+  EXPECT_TRUE(ring.refresh());
+  change_key_ring(path, [&](auto& keys) { keys.pop_back(); });
+  EXPECT_TRUE(ring.refresh());
+  EXPECT_EQ(ring.ids(), std::vector<std::string>{"new"});
+}
+
 TEST_F(KeyRings, AreReplacedWholeForTheirOwnerAlone) {
   const KeyRing ring = KeyRing::open(path, random);
   {
