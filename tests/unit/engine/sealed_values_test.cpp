@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/errors.hpp"
 #include "engine/founding.hpp"
 #include "fixed.hpp"
 #include "folder.hpp"
@@ -141,6 +142,12 @@ TEST_F(SealedValues, AreSealedAnewAndStillOpen) {
   EXPECT_TRUE(opens(account(7)));
   EXPECT_NO_THROW(found(*database, {"Site", ring, keys, random}, morning))
       << "the installation knows its ring";
+}
+
+// A key ring is made where must_be_new() has nothing to say.
+TEST_F(SealedValues, OfAFoundedStoreNeedTheRingThatItHas) {
+  EXPECT_THROW(must_be_new(*database, folder / "missing"), BadSettings);
+  EXPECT_NO_THROW(must_be_new(*database, ring)) << "another first start has made it, and founded the store";
 }
 
 TEST_F(SealedValues, ThatAreDamagedAreNamedAndLeft) {
