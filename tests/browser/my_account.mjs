@@ -67,7 +67,7 @@ async function picture(visitor) {
 }
 
 async function add_address(visitor) {
-  await tab(visitor, "Emails & notifications");
+  await tab(visitor, "E-mails & notifications");
   await choose(visitor, "Add an address");
   await visitor.fill({ email: spare });
   await press(visitor, "Send message");

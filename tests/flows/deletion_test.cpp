@@ -42,6 +42,19 @@ TEST(deletion, says_what_goes_and_what_stays) {  // M25
     EXPECT_TRUE(answer.says(part)) << part;
 }
 
+TEST(deletion, names_all_that_is_missing_at_once) {
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  const Authenticator phone = add_authenticator(site, ada);
+  Browser here(site);
+  login_with_code(here, "ada@example.org", phone.code(site), {});
+  const Answer answer = here.submit(page, {});
+  EXPECT_EQ(answer.status, 422);
+  for (const char* id : {"confirm-error", "password-error", "code-error"})
+    EXPECT_TRUE(answer.says("id=\"" + std::string(id) + "\"")) << id;
+  EXPECT_TRUE(exists(site, "ada@example.org"));
+}
+
 TEST(deletion, signs_out_everywhere_and_leaves_no_account) {  // M25, T227
   Site site;
   site.account("ada@example.org");

@@ -69,10 +69,18 @@ Outcome signed_out(const Call& call, Outcome outcome) {
   return outcome;
 }
 
+// Whoever has to come back for the box shall not have to come back for a field as well.
+Outcome with_all_that_is_missing(Outcome outcome, const Call& call) {
+  outcome.with(Refusal{"deletion_unconfirmed", "confirm", {}, 422, {}});
+  if (call.fields["password"].empty()) outcome.with(Refusal{"required", "password", {}, 422, {}});
+  if (call.person().has_second_factor && call.fields["code"].empty() && call.fields["recovery_code"].empty())
+    outcome.with(Refusal{"required", "code", {}, 422, {}});
+  return outcome;
+}
+
 Outcome post(Call& call) {
   Outcome outcome = page(call);
-  if (!call.fields.flag("confirm"))
-    return outcome.with(Refusal{"deletion_unconfirmed", "confirm", {}, 422, {}});
+  if (!call.fields.flag("confirm")) return with_all_that_is_missing(std::move(outcome), call);
   Checked checked = check_own_password(call, "password");
   if (checked.refusal) {
     audit_failure(call, "account.delete", checked, *checked.refusal);

@@ -165,6 +165,8 @@ class ThemeRenderer final : public Renderer {
       add("title", key + ".title");
       add("text", key);
     }
+    const Data* change = page == "emails_add" ? data.get("change") : nullptr;
+    if (change != nullptr && change->is_true()) add("title", "emails_add.change_heading");
     add("title", std::string(page) + ".title");
     data["locale"] = Data(catalogue.locale());
     data["page"] = Data(std::string(page));

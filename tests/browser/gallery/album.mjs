@@ -1,6 +1,6 @@
 // Makes the pictures of docs/guides/pages.md of a gallery folder: each page on a wide screen, light, and on a phone, dark.
 //
-//   FONTCONFIG_FILE=fonts.conf node album.mjs GALLERY docs/pictures/pages [PAGE...]
+//   FONTCONFIG_FILE=$PWD/fonts.conf node album.mjs GALLERY docs/pictures/pages [PAGE...]
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -13,8 +13,8 @@ const wide = { width: 820, scheme: 'light' };
 const narrow = { width: 360, scheme: 'dark' };
 const [lowest, highest] = [460, 1100]; // of a window
 const gap = 20;
-const picture_width = 800;
-const scale = picture_width / (wide.width + narrow.width + 3 * gap);
+const scale = 1; // smaller than this letters aren't sharp
+const picture_width = scale * (wide.width + narrow.width + 3 * gap);
 
 const server = await serve(folder);
 const browser = await chromium.launch({

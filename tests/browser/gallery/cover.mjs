@@ -1,6 +1,6 @@
 // Makes README's picture of a gallery folder: My Account on a wide screen, and the sign-in page of a phone before it.
 //
-//   FONTCONFIG_FILE=fonts.conf node cover.mjs GALLERY docs/pictures/pages.png
+//   FONTCONFIG_FILE=$PWD/fonts.conf node cover.mjs GALLERY docs/pictures/pages.png
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';

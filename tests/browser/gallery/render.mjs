@@ -73,7 +73,7 @@ async function shape_of(asks_axe) {
     wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
     headings: document.querySelectorAll('h1').length,
     title: document.title.trim(),
-    untold: is_wrong && document.activeElement !== (document.querySelector('[aria-invalid]') ?? document.body),
+    untold: document.querySelector('[aria-invalid]') !== document.querySelector('[autofocus]'), // where it is, the focus goes
     unsaid: is_wrong !== /^(Error|Fehler): /.test(document.title),
     folded: innerWidth <= 768 && [...document.querySelectorAll('.tabs a')].some((link) => !link.checkVisibility()),
     scripts: [...document.scripts].filter((script) => !script.src || script.textContent).length,

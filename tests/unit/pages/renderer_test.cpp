@@ -168,6 +168,17 @@ TEST(Renderer, TheErrorPageFindsItsTextsByCode) {
   EXPECT_HAS(renderer->page("error", model, "en"), "<h1>Out to lunch</h1>");
 }
 
+TEST(Renderer, ThePageThatChangesAnAddressSaysSoInItsTitle) {
+  auto model = sample_model();
+  const auto renderer = Site().load();
+  EXPECT_HAS(renderer->page("emails_add", model, "en"), "<title>Add an address · Northwind</title>");
+  model["change"] = true;
+  EXPECT_HAS(renderer->page("emails_add", model, "en"), "<title>Change your address · Northwind</title>");
+  model["errors"] = {{"email", "This is nobody's."}};
+  EXPECT_HAS(renderer->page("emails_add", model, "en"),
+             "<title>Error: Change your address · Northwind</title>");
+}
+
 TEST(Renderer, TheErrorPageOfAnUnknownCodeSaysThatSomethingWentWrong) {
   auto model = sample_model();
   model.update({{"status", 418}, {"code", "teapot"}});
