@@ -22,6 +22,24 @@ TEST(menu, shows_who_is_signed_in_and_leads_to_my_account) {  // M17
   EXPECT_EQ(answer.header("cache-control"), "no-store");
 }
 
+TEST(menu, is_on_pages_that_are_not_there_too_as_its_owner_wants_them) {
+  Site site;
+  const AccountId ada = site.account("ada@example.org", "Ada King");
+  site.engine().services().database.write([&](records::Transaction& tx) {
+    records::Accounts(tx).set_preferences(ada, {.locale = "de", .theme = "dark"});
+  });
+  Browser browser(site);
+  browser.login("ada@example.org");
+  for (const char* path : {"/account/nothing", "/account/logout", "/account/reauthenticate"}) {
+    const Answer answer = browser.get(path);
+    EXPECT_TRUE(answer.says("lang=\"de\"")) << path;
+    EXPECT_TRUE(answer.says("data-theme=\"dark\"")) << path;
+    EXPECT_TRUE(answer.says("Ada King")) << path;
+    EXPECT_TRUE(answer.says("href=\"/account/profile\"") || answer.says("href=\"/account/\"")) << path;
+  }
+  EXPECT_FALSE(Browser(site).get("/account/nothing").says("Ada King"));
+}
+
 TEST(menu, signs_out_by_its_own_form) {
   Site site;
   site.account("ada@example.org");

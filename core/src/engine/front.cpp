@@ -169,6 +169,12 @@ void Front::record_refusal(const Visit& visit, int status) const {
   refused_requests_.record(std::move(entry));
 }
 
+void Front::recognize(Visit& visit) const {
+  visit.visitor = visitor(visit.request, visit.now);
+  visit.asker.visitor = &visit.visitor;
+  visit.asker.locale = visit.visitor.locale;
+}
+
 http::Response Front::respond(Visit& visit) const {
   const http::Request& request = visit.request;
   const std::string theme = services_.settings.mount + "/theme/";
@@ -177,10 +183,11 @@ http::Response Front::respond(Visit& visit) const {
   }
   if (request.path == services_.path("/jwks.json")) return public_keys(visit);
   const Route* route = visit.route = this->route(request.path);
+  const bool addressed = http::addressed_to(request, services_.settings.public_host);
+  if (addressed)
+    recognize(visit);  // before whatever they are told, which is in their language, with their menu
   if (route == nullptr) return turn_away(visit, "not_found", 404);
-  if (!http::addressed_to(request, services_.settings.public_host)) {
-    return turn_away(visit, "wrong_address", 421);
-  }
+  if (!addressed) return turn_away(visit, "wrong_address", 421);
   const flows::Handler handler = request.is_safe()          ? route->get
                                  : request.method == "POST" ? route->post
                                                             : nullptr;
@@ -190,9 +197,6 @@ http::Response Front::respond(Visit& visit) const {
     return response;
   }
 
-  visit.visitor = visitor(request, visit.now);
-  visit.asker.visitor = &visit.visitor;
-  visit.asker.locale = visit.visitor.locale;
   auto fields = this->fields(visit);
   if (!fields) return turn_away(visit, fields.error().code, fields.error().status);
   if (auto kept_out = keep_out(visit, *route, *fields)) return *kept_out;

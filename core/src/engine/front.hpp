@@ -24,6 +24,7 @@ class Front {  // any thread; blocks on the store and on hashing
  private:
   struct Visit;  // what is known so far
   http::Response respond(Visit& visit) const;
+  void recognize(Visit& visit) const;
   http::Response turn_away(Visit& visit, std::string_view code, int status) const;
   void record_refusal(const Visit& visit, int status) const;
   const flows::Route* route(std::string_view path) const;
