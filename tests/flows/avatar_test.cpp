@@ -181,12 +181,13 @@ TEST_F(avatar, what_is_no_picture_is_refused_at_its_field) {
 
 TEST_F(avatar, names_of_files_lead_nowhere) {  // T185
   using namespace std::string_literals;
-  for (const std::string& name : {"../../x"s, "a\0.png"s, "a\\b.png"s, "/etc/passwd"s, ".."s,
-                                  std::string(1025, 'a'), "a\r\nX-Evil: 1"s, "a\"; name=\"csrf"s}) {
+  for (const std::string& name :
+       {"../../x"s, "a\0.png"s, "a\\b.png"s, "/etc/passwd"s, ".."s, "CON"s, "con.png"s, std::string(300, 'a'),
+        "a\r\nX-Evil: 1"s, "a\"; name=\"csrf"s}) {
     EXPECT_EQ(upload(picture, name).status, 400) << name;
   }
   EXPECT_FALSE(kept());
-  for (const std::string& name : {"Bild (1) \u00e9%22.png"s, "CON"s, "con.png"s, std::string(300, 'a')})
+  for (const std::string& name : {"Bild (1) \u00e9%22.png"s, std::string(255, 'a')})
     EXPECT_EQ(upload(picture, name).status, 303) << "nothing is made of it: " << name;
 }
 

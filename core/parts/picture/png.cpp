@@ -60,16 +60,26 @@ bool unpacks_within(std::string_view packed, std::size_t& left) {
   return true;
 }
 
-// Of what an IHDR promises (PNG 11.2.2).
-Fault fault_of_header(std::string_view header) {
+// Of all rows that an IHDR promises (PNG 11.2.2), without the byte before each that says how it is filtered.
+std::uint64_t row_bytes(std::string_view header) {
   const std::uint64_t width = number(header), height = number(header.substr(4));
   const auto bits = static_cast<std::uint8_t>(header[8]), colour = static_cast<std::uint8_t>(header[9]);
+  const std::uint64_t channels = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
+  return (width * channels * bits + 7) / 8 * height;
+}
+
+Fault fault_of_header(std::string_view header) {
+  const std::uint64_t width = number(header), height = number(header.substr(4));
   const Fault fault = fault_of_size(width, height, header[12] != 0 ? most_interlaced_pixels : most_pixels);
   if (fault != Fault::none) return fault;
-  const std::uint64_t channels = colour == 2 ? 3 : colour == 4 ? 2 : colour == 6 ? 4 : 1;
-  const std::uint64_t bytes = (width * channels * bits + 7) / 8 * height;
   // The pixels of passes are put in their places one by one, so that interlaced ones take twice as long.
-  return bytes * (header[12] != 0 ? 2 : 1) > most_row_bytes ? Fault::too_many_pixels : Fault::none;
+  return row_bytes(header) * (header[12] != 0 ? 2 : 1) > most_row_bytes ? Fault::too_many_pixels
+                                                                        : Fault::none;
+}
+
+// Packing makes nothing much longer, however badly it is done: what IDATs hold beyond that is no part of a picture.
+std::uint64_t most_packed(std::string_view header) {
+  return 2 * (row_bytes(header) + number(header.substr(4))) + 4096;
 }
 
 // The chunks as they lie in the file (PNG 5.3), before anything is decoded. `orientation` is as the first eXIf says.
@@ -77,6 +87,7 @@ Fault look_at_chunks(std::string_view file, int& orientation) {
   std::string_view rest = file.substr(8);
   bool turned = false;
   std::size_t left = most_unpacked, others = 0;
+  std::uint64_t packed_left = 0;
   for (bool first = true;; first = false) {
     if (rest.size() < 12) return Fault::damaged;
     const std::size_t size = number(rest);
@@ -87,10 +98,13 @@ Fault look_at_chunks(std::string_view file, int& orientation) {
     if (first) {
       const Fault fault = fault_of_header(data);
       if (fault != Fault::none) return fault;
+      packed_left = most_packed(data);
     }
     if (type == "IEND") return Fault::none;
     if (type == "acTL") return Fault::other_type;  // APNG: it moves
     if (type != "IDAT" && ++others > most_chunks) return Fault::damaged;
+    if (type == "IDAT" && size > packed_left) return Fault::damaged;
+    if (type == "IDAT") packed_left -= size;
     if (type == "eXIf" && !turned) {
       orientation = tiff_orientation(data);
       turned = true;

@@ -9,7 +9,8 @@
 namespace doorward::http {
 namespace {
 
-constexpr std::size_t max_file_name_bytes = 1024;  // 255 characters, of which each may take four bytes
+constexpr std::size_t max_file_name = 255;  // characters
+constexpr std::size_t max_file_name_bytes = 4 * max_file_name;
 constexpr std::size_t max_head_bytes = 1024 + max_file_name_bytes;  // of a part
 
 tl::unexpected<Refusal> bad_request() { return refuse("bad_request", {}, 400); }
@@ -57,10 +58,19 @@ struct Head {
   bool is_file = false;
 };
 
-// It is used for nothing, so any name that a file may have does, and none that leads elsewhere.
+// What some systems open instead of a file, whatever comes behind a dot.
+bool is_device(std::string_view name) {
+  const std::string stem = ascii_lower(trim(name.substr(0, name.find('.'))));
+  if (stem == "con" || stem == "prn" || stem == "aux" || stem == "nul") return true;
+  return stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) && stem[3] >= '1' &&
+         stem[3] <= '9';
+}
+
+// It is used for nothing, so that any name that a file has everywhere will do, and none that leads elsewhere.
 bool is_file_name(std::string_view name) {
-  return name.size() <= max_file_name_bytes && !has_control(name) &&
-         name.find_first_of("/\\") == std::string_view::npos && name != "." && name != "..";
+  return name.size() <= max_file_name_bytes && code_points(name) <= max_file_name && !has_control(name) &&
+         name.find_first_of("/\\") == std::string_view::npos && name != "." && name != ".." &&
+         !is_device(name);
 }
 
 bool read_disposition(std::string_view value, Head& head) {

@@ -50,7 +50,13 @@ TEST_P(PngUnpackedTest, ItIsTheRowsAndNoMore) {  // T183
   for (const std::size_t surplus : {0, 1, 20'000'000}) {
     const std::string file = with_surplus(side, interlaced, rows + std::string(surplus, '\0'), idat);
     unpacked = 0;
-    EXPECT_TRUE(parts.picture(file)) << surplus;
+    // 19 KB of packed zeros are more than a few pixels can need.
+    const bool is_one = surplus <= 1 || side > 7;
+    EXPECT_EQ(parts.picture(file).has_value(), is_one) << surplus;
+    if (!is_one) {
+      EXPECT_EQ(unpacked, 0U);
+      continue;
+    }
     EXPECT_GE(unpacked, rows.size()) << "what is counted is what unpacks";
     EXPECT_LE(unpacked, rows.size() + side * 3U + 1) << surplus << " bytes behind them";
   }
