@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/fold.hpp"
 #include "base/text.hpp"
 #include "signin/common_words.hpp"
 
@@ -16,9 +17,6 @@ constexpr double least_bits = 26.6;
 constexpr std::array<double, 4> score_bits{9.97, 19.93, least_bits, 33.2};  // log2 of the guesses
 constexpr std::size_t judged_bytes =
     100;  // zxcvbn's time grows with the square; what follows only adds strength
-
-// As words are compared: "JÜRGEN" and "jürgen", full width and half, are one. What is hashed isn't folded.
-std::string folded(std::string_view text) { return nfkc_casefold(text).value_or(std::string(text)); }
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
@@ -78,6 +76,7 @@ std::string normalized_password(std::string_view typed) {
 
 PasswordPolicy::Words PasswordPolicy::words(const PasswordContext& context) const {
   Words words{{"doorward"}, {common_words.begin(), common_words.end()}};
+  for (const std::string_view word : common_words) words.all.push_back(folded(word));
   for (const std::string_view text :
        {std::string_view(context.name), std::string_view(context.email), std::string_view(context.login_name),
         std::string_view(context.site_name)}) {

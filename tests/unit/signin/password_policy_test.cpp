@@ -89,7 +89,8 @@ TEST(NewPasswords, MadeOfOnesOwnNamesAreRefusedInEveryScript) {  // T007
            {"Екатерина Достоевская",
             {"екатерина достоевская", "ЕКАТЕРИНАДОСТОЕВСКАЯ", "Екатерина Достоевская 1821"}},
            {"Αλέξανδρος Παπαδόπουλος", {"αλέξανδροςπαπαδόπουλος", "ΑΛΈΞΑΝΔΡΟΣΠΑΠΑΔΌΠΟΥΛΟΣ"}},
-           {"Zoë Ångström Åkerlund", {"zoëångströmåkerlund", "zoe\u0308a\u030angstro\u0308ma\u030akerlund"}},
+           {"Zoë Ångström Åkerlund",
+            {"zoëångströmåkerlund", "Zoe Angstrom Akerlund", "zoe\u0308a\u030angstro\u0308ma\u030akerlund"}},
            {"Jürgen Müssigmann", {"JÜRGENMÜSSIGMANN", "jürgen.müssigmann!"}},
            {"Bo Li", {"bolibolibolibolibo", "Bo Li Bo Li Bo Li 88"}},
        }) {
@@ -101,8 +102,9 @@ TEST(NewPasswords, MadeOfOnesOwnNamesAreRefusedInEveryScript) {  // T007
 }
 
 TEST(NewPasswords, EverybodyTriesFirstInGermanAreRefused) {
-  for (const char* common : {"geheim geheim geheim", "passwort passwort", "Willkommen2026!!",
-                             "Schalke04Schalke04", "SommerSommer2026", "Fussball-Fussball"}) {
+  for (const char* common :
+       {"geheim geheim geheim", "passwort passwort", "Willkommen2026!!", "Schalke04Schalke04",
+        "SommerSommer2026", "MärzMärzMärz2026", "Fussball-Fussball"}) {
     EXPECT_EQ(refusal(common), "password_blocked") << common;
   }
 }
