@@ -6,8 +6,6 @@
 #include "apache/request.hpp"
 #include "embedding/rule.hpp"
 
-#include <utility>
-
 namespace doorward::apache {
 namespace {
 
@@ -72,11 +70,7 @@ int refuse(request_rec* r, const Visitor& visitor, const doorward_rule& rule, do
   if (r->main != nullptr) {
     return bare_status(verdict);
   }
-  // Who waits to be told to go on with the body isn't, where Apache knows that this will be refused (RFC 9110 10.1.1).
-  const int before = std::exchange(r->status, bare_status(verdict));
-  const int failed = ap_discard_request_body(r);
-  r->status = before;
-  if (failed != OK) {
+  if (const int failed = discard_body(r, bare_status(verdict)); failed != OK) {
     return failed;
   }
   embedding::Answer answer;

@@ -1,5 +1,7 @@
 #include "apache/answer.hpp"
 
+#include <utility>
+
 namespace doorward::apache {
 namespace {
 
@@ -57,6 +59,13 @@ void finish(request_rec* r, std::string_view body) {
 }
 
 }  // namespace
+
+int discard_body(request_rec* r, int status) {
+  const int before = std::exchange(r->status, status);
+  const int failed = ap_discard_request_body(r);
+  r->status = before;
+  return failed;
+}
 
 void send(request_rec* r, const embedding::Answer& answer) {
   begin(r, answer.status());

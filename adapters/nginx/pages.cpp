@@ -96,7 +96,8 @@ bool collect_body(ngx_http_request_t* r, doorward_text& body) noexcept {
   return true;
 }
 
-void body_is_here(ngx_http_request_t* r) {
+// Asks the engine, of a body that is here, or that is being read past. Gives back a count of the request, by its answer.
+void ask_engine(ngx_http_request_t* r) {
   const auto& site = *site_of(r);
   auto* visitor = visitor_of(r);
   auto* job = make_in<PageJob>(r->pool);
@@ -115,8 +116,25 @@ void body_is_here(ngx_http_request_t* r) {
     send_plain(r, NGX_HTTP_SERVICE_UNAVAILABLE, unavailable);
     return;
   }
-  r->read_event_handler = ngx_http_test_reading;
+  if (!r->discard_body) {
+    r->read_event_handler = ngx_http_test_reading;
+  }
   r->write_event_handler = answer_page;
+}
+
+bool is_too_long(const ngx_http_request_t* r, const embedding::Surface& surface) noexcept {
+  return r == r->main && r->headers_in.content_length_n > 0 &&
+         static_cast<std::uint64_t>(r->headers_in.content_length_n) > surface.max_body(view(r->uri));
+}
+
+// A file of somebody who is signed in: the engine has words for it, and needs none of its bytes.
+ngx_int_t ask_without_body(ngx_http_request_t* r) {
+  if (const auto rc = discard_body(r); rc != NGX_OK) {
+    return rc;
+  }
+  r->main->count++;  // ask_engine() gives one back, and so does our caller
+  ask_engine(r);
+  return NGX_DONE;
 }
 
 ngx_int_t serve_page(ngx_http_request_t* r) {
@@ -129,11 +147,10 @@ ngx_int_t serve_page(ngx_http_request_t* r) {
     send_plain(r, NGX_HTTP_SERVICE_UNAVAILABLE, unavailable);
     return NGX_DONE;
   }
-  if (r == r->main && r->headers_in.content_length_n > 0 &&
-      static_cast<std::uint64_t>(r->headers_in.content_length_n) > site.surface->max_body(view(r->uri))) {
-    return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
+  if (is_too_long(r, *site.surface)) {
+    return site.surface->takes_upload(view(r->uri)) ? ask_without_body(r) : NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
   }
-  const auto rc = ngx_http_read_client_request_body(r, body_is_here);
+  const auto rc = ngx_http_read_client_request_body(r, ask_engine);
   return rc >= NGX_HTTP_SPECIAL_RESPONSE ? rc : NGX_DONE;
 }
 

@@ -26,6 +26,8 @@ using embedding::somebody;
 namespace {
 
 constexpr std::size_t most_head = 32 * 1024;
+// Of a file that is too long for the page, so that whoever sent a camera's picture reads the engine's words, not of a lost connection.
+constexpr std::uint64_t most_dropped = std::uint64_t{64} * 1024 * 1024;
 
 }  // namespace
 
@@ -132,7 +134,10 @@ asio::awaitable<void> Connection::own_page(Exchange& exchange) {
   const bool is_file = surface.takes_upload(exchange.target.path) && !exchange.parser.is_done();
   if (is_file && !co_await may_send_file(exchange)) co_return;
   std::string body;
-  const int refused = co_await wire_.read_body(exchange.parser, surface.max_body(exchange.target.path), body);
+  const std::uint64_t most = surface.max_body(exchange.target.path);
+  const bool dropped = is_file && exchange.parser.content_length().value_or(0) > most;
+  const int refused = co_await (dropped ? wire_.drop_body(exchange.parser, most_dropped)
+                                        : wire_.read_body(exchange.parser, most, body));
   if (refused != 0) co_return co_await refuse_body(exchange, refused);
 
   embedding::Answer answer;

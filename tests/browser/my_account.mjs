@@ -56,6 +56,10 @@ async function picture(visitor) {
   await told_at_field(visitor, "picture");
   // What the browser draws, as somebody would choose it.
   const buffer = await visitor.page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 400 } });
+  await file.setInputFiles({ name: "camera.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(7 * 1024 * 1024) });
+  await press(visitor, "Upload");
+  await told_at_field(visitor, "picture");
+  await visitor.look("profile-picture-too-large");
   await file.setInputFiles({ name: "me.png", mimeType: "image/png", buffer });
   await press(visitor, "Upload");
   await said(visitor, /picture is saved/);

@@ -211,10 +211,37 @@ TEST_F(avatar, a_form_that_is_none_is_refused) {  // T185
   EXPECT_EQ(multipart(good).status, 303);
 }
 
-TEST_F(avatar, a_file_that_is_too_long_is_refused) {
-  EXPECT_EQ(upload(picture + std::string(2 * 1024 * 1024, 'x')).status, 413);
-  EXPECT_EQ(upload(std::string(5 * 1024 * 1024, 'x')).status, 413);
+TEST_F(avatar, a_file_that_is_too_long_is_refused_at_its_field) {
+  for (const std::string& file :
+       {picture + std::string(2 * 1024 * 1024, 'x'), std::string(5 * 1024 * 1024, 'x')}) {
+    const Answer answer = upload(file);
+    EXPECT_EQ(answer.status, 413) << file.size();
+    EXPECT_NE(answer.body.find("id=\"picture-error\""), std::string::npos) << answer.body;
+    EXPECT_NE(answer.body.find("larger than 2 MB"), std::string::npos) << answer.body;
+  }
   EXPECT_FALSE(kept());
+}
+
+// Servers read past such a body: what it says of its length is all that comes of it.
+TEST_F(avatar, a_file_that_was_read_past_is_refused_at_its_field) {
+  const std::map<std::string, std::string> form = {
+      {"origin", Site::origin},
+      {"content-type", "multipart/form-data; boundary=b"},
+      {"content-length", std::to_string(http::max_upload_bytes + 1)}};
+  const auto with = [&](std::map<std::string, std::string> headers) {
+    headers.insert(form.begin(), form.end());
+    return browser.send("POST", path, "", headers);
+  };
+  const Answer answer = with({});
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_NE(answer.body.find("larger than 2 MB"), std::string::npos) << answer.body;
+  const Answer program = with({{"accept", "application/json"}, {"content-type", "image/png"}});
+  EXPECT_EQ(program.status, 413);
+  EXPECT_NE(program.body.find("picture_too_large"), std::string::npos) << program.body;
+  EXPECT_EQ(with({{"origin", "https://evil.example"}}).status, 403);
+  EXPECT_NE(with({{"content-length", "18446744073709551616"}}).status, 413) << "no number";
+  Browser stranger(site);
+  EXPECT_EQ(stranger.send("POST", path, "", form).status, 303) << "to sign in";
 }
 
 TEST_F(avatar, is_not_taken_from_another_site) {  // T051

@@ -30,7 +30,7 @@ typedef struct doorward_request { /* borrowed until the call returns */
   doorward_text path;           /* decoded and normalized by the server: "/a b" */
   doorward_text query;          /* raw, without "?" */
   doorward_text client_address; /* "192.0.2.7", "2001:db8::1": after the server's own trusted-proxy rules */
-  doorward_text body;           /* whole; empty where there is none */
+  doorward_text body;           /* whole; empty where there is none, or where it is longer than an upload may be */
   const doorward_pair* headers; /* as received, in order; Host (or :authority as Host) among them */
   size_t header_count;
 } doorward_request;
@@ -102,11 +102,13 @@ typedef struct doorward_surface {
   size_t identity_header_count;          /* client's headers of these names, in any spelling, are dropped */
   const doorward_text* cookies; /* names of Doorward's cookies: taken out of what goes upstream */
   size_t cookie_count;
-  uint64_t max_body; /* bytes; a longer body is answered 413 without reading it */
+  uint64_t max_body; /* bytes; a longer body is answered 413 without reading it; at one of `uploads`, by the engine */
   /* From here on only where `size` says so. */
   const doorward_text* uploads; /* whole paths below the mount that take more: a file, of whoever is signed in */
   size_t upload_count;
-  uint64_t max_upload; /* bytes; of a body to one of these */
+  /* Bytes of a body to one of these. One whose Content-Length is more is read past: the engine gets the request without it, and
+   * says at the field what is wrong. */
+  uint64_t max_upload;
 } doorward_surface;
 
 typedef struct doorward_host {

@@ -188,9 +188,7 @@ http::Response Front::respond(Visit& visit) const {
     recognize(visit);  // before whatever they are told, which is in their language, with their menu
   if (route == nullptr) return turn_away(visit, "not_found", 404);
   if (!addressed) return turn_away(visit, "wrong_address", 421);
-  const flows::Handler handler = request.is_safe()          ? route->get
-                                 : request.method == "POST" ? route->post
-                                                            : nullptr;
+  flows::Handler handler = request.is_safe() ? route->get : request.method == "POST" ? route->post : nullptr;
   if (handler == nullptr) {
     http::Response response = turn_away(visit, "method_not_allowed", 405);
     response.add("Allow", route->post != nullptr ? "GET, HEAD, POST" : "GET, HEAD");
@@ -198,6 +196,10 @@ http::Response Front::respond(Visit& visit) const {
   }
 
   auto fields = this->fields(visit);
+  if (!fields && fields.error().status == 413 && route->too_large != nullptr) {
+    handler = route->too_large;
+    fields = http::Fields();
+  }
   if (!fields) return turn_away(visit, fields.error().code, fields.error().status);
   if (auto kept_out = keep_out(visit, *route, *fields)) return *kept_out;
   bring_back(visit, *route, *fields);
@@ -234,6 +236,9 @@ http::Response Front::public_keys(Visit& visit) const {
 Result<http::Fields> Front::body(Visit& visit, http::BodyKind kind) const {
   const http::Request& request = visit.request;
   const bool takes_file = visit.route->upload;
+  if (takes_file && http::content_length(request) > http::max_upload_bytes) {
+    return refuse("too_large", {}, 413);  // the server has read past it
+  }
   switch (kind) {
     case http::BodyKind::form: return http::parse_form(request.body);
     case http::BodyKind::json: return http::parse_json(request.body);

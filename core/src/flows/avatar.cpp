@@ -7,6 +7,7 @@
 #include "flows/profile_page.hpp"
 #include "flows/renewal.hpp"
 #include "http/accept.hpp"
+#include "http/multipart.hpp"
 #include "records/avatar.hpp"
 
 namespace doorward::flows {
@@ -95,11 +96,18 @@ Outcome post(Call& call) {
   return go_to(call.services.path("/profile"), "picture_saved");
 }
 
+Outcome too_large(Call& call) {
+  const std::string most = std::to_string(http::max_file_megabytes);
+  return show("profile", profile_model(call))
+      .with(Refusal{"picture_too_large", "picture", {{"megabytes", most}}, 413, {}});
+}
+
 }  // namespace
 
 std::vector<Route> avatar_routes() {
   Route avatar{"/avatar", Access::signed_in, get, post};
   avatar.upload = true;
+  avatar.too_large = too_large;
   return {avatar};
 }
 

@@ -150,6 +150,9 @@ struct Route {
   Handler post = nullptr;  // null: 405
   bool absolute = false;
   bool upload = false;  // POST takes a file: multipart/form-data, or a picture as the body
+  // Instead of `post`, where the file is longer than is taken: nothing of the request was read, its token neither, so that all
+  // this may do is say so.
+  Handler too_large = nullptr;
   // A field of POST that GET takes as well. Whoever has to confirm who they are in between finds it in the page again.
   const char* carried = nullptr;
 };

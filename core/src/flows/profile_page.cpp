@@ -27,7 +27,7 @@ nlohmann::json profile_model(const Call& call) {
             {"phone", typed("phone", shown_phone(call, account.phone))},
             {"time_zone", typed("time_zone", account.time_zone)}}},
           {"email", call.person().email},
-          {"megabytes", http::max_file_bytes / (std::size_t{1024} * 1024)}};
+          {"megabytes", http::max_file_megabytes}};
 }
 
 }  // namespace doorward::flows

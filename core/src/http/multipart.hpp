@@ -10,7 +10,8 @@
 
 namespace doorward::http {
 
-inline constexpr std::size_t max_file_bytes = std::size_t{2} * 1024 * 1024;
+inline constexpr std::size_t max_file_megabytes = 2;  // as people say it: of 1024 times 1024 bytes
+inline constexpr std::size_t max_file_bytes = max_file_megabytes * 1024 * 1024;
 inline constexpr std::size_t max_upload_bytes =
     max_file_bytes + max_form_bytes;  // a body: the file and the texts
 

@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace doorward::http {
 namespace {
@@ -17,6 +18,13 @@ std::optional<std::string_view> Request::header(std::string_view lower_case_name
     if (same_ignoring_case(name, lower_case_name)) return value;
   }
   return std::nullopt;
+}
+
+std::uint64_t content_length(const Request& request) {
+  const std::string_view said = request.header("content-length").value_or(std::string_view());
+  std::uint64_t length = 0;
+  const auto read = std::from_chars(said.data(), said.data() + said.size(), length);
+  return read.ec == std::errc() && read.ptr == said.data() + said.size() ? length : 0;
 }
 
 }  // namespace doorward::http

@@ -1,5 +1,6 @@
 // One request, as the server handed it over. Borrowed: everything lives as long as the call.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -23,6 +24,9 @@ struct Request {
     return method == "GET" || method == "HEAD";
   }  // RFC 9110 9.2.1, of the methods used here
 };
+
+// What the client says of its body (RFC 9110 8.6), in bytes; 0: nothing, or it is no number.
+std::uint64_t content_length(const Request& request);
 
 bool same_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 
