@@ -344,10 +344,11 @@ class Verification {
   std::map<std::int64_t, std::map<std::int64_t, Mark>> marks_;  // by chain and number
 };
 
+// The checkpoint before which all is removed; 0: nothing was yet.
 std::int64_t beginning(records::Database& database, const crypto::KeyRing& keys) {
   const auto removal =
       database.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys).last_removal(); }, patience);
-  return removal ? removal->number : 1;
+  return removal ? removal->number : 0;
 }
 
 }  // namespace

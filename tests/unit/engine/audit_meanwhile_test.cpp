@@ -1,4 +1,6 @@
 // An audit that is verified while its oldest records go, and clocks that are wrong.
+#include <utility>
+
 #include "audit_store.hpp"
 #include "meddling_store.hpp"
 
@@ -108,6 +110,101 @@ TEST_F(AuditMeanwhileTest, AnOldCheckpointTakesNoYoungRecordsWithIt) {
   sign(morning);
   remove_expired(morning + 40 * 24h);
   EXPECT_EQ(rows(AuditEntry::table), 2U);
+}
+
+// What the checkpoints said is no beginning any more when the chains are read.
+TEST_F(AuditMeanwhileTest, WhereTheRemovalBeginsWhileItIsReadItIsReadAgain) {
+  fill_a_chain(3, morning, "old-");
+  sign();
+  fill_a_chain(3, morning + 39 * 24h, "young-");
+  test::MeddlingStore meddling(*store);
+  records::Database watched(meddling, epochs);
+  watched.prepare(records::schema());
+  int begun = 0;
+  bool went = false;
+  meddling.at_begin = [&](records::Mode) {
+    if (went || ++begun < 6) return;  // the ends have been read, of the chains none
+    went = true;
+    remove_expired(morning + 40 * 24h);
+  };
+  const AuditVerified found = verify_audit(watched, keys);
+  EXPECT_TRUE(went);
+  for (const auto& [where, what] : found.faults) ADD_FAILURE() << where << ": " << what;
+  EXPECT_EQ(found.records, 3U);
+}
+
+TEST_F(AuditMeanwhileTest, OfWhatIsOverTheLastOneIsStillTheOneThatWasSigned) {
+  fill_a_chain(1200, morning, "old-");
+  sign();
+  fill_a_chain(3, morning + 39 * 24h, "young-");
+  AuditUpkeep(*database, keys, random, log).remove_expired(morning + 40 * 24h, 30 * 24h, [] {
+    return false;
+  });
+  for (int i = 1000; i < 1199; ++i) take_out(AuditEntry::table, "old-" + std::to_string(i) + "-3");
+  ASSERT_EQ(faults(), "");
+  change(AuditEntry::table, "old-1199-3", {{"link", Value::of_text(found("young-0-3").place->link)}});
+  EXPECT_EQ(faults(),
+            "record old-1199-3: isn't the last record of those whose time is over (login at "
+            "2027-01-04T08:00:00Z)");
+}
+
+// Else a host whose clock is ahead had its records removed as soon as they are signed.
+TEST_F(AuditMeanwhileTest, ARecordOfATimeToComeStaysAsLongAsAnother) {
+  fill(1, morning + 200 * 24h);
+  sign(morning + 39 * 24h);
+  remove_expired(morning + 40 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 1U);
+  remove_expired(morning + 70 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 0U);
+}
+
+TEST_F(AuditMeanwhileTest, TheFirstMomentOfADayIsOfThatDay) {
+  const Time midnight = std::chrono::floor<std::chrono::days>(morning);
+  fill(1, midnight);
+  sign(morning);
+  remove_expired(midnight + 30 * 24h + 23h);
+  EXPECT_EQ(rows(AuditEntry::table), 1U);
+  remove_expired(midnight + 31 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 0U);
+}
+
+TEST_F(AuditMeanwhileTest, OfMoreCheckpointsThanAreReadAtOnceAllThatAreOverGo) {
+  for (int i = 0; i < 105; ++i) {
+    fill(1, morning, std::to_string(i) + "-");
+    sign(morning + i * 300s);
+  }
+  ASSERT_EQ(checkpoints(), 105U);
+  remove_expired(morning + 40 * 24h);
+  EXPECT_EQ(checkpoints(), 1U);
+  EXPECT_EQ(rows(AuditEntry::table), 0U);
+}
+
+TEST_F(AuditMeanwhileTest, OfTwoThatSignOrDecideAtOnceOneDoes) {
+  fill(1);
+  sign();
+  fill(1, morning, "more-");
+  database->write([&](Transaction& tx) {
+    records::AuditCheckpoints all(tx, keys);
+    const auto last = all.last();
+    const auto ends = records::AuditChains(tx, keys).ends();
+    EXPECT_TRUE(all.add(random, last, ends, morning + 300s));
+    EXPECT_FALSE(all.add(random, last, ends, morning + 300s)) << "of what was seen before";
+  });
+  test::MeddlingStore meddling(*store);
+  records::Database watched(meddling, epochs);
+  watched.prepare(records::schema());
+  log.lines.clear();
+  const Time now = morning + 40 * 24h;
+  bool went = false;
+  meddling.at_begin = [&](records::Mode mode) {
+    if (mode == records::Mode::write && !std::exchange(went, true)) remove_expired(now);
+  };
+  AuditUpkeep(watched, keys, random, log).remove_expired(now, 30 * 24h, [] { return true; });
+  EXPECT_TRUE(went);
+  const std::string decided = "audit removal at ";
+  ASSERT_NE(log.lines.find(decided), std::string::npos) << log.lines;
+  EXPECT_EQ(log.lines.find(decided), log.lines.rfind(decided)) << log.lines;
+  EXPECT_EQ(faults(), "");
 }
 
 }  // namespace
