@@ -123,7 +123,7 @@ std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::string& after, 
     if (piece.empty()) return last;
     id = piece.back().id;
     for (AuditCheckpoint& each : piece) {
-      const auto ends = each.number == 0 ? std::nullopt : ends_of(each);
+      const auto ends = ends_of(each);
       if (!ends || records::is_signed(keys_, each.text(), each.signature) != Signed::yes) continue;
       if (!std::all_of(ends->begin(), ends->end(), is_over)) return last;
       if (!any_ahead || each.at < day) last = std::move(each);

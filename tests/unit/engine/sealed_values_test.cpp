@@ -144,6 +144,11 @@ TEST_F(SealedValues, AreSealedAnewAndStillOpen) {
       << "the installation knows its ring";
 }
 
+TEST_F(SealedValues, OfAStoreAreNotOpenedByAnothersRing) {
+  const auto others = crypto::KeyRing::open(folder / "others", random);
+  EXPECT_THROW(found(*database, {"Site", folder / "others", others, random}, morning), BadSettings);
+}
+
 // A key ring is made where must_be_new() has nothing to say.
 TEST_F(SealedValues, OfAFoundedStoreNeedTheRingThatItHas) {
   EXPECT_THROW(must_be_new(*database, folder / "missing"), BadSettings);
