@@ -6,7 +6,6 @@
 #include <fstream>
 #include <set>
 #include <sstream>
-#include <thread>
 
 #include "planted.hpp"
 #include "records/audit_entry.hpp"
@@ -174,8 +173,7 @@ TEST_F(erased_file, an_account_is_not_among_the_bytes_either) {
   erase();
   EXPECT_EQ(joined(left_outside_the_audit()), "");
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (tells() && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  while (tells() && std::chrono::steady_clock::now() < deadline) wait_for(std::chrono::milliseconds(10));
   EXPECT_FALSE(tells());
 }
 

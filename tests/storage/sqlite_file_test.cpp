@@ -11,7 +11,6 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "base/errors.hpp"
 #include "plugin_host/storage_client.hpp"
@@ -96,7 +95,7 @@ class SqliteFile : public ::testing::Test {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!question()) {
       if (std::chrono::steady_clock::now() >= deadline) return false;
-      std::this_thread::sleep_for(milliseconds(10));
+      wait_for(milliseconds(10));
     }
     return true;
   }

@@ -142,5 +142,62 @@ TEST(PngTextsTest, AMegabyteOfThemIsUnpackedAtMost) {  // T183
   }
 }
 
+std::string png_header(unsigned width, unsigned height, char bits, char colour, bool interlaced = false) {
+  return "\x89PNG\r\n\x1a\n"s +
+         test::png_chunk("IHDR", test::big_endian(width) + test::big_endian(height) + bits + colour +
+                                     "\0\0"s + (interlaced ? '\1' : '\0')) +
+         test::png_chunk("IDAT", "x") + test::png_chunk("IEND", "");
+}
+
+std::string refusal(OpenedParts& parts, const std::string& file) {
+  const auto webp = parts.picture(file);
+  return webp ? "" : webp.error().code;
+}
+
+// The sizes that are still taken fail for another reason: there is nothing behind these headers.
+TEST(PngTest, WhatItWouldUnpackToIsBounded) {  // T183
+  OpenedParts parts{PLUGINS};
+  EXPECT_EQ(refusal(parts, png_header(4000, 3001, 1, 0)), "picture_too_many_pixels");
+  EXPECT_EQ(refusal(parts, png_header(4000, 3000, 1, 0)), "picture_damaged");
+  EXPECT_EQ(refusal(parts, png_header(3001, 3000, 8, 2)),
+            "picture_too_many_pixels");  // 27 million bytes of rows
+  EXPECT_EQ(refusal(parts, png_header(3000, 3000, 8, 2)), "picture_damaged");
+  EXPECT_EQ(refusal(parts, png_header(2600, 2600, 8, 6)), "picture_too_many_pixels");
+  EXPECT_EQ(refusal(parts, png_header(1840, 1840, 16, 6)), "picture_too_many_pixels");
+  EXPECT_EQ(refusal(parts, png_header(2600, 2600, 16, 4)), "picture_too_many_pixels");
+  EXPECT_EQ(refusal(parts, png_header(2000, 1501, 8, 2, true)),
+            "picture_too_many_pixels");  // interlaced: would be held whole
+  EXPECT_EQ(refusal(parts, png_header(2000, 1500, 8, 2, true)), "picture_damaged");
+  EXPECT_EQ(refusal(parts, png_header(1500, 1200, 16, 6, true)), "picture_too_many_pixels");
+}
+
+TEST(PngTextsTest, ThatUnpackToMuchAreRefused) {  // T183
+  OpenedParts parts{PLUGINS};
+  const std::string bomb = test::packed(std::string(20'000'000, 'A'));
+  ASSERT_LT(bomb.size(), 100'000U);
+  EXPECT_EQ(refusal(parts, test::plain_png(20, 20, test::png_chunk("zTXt", "a\0\0"s + bomb))),
+            "picture_damaged");
+  EXPECT_EQ(refusal(parts, test::plain_png(20, 20, test::png_chunk("iCCP", "a\0\0"s + bomb))),
+            "picture_damaged");
+  EXPECT_EQ(refusal(parts, test::plain_png(20, 20, test::png_chunk("iTXt", "a\0\x01\0\0\0"s + bomb))),
+            "picture_damaged");
+  std::string many;
+  for (int i = 0; i < 20; ++i)
+    many += test::png_chunk("zTXt", "a\0\0"s + test::packed(std::string(100'000, 'A')));
+  EXPECT_EQ(refusal(parts, test::plain_png(20, 20, many)), "picture_damaged");
+  std::string chunks;
+  for (int i = 0; i < 5000; ++i) chunks += test::png_chunk("teST", "");
+  EXPECT_EQ(refusal(parts, test::plain_png(20, 20, chunks)), "picture_damaged");
+}
+
+// An iTXt says whether it is packed; what isn't, is no bomb, whatever it looks like.
+TEST(PngTextsTest, ThatAreNotPackedAreNotUnpacked) {
+  OpenedParts parts{PLUGINS};
+  const std::string zeros = test::packed(std::string(2'000'000, '\0'));
+  EXPECT_EQ(refusal(parts, test::plain_png(4, 4, test::png_chunk("iTXt", "a\0\0\0\0\0"s + zeros))), "");
+  EXPECT_EQ(refusal(parts, test::plain_png(4, 4, test::png_chunk("iTXt", "a\0\1\0\0\0"s + zeros))),
+            "picture_damaged");
+}
+
 }  // namespace
 }  // namespace doorward::plugin_host
