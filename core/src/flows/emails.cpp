@@ -72,8 +72,8 @@ Outcome answer(Call& call, const Result<AddressChange>& change) {
 }
 
 bool is_own(const Call& call, const records::CanonicalEmail& email) {
-  const auto own = listed(call).own;
-  return std::any_of(own.begin(), own.end(), [&](const Email& one) { return one.key == email.key(); });
+  const auto known = call.services.database.read([&](Transaction& tx) { return Emails(tx).verified(email); });
+  return known && known->account == call.person().account.id;
 }
 
 // Owes a letter, once the mailbox and whoever asks may have one. `again`: the id of what waits already, and must still do so.
