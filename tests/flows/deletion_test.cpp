@@ -5,9 +5,11 @@
 
 #include "addresses.hpp"
 #include "authenticator.hpp"
+#include "records/email.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/session.hpp"
+#include "records/token.hpp"
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -199,6 +201,37 @@ TEST(deletion, without_the_tick_or_the_password_nothing_happens) {
   EXPECT_EQ(here.submit(page, {{"confirm", "yes"}}).status, 422);
   EXPECT_EQ(here.submit(page, {{"confirm", "yes"}, {"password", ""}}).status, 422);
   EXPECT_TRUE(here.signed_in());
+}
+
+TEST(deletion, is_not_told_at_an_address_that_only_waits) {
+  Site site;
+  site.account("ada@example.org");
+  Browser here = signed_in(site, "ada@example.org");
+  add_address(site, here, "somebody@example.com", false);
+  site.letters();
+  ASSERT_EQ(here.submit(page, meant).status, 303);
+  EXPECT_EQ(told(site), std::vector<std::string>{"ada@example.org"});
+}
+
+// Whoever has altered rows of the store keeps nobody from deleting an account, and nobody else from being told.
+TEST(deletion, goes_on_past_addresses_that_were_altered) {
+  Site site;
+  site.account("ada@example.org");
+  site.account("bob@example.org", "Bob");
+  Browser here = signed_in(site, "ada@example.org"), bob = signed_in(site, "bob@example.org");
+  take_over(site, here, "ada@example.org", "eve@example.com");
+  take_over(site, bob, "bob@example.org", "eve@example.net");
+  site.letters();
+  site.engine().services().database.write([&](records::Transaction& tx) {
+    records::update(tx, records::Token::table, {}, {{"payload", records::Value::of_bytes("x")}});
+    records::update(tx, records::Email::table,
+                    {{"key", records::Test::is, records::Value::of_text("eve@example.net")}},
+                    {{"address", records::Value::of_text("no address")}});
+  });
+  EXPECT_EQ(here.submit(page, meant).status, 303);
+  EXPECT_EQ(told(site), std::vector<std::string>{"eve@example.com"});
+  EXPECT_EQ(bob.submit(page, meant).status, 303);
+  EXPECT_EQ(told(site), std::vector<std::string>{});
 }
 
 TEST(deletion, a_wrong_password_is_recorded_and_counted) {  // T227, T231

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "records/audit_entry.hpp"
+#include "records/rows.hpp"
+#include "records/session.hpp"
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -29,6 +32,23 @@ TEST(jobs, go_on_when_a_clock_that_was_ahead_goes_back) {
   site.account("eve@example.org");
   site.engine().jobs().run_once();
   EXPECT_TRUE(has_signed(site, 3)) << "not in 200 days";
+}
+
+TEST(jobs, remove_what_has_ended_and_what_is_too_old) {
+  Site site;
+  site.account("ada@example.org");
+  Browser(site).login("ada@example.org");
+  const auto count = [&](const records::Table& table) {
+    return site.engine().services().database.read(
+        [&](records::Transaction& tx) { return records::next_rows(tx, table, nullptr).size(); });
+  };
+  site.engine().jobs().run_once();
+  ASSERT_EQ(count(records::Session::table), 1U);
+  ASSERT_GT(count(records::AuditEntry::table), 0U);
+  site.clock().pass(std::chrono::hours(40 * 24));
+  site.engine().jobs().run_once();
+  EXPECT_EQ(count(records::Session::table), 0U);
+  EXPECT_EQ(count(records::AuditEntry::table), 0U);
 }
 
 }  // namespace

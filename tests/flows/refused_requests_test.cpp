@@ -185,6 +185,36 @@ TEST_F(refused_places, a_flood_leaves_few_and_says_how_many_it_were) {
   EXPECT_LE(written().size(), 100U);
 }
 
+TEST_F(refused_places, one_a_minute_is_on_record_whatever_the_clock_does) {
+  news();
+  const auto asked_thrice = [&] {
+    for (int i = 0; i < 3; ++i) ask_for(person, "/admin/page.html", for_administrators);
+    return written().size();
+  };
+  EXPECT_EQ(asked_thrice(), 1U);
+  site.clock().pass(std::chrono::seconds(59));
+  EXPECT_EQ(asked_thrice(), 0U);
+  site.clock().pass(std::chrono::seconds(1));
+  EXPECT_EQ(asked_thrice(), 1U);
+  site.clock().pass(-std::chrono::minutes(10));
+  EXPECT_EQ(asked_thrice(), 1U) << "it was ahead";
+}
+
+TEST_F(refused_places, a_path_is_cut_and_shows_nothing_that_could_be_taken_for_more) {
+  news();
+  const std::string unseen = "GET a path that can't be shown";
+  for (const auto& [path, expected] :
+       {std::pair<std::string, std::string>("/" + std::string(5000, 'x'), "GET /" + std::string(199, 'x')),
+        {"/a\nb", unseen},
+        {"/\xff", unseen}}) {
+    ask_for(person, path, for_administrators);
+    site.clock().pass(std::chrono::minutes(1));
+    const auto entries = written();
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(entries[0].details, expected);
+  }
+}
+
 TEST(refused_requests_of_strangers, do_not_fill_the_store_and_those_left_out_are_counted) {  // T239
   Site site;
   site.account("ada@example.org");
