@@ -1,48 +1,18 @@
 // An audit in a real file of SQLite, and what anybody can do to it who may write to the store.
 #pragma once
-#include <gtest/gtest.h>
-
 #include "engine/audit_lines.hpp"
 #include "engine/audit_upkeep.hpp"
-#include "engine/founding.hpp"
-#include "fixed.hpp"
-#include "folder.hpp"
-#include "plugin_host/storage_client.hpp"
-#include "records/rows.hpp"
-#include "records/schema.hpp"
+#include "engine_store.hpp"
 
 namespace doorward::engine {
 
-using namespace std::chrono_literals;
 using records::AuditChain;
 using records::AuditCheckpoint;
 using records::AuditEntry;
-using records::Transaction;
-using records::Value;
-using test::morning;
 
-class KeptLines final : public Log {
- public:
-  void write(Level, std::string_view line) override { lines += std::string(line) + "\n"; }
-  std::string lines;
-};
-
-class AuditTest : public ::testing::Test {
+class AuditTest : public EngineStore {
  protected:
-  AuditTest() {
-    settings::PluginEntry entry;
-    entry.name = "sqlite";
-    entry.values.push_back({"path", folder / "store.db", false, {}});
-    store = plugin_host::make_storage(entry, DOORWARD_PLUGIN_DIR, log, clock);
-    store->start();
-    database = std::make_unique<records::Database>(*store, epochs);
-    database->prepare(records::schema());
-    start();
-  }
-
-  void start(Time now = morning) {
-    engine::found(*database, {"Site", folder / "key_ring", keys, random}, now);
-  }
+  AuditTest() : EngineStore("sqlite") { prepare(); }
 
   // As a version left it that said nothing of the audit there.
   void found_by_an_older_version() {
@@ -121,19 +91,6 @@ class AuditTest : public ::testing::Test {
                                    {"link", link}};
     database->write([&](Transaction& tx) { EXPECT_TRUE(tx.store().insert("audit_entry", cells)); });
   }
-  std::size_t rows(const records::Table& table) {
-    return database->read(
-        [&](Transaction& tx) { return records::next_rows(tx, table, nullptr, 100'000).size(); });
-  }
-
-  KeptLines log;
-  SystemClock clock;
-  test::SeededRandom random;
-  test::Folder folder;
-  crypto::KeyRing keys = crypto::KeyRing::open(folder / "key_ring", random);
-  records::Epochs epochs{folder / "epochs"};
-  std::unique_ptr<plugin_host::StorageClient> store;
-  std::unique_ptr<records::Database> database;
 };
 
 inline constexpr const char* changed =

@@ -1,45 +1,20 @@
 // What needs a key of the ring is counted and sealed anew, and nothing is forgotten.
 #include "engine/sealed_values.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
 
 #include "base/errors.hpp"
-#include "engine/founding.hpp"
-#include "fixed.hpp"
-#include "folder.hpp"
-#include "plugin_host/storage_client.hpp"
+#include "engine_store.hpp"
 #include "records/account.hpp"
-#include "records/rows.hpp"
-#include "records/schema.hpp"
 #include "records/token.hpp"
 #include "signin/passwords.hpp"
 
 namespace doorward::engine {
 namespace {
 
-using namespace std::chrono_literals;
-using records::Transaction;
-using records::Value;
-using test::morning;
-
-class Silence final : public Log {
- public:
-  void write(Level, std::string_view) override {}
-};
-
-class SealedValues : public ::testing::Test {
+class SealedValues : public EngineStore {
  protected:
-  SealedValues() {
-    settings::PluginEntry entry;
-    entry.name = "memory";
-    store = plugin_host::make_storage(entry, DOORWARD_PLUGIN_DIR, log, clock);
-    store->start();
-    database = std::make_unique<records::Database>(*store, epochs);
-    database->prepare(records::schema());
-    found(*database, {"Site", ring, keys, random}, morning);
-  }
+  SealedValues() : EngineStore("memory") { prepare(); }
 
   void add_accounts(int from, int to) {
     database->write([&](Transaction& tx) {
@@ -75,16 +50,7 @@ class SealedValues : public ::testing::Test {
   }
   KeyUse uses(const std::string& id) { return key_uses(*database, keys, morning)[id]; }
 
-  Silence log;
-  SystemClock clock;
-  test::SeededRandom random;
-  test::Folder folder;
-  const std::string ring = folder / "key_ring";
-  crypto::KeyRing keys = crypto::KeyRing::open(ring, random);
   const std::string first = keys.current();
-  records::Epochs epochs{folder / "epochs"};
-  std::unique_ptr<plugin_host::StorageClient> store;
-  std::unique_ptr<records::Database> database;
 };
 
 // A field of bytes is sealed, and then known to sealed_columns(); or it is one of these, and then says why it needs no key.

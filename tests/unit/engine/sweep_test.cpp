@@ -1,15 +1,11 @@
 // What has ended goes in pieces, however much it is.
 #include "engine/sweep.hpp"
 
-#include <gtest/gtest.h>
-
 #include <utility>
 
 #include "base/errors.hpp"
-#include "fixed.hpp"
+#include "engine_store.hpp"
 #include "meddling_store.hpp"
-#include "memory_database.hpp"
-#include "records/rows.hpp"
 #include "records/session.hpp"
 #include "records/token.hpp"
 #include "records/trusted_browser.hpp"
@@ -17,23 +13,15 @@
 namespace doorward::engine {
 namespace {
 
-using namespace std::chrono_literals;
-using records::Transaction;
-using records::Value;
-using test::morning;
-
-class KeptLines final : public Log {
- public:
-  void write(Level, std::string_view line) override { lines += std::string(line) + "\n"; }
-  std::string lines;
-};
-
-class SweepTest : public ::testing::Test {
+class SweepTest : public EngineStore {
  protected:
-  SweepTest() { watched.prepare(records::schema()); }
+  SweepTest() : EngineStore("memory") {
+    prepare();
+    watched.prepare(records::schema());
+  }
 
   void add_sessions(int count, Time expires_at) {
-    memory.database->write([&](Transaction& tx) {
+    database->write([&](Transaction& tx) {
       for (int i = 0; i < count; ++i) {
         records::Session session;
         session.hash = random.bytes(32);
@@ -46,7 +34,7 @@ class SweepTest : public ::testing::Test {
     });
   }
   void add_links(int count) {
-    memory.database->write([&](Transaction& tx) {
+    database->write([&](Transaction& tx) {
       for (int i = 0; i < count; ++i)
         records::Tokens(tx, keys).issue({"link" + std::to_string(++made),
                                          records::TokenPurpose::recovery,
@@ -59,24 +47,16 @@ class SweepTest : public ::testing::Test {
     });
   }
   void trust_browsers(int count) {
-    memory.database->write([&](Transaction& tx) {
+    database->write([&](Transaction& tx) {
       for (int i = 0; i < count; ++i) records::TrustedBrowsers(tx).trust(AccountId("ada"), morning, random);
     });
-  }
-  std::size_t rows(const records::Table& table) {
-    return memory.database->read(
-        [&](Transaction& tx) { return records::next_rows(tx, table, nullptr, 100'000).size(); });
   }
   void sweep_all() {
     sweep(watched, keys, log, morning + 40 * 24h, [this] { return ++asked, true; });
   }
 
-  KeptLines log;
-  test::SeededRandom random;
-  test::MemoryDatabase memory;
-  crypto::KeyRing keys = crypto::KeyRing::open(memory.folder / "key_ring", random);
-  test::MeddlingStore meddling{*memory.store};
-  records::Database watched{meddling, memory.epochs};
+  test::MeddlingStore meddling{*store};
+  records::Database watched{meddling, epochs};
   int asked = 0, made = 0;
 };
 
@@ -122,6 +102,13 @@ TEST_F(SweepTest, AKindThatFailsKeepsNoOtherFromGoing) {
   EXPECT_EQ(rows(records::Session::table), 3U);
   EXPECT_EQ(rows(records::Token::table), 0U);
   EXPECT_EQ(log.lines, "removing sessions that have ended: the store didn't answer in time\n");
+}
+
+TEST_F(SweepTest, AStoreThatTakesNoWritesIsForJobsToTell) {
+  add_sessions(3, morning + 1h);
+  meddling.at_begin = [](records::Mode) { throw ReadOnly("the store is being copied"); };
+  EXPECT_THROW(sweep_all(), ReadOnly);
+  EXPECT_EQ(log.lines, "");
 }
 
 }  // namespace
