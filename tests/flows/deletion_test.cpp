@@ -232,6 +232,20 @@ TEST(deletion, goes_on_past_addresses_that_were_altered) {
   EXPECT_EQ(told(site), std::vector<std::string>{"eve@example.com"});
   EXPECT_EQ(bob.submit(page, meant).status, 303);
   EXPECT_EQ(told(site), std::vector<std::string>{});
+  for (const auto state : {records::OutboxState::waiting, records::OutboxState::dead})
+    EXPECT_TRUE(site.admin().queue(state, 10).empty()) << "none is owed that can't be sent";
+}
+
+TEST(deletion, is_not_told_where_a_link_led_that_is_somebody_elses_by_now) {
+  Site site;
+  site.account("ada@example.org");
+  site.account("bob@example.org", "Bob");
+  Browser here = signed_in(site, "ada@example.org"), bob = signed_in(site, "bob@example.org");
+  take_over(site, here, "ada@example.org", "new@example.org");
+  own_address(site, bob, "ada@example.org");
+  site.letters();
+  ASSERT_EQ(here.submit(page, meant).status, 303);
+  EXPECT_EQ(told(site), std::vector<std::string>{"new@example.org"});
 }
 
 TEST(deletion, a_wrong_password_is_recorded_and_counted) {  // T227, T231

@@ -6,9 +6,13 @@
 #include <set>
 
 #include "flows/export.hpp"
+#include "mail/outbox.hpp"
 #include "planted.hpp"
+#include "records/account.hpp"
 #include "records/audit_chain.hpp"
+#include "records/email.hpp"
 #include "records/outbox_message.hpp"
+#include "records/token.hpp"
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -182,6 +186,36 @@ TEST_F(export_data, has_what_was_asked_for_by_its_addresses_only) {
   };
   EXPECT_EQ(counts("links", "recipient", "zebedee@example.org"), 1) << all.at("links");
   EXPECT_EQ(counts("letters", "kind", "recovery"), 1) << all.at("letters");
+}
+
+TEST_F(export_data, has_each_letter_once_and_nothing_of_an_address_that_was_never_confirmed) {
+  const auto& services = site.engine().services();
+  const Time now = site.clock().now(), later = now + std::chrono::hours(1);
+  services.database.write([&](records::Transaction& tx) {
+    mail::enqueue(
+        tx,
+        {"password_changed", account.str(), "zebedee@example.org", R"({"at":0,"address":""})", "en", later},
+        now, services.random);
+    records::Emails(tx).insert(
+        {EmailId("more"), account, "somebody@example.com", "somebody@example.com", {}, false, now});
+    records::Tokens(tx, services.keys)
+        .issue({"theirs", records::TokenPurpose::recovery, {}, "somebody@example.com", {}, {}, later}, now);
+  });
+  const json all = document();
+  EXPECT_EQ(std::count_if(all.at("letters").begin(), all.at("letters").end(),
+                          [](const json& one) { return one.at("kind") == "password_changed"; }),
+            1)
+      << all.at("letters");
+  EXPECT_EQ(all.at("links").dump().find("somebody@example.com"), std::string::npos) << all.at("links");
+}
+
+TEST_F(export_data, can_be_made_of_a_text_that_was_damaged) {
+  site.engine().services().database.write([&](records::Transaction& tx) {
+    records::update(tx, records::Account::table,
+                    {{"id", records::Test::is, records::Value::of_text(account.str())}},
+                    {{"phone", records::Value::of_text("\xff")}});
+  });
+  EXPECT_EQ(json::parse(*site.admin().export_text(account.str())).at("account").at("phone"), "\ufffd");
 }
 
 TEST_F(export_data, says_whether_all_of_the_activity_is_in_it) {

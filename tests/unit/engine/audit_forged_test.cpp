@@ -194,6 +194,9 @@ TEST_F(ForgedAuditTest, AChainThatThereIsntIsNamed) {
   EXPECT_EQ(faults(), "chain 99: is none that there can be");
   sign();
   EXPECT_EQ(rows(AuditCheckpoint::table), 1U);
+  EXPECT_NE(log.lines.find(": 1 records"), std::string::npos) << "nor is it signed: " << log.lines;
+  rename(AuditChain::table, "99", "3x");
+  EXPECT_EQ(faults(), "chain -1: is none that there can be") << "and is taken for no other";
 }
 
 // Where one and the same number was signed twice: of a state put back, and of the one that was there.

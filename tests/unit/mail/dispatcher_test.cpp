@@ -54,6 +54,22 @@ TEST_F(Dispatching, DeadLettersOfLongAgoAreForgottenAPieceARun) {
   EXPECT_EQ(left(), 0U);
 }
 
+TEST_F(Dispatching, DeadLettersAreForgottenThoughTheClockWasAhead) {
+  Dispatcher worker = dispatcher();
+  clock_.advance(24h * 200);
+  worker.run_due();
+  clock_.advance(-24h * 100);
+  const OutboxId id = owe();
+  database_.write([&](Transaction& tx) {
+    records::update(tx, OutboxMessage::table, {{"id", records::Test::is, records::Value::of_text(id.str())}},
+                    {{"state", records::Value::of_text("dead")},
+                     {"next_at", records::Value::of_time(clock_.now() - 24h * 90)}});
+  });
+  worker.run_due();
+  EXPECT_TRUE(
+      database_.read([](Transaction& tx) { return records::find_all<OutboxMessage>(tx, {}).empty(); }));
+}
+
 TEST_F(Dispatching, WhomTheComposerGivesNothingGetsNothingAndNobodyHears) {
   composers_["hello"] = [](Transaction&, const OutboxMessage&) { return std::nullopt; };
   const OutboxId id = owe("stranger@example.net");

@@ -128,6 +128,18 @@ TEST(PngTest, IsTurnedAsItsExifSays) {
   }
 }
 
+TEST(PngTest, OfTwoExifsTheFirstCounts) {
+  OpenedParts parts{PLUGINS};
+  const std::string third = with_exif(3), sixth = with_exif(6);
+  const std::size_t begin = sixth.find("eXIf") - 4;
+  const std::string chunk = sixth.substr(begin, 12 + 26);
+  std::string both = third;
+  both.insert(begin + chunk.size(), chunk);
+  ASSERT_TRUE(parts.picture(both));
+  EXPECT_EQ(*parts.picture(both), *parts.picture(third));
+  EXPECT_NE(*parts.picture(sixth), *parts.picture(third));
+}
+
 TEST(PngTextsTest, AMegabyteOfThemIsUnpackedAtMost) {  // T183
   OpenedParts parts{PLUGINS};
   const std::string bomb = test::packed(std::string(20'000'000, '\0'));
