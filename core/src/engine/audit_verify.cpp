@@ -141,6 +141,7 @@ class Verification {
     database_.read(
         [&](Transaction& tx) {
           beyond_.clear();
+          unnumbered_.clear();
           strange_.clear();
           for (AuditChain& end : records::find_all<AuditChain>(tx, {})) {
             const bool is_one = end.chain >= 0 && end.chain < records::audit_chains;
@@ -154,6 +155,7 @@ class Verification {
                  {"number", Test::above, Value::of_number(ends_[chain].number)}},
                 &page);
             std::move(found.begin(), found.end(), std::back_inserter(beyond_));
+            add_unnumbered(tx, chain);
           }
           for (const auto& [test, chain] :
                {std::pair(Test::below, std::int64_t{0}), std::pair(Test::above, records::audit_chains - 1)}) {
@@ -166,6 +168,16 @@ class Verification {
     for (const AuditChain& end : strange_) fault(chain_name(end.chain), "is none that there can be");
     for (const AuditEntry& entry : beyond_)
       fault(named(entry), "was put in behind the end of its chain" + about(entry));
+    for (const AuditEntry& entry : unnumbered_)
+      fault(named(entry), "is in a chain, but has no number there" + about(entry));
+  }
+
+  // No look for numbers finds what has none.
+  void add_unnumbered(Transaction& tx, std::int64_t chain) {
+    const records::Page page{nullptr, false, most_faults, 0};
+    auto found = records::find_all<AuditEntry>(
+        tx, {{"chain", Test::is, Value::of_number(chain)}, {"number", Test::is, Value{}}}, &page);
+    std::move(found.begin(), found.end(), std::back_inserter(unnumbered_));
   }
 
   bool is_well_signed(const std::string& where, const std::string& text,
@@ -200,14 +212,16 @@ class Verification {
   void walk(std::int64_t chain) {
     AuditChain at = begins_[chain], old{chain, 0, {}};
     const AuditChain begin = at, end = ends_[chain];
-    std::int64_t seen = std::numeric_limits<std::int64_t>::min();
+    std::optional<std::int64_t> seen;
     std::vector<AuditEntry> piece;
     do {
       piece = read_piece(chain, seen, end.number);
       old.number = 0;
       for (const AuditEntry& entry : piece) {
         seen = entry.place->number;
-        if (seen > begin.number) {
+        if (seen < 1) {
+          fault(named(entry), "was put in before the beginning of its chain" + about(entry));
+        } else if (seen > begin.number) {
           step(at, entry);
         } else {
           step_over(old, begin, entry);
@@ -221,15 +235,18 @@ class Verification {
     check_end(at, end);
   }
 
-  std::vector<AuditEntry> read_piece(std::int64_t chain, std::int64_t after, std::int64_t last) {
+  // Without `after` from the first one on, whatever number somebody has given it.
+  std::vector<AuditEntry> read_piece(std::int64_t chain, std::optional<std::int64_t> after,
+                                     std::int64_t last) {
+    const records::Match in_chain{"chain", Test::is, Value::of_number(chain)};
+    const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    const records::Match up_to_end{"number", Test::below, Value::of_number(last == most ? most : last + 1)};
+    const records::Page page{"number", false, records::rows_in_a_piece, 0};
     return database_.read(
         [&](Transaction& tx) {
-          const records::Page page{"number", false, records::rows_in_a_piece, 0};
-          return records::find_all<AuditEntry>(tx,
-                                               {{"chain", Test::is, Value::of_number(chain)},
-                                                {"number", Test::above, Value::of_number(after)},
-                                                {"number", Test::below, Value::of_number(last + 1)}},
-                                               &page);
+          if (!after) return records::find_all<AuditEntry>(tx, {in_chain, up_to_end}, &page);
+          const records::Match behind{"number", Test::above, Value::of_number(*after)};
+          return records::find_all<AuditEntry>(tx, {in_chain, behind, up_to_end}, &page);
         },
         patience);
   }
@@ -340,7 +357,7 @@ class Verification {
   std::optional<std::int64_t> next_checkpoint_;
   std::map<std::int64_t, AuditChain> begins_, ends_;
   std::vector<AuditChain> strange_;
-  std::vector<AuditEntry> beyond_;
+  std::vector<AuditEntry> beyond_, unnumbered_;
   std::map<std::int64_t, std::map<std::int64_t, Mark>> marks_;  // by chain and number
 };
 

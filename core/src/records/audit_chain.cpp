@@ -66,8 +66,8 @@ const Table AuditChain::table{"audit_chain", fields, {}};
 AuditChain AuditChain::read(std::span<const Value> row) {
   AuditChain chain{-1, row[1].number, std::string(row[2].text)};
   const char* const end = row[0].text.data() + row[0].text.size();
-  const auto read = std::from_chars(row[0].text.data(), end, chain.chain);
-  if (read.ec != std::errc() || read.ptr != end) chain.chain = -1;
+  std::from_chars(row[0].text.data(), end, chain.chain);
+  if (std::to_string(chain.chain) != row[0].text) chain.chain = -1;  // "03" is a row that was put in
   return chain;
 }
 

@@ -1,4 +1,5 @@
 // What somebody leaves behind who takes whole parts of the audit out, chains and checkpoints with them.
+#include <limits>
 #include <utility>
 
 #include "audit_store.hpp"
@@ -195,8 +196,45 @@ TEST_F(ForgedAuditTest, AChainThatThereIsntIsNamed) {
   sign();
   EXPECT_EQ(rows(AuditCheckpoint::table), 1U);
   EXPECT_NE(log.lines.find(": 1 records"), std::string::npos) << "nor is it signed: " << log.lines;
-  rename(AuditChain::table, "99", "3x");
-  EXPECT_EQ(faults(), "chain -1: is none that there can be") << "and is taken for no other";
+  std::string id = "99";
+  for (const std::string other : {"3x", "03", "+3", " 3", ""}) {
+    rename(AuditChain::table, std::exchange(id, other), other);
+    EXPECT_EQ(faults(), "chain -1: is none that there can be") << other << ": is taken for no other";
+  }
+}
+
+TEST_F(ForgedAuditTest, ARecordOfANumberThatThereIsntIsNamed) {
+  fill(3);
+  const std::string link = found("3-3").place->link, at = " (login at 2027-01-04T08:00:00Z)";
+  const auto expect_named = [&](const char* id, const std::string& what) {
+    EXPECT_EQ(faults(), "record " + std::string(id) + ": " + what + at);
+    take_out(AuditEntry::table, id);
+  };
+  const std::string before = "was put in before the beginning of its chain";
+  put_in("zero", Value::of_number(3), Value::of_number(0), Value::of_text(""));
+  expect_named("zero", before);
+  put_in("least", Value::of_number(3), Value::of_number(std::numeric_limits<std::int64_t>::min()),
+         Value::of_text(link));
+  expect_named("least", before);
+  put_in("none", Value::of_number(3), Value{}, Value::of_text(link));
+  expect_named("none", "is in a chain, but has no number there");
+  EXPECT_EQ(faults(), "");
+}
+
+TEST_F(ForgedAuditTest, NeitherIsOneHiddenByWhatIsOverAndGone) {
+  fill(3);
+  sign();
+  fill(3, morning + 39 * 24h, "young-");
+  remove_expired(morning + 40 * 24h);
+  ASSERT_EQ(faults(), "");
+  put_in("zero", Value::of_number(3), Value::of_number(0), Value::of_text(""));
+  EXPECT_EQ(faults().find("record zero: was put in before the beginning of its chain"), 0U) << faults();
+}
+
+TEST_F(ForgedAuditTest, AnEndThatIsAsFarAsNumbersGoIsReadAsFarAsRecordsGo) {
+  fill(3);
+  change(AuditChain::table, "3", {{"number", Value::of_number(std::numeric_limits<std::int64_t>::max())}});
+  EXPECT_EQ(faults(), "chain 3: records 4 to 9223372036854775807 are missing, the last of it");
 }
 
 // Where one and the same number was signed twice: of a state put back, and of the one that was there.
