@@ -140,7 +140,8 @@ typedef struct doorward_host {
   doorward_status (*refuse)(doorward_engine* engine, const doorward_request* request,
                             const doorward_rule* rule, const doorward_decision* decision,
                             const doorward_response* response);
-  /* [any thread, may block] One of Doorward's own pages or calls. */
+  /* [any thread, may block] One of Doorward's own pages or calls. HEAD is answered as GET is, body and all: its length
+   * is what Content-Length says (RFC 9110 8.6), and it isn't sent. */
   doorward_status (*handle)(doorward_engine* engine, const doorward_request* request,
                             const doorward_response* response);
   /* [any thread, never blocks] A signed statement of who this is, for what stands behind the server: a JWT (RFC
@@ -150,12 +151,13 @@ typedef struct doorward_host {
                                const doorward_sink* out);
   /* [any thread; reads a file when a time zone is first met] A moment as this person reads it, in their zone and language, by
    * their clock: "21 November 2026, 5:00 PM". What they haven't chosen is UTC, and says so, the site's first language, and
-   * 24 hours; so is all of it for a null identity, nobody. In microseconds since 1970-01-01 UTC; INVALID: not of the years 1
-   * to 9999. */
+   * 24 hours; so is all of it for a null identity, nobody. In microseconds since 1970-01-01 UTC; INVALID: before 0001-01-02
+   * or after 9999-12-30, UTC, since a day further a zone may lead out of the years 1 to 9999. */
   doorward_status (*format_time)(doorward_engine* engine, const doorward_identity* identity,
                                  int64_t microseconds, const doorward_sink* out);
   /* [any thread, never blocks] A MAC address as this person reads it: "00:1b:63:84:45:e6". `address` is its six bytes, or text
    * in any usual spelling: "00:1B:63:84:45:E6", "0:1b:63:84:45:e6", "00-1B-63-84-45-E6", "001b.6384.45e6", "001B638445E6".
+   * What has the size 6 is always taken as bytes, "abcdef" too: no spelling is that short.
    * INVALID: it is none of these. A null identity is nobody: with colons. */
   doorward_status (*format_mac)(doorward_engine* engine, const doorward_identity* identity,
                                 doorward_text address, const doorward_sink* out);
