@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <set>
 
 #include "authenticator.hpp"
 
@@ -33,6 +34,21 @@ TEST(sessions, says_where_one_is_signed_in) {  // M16
   EXPECT_EQ(listed(answer).size(), 1U) << "all but this one can be ended";
   EXPECT_EQ(answer.body.find(here.cookies["__Host-doorward"]), std::string::npos);
   EXPECT_EQ(answer.body.find(phone.cookies["__Host-doorward"]), std::string::npos);
+}
+
+TEST(sessions, two_alike_are_told_apart_by_whoever_hears_the_buttons) {
+  Site site;
+  site.account("ada@example.org");
+  Browser one(site), other(site), here(site);
+  one.login("ada@example.org");
+  site.clock().pass(std::chrono::minutes(3));
+  other.login("ada@example.org");
+  here.login("ada@example.org");
+  const std::string body = here.get(page).body;
+  static const std::regex label("name=\"session\"[^>]* aria-label=\"([^\"]+)\"");
+  std::set<std::string> names;
+  for (std::sregex_iterator at(body.begin(), body.end(), label), end; at != end; ++at) names.insert((*at)[1]);
+  EXPECT_EQ(names.size(), 2U) << body;
 }
 
 TEST(sessions, one_that_is_ended_is_ended_at_its_next_request) {  // T043
