@@ -225,6 +225,25 @@ def test_settings_say_for_whom_and_for_how_long():
         equal(claims["exp"] - claims["iat"], 300, "how long it is good")
 
 
+def heard(port, method, target):
+    """(status, Content-Length, bytes of the body) of an answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request(method, target, headers={"Accept": "text/html"})
+    answer = connection.getresponse()
+    told_length, length = answer.getheader("Content-Length"), len(answer.read())
+    connection.close()
+    return answer.status, told_length, length
+
+
+def test_a_head_says_how_long_the_keys_and_pages_are():  # RFC 9110 8.6
+    with Upstream() as upstream, nginx(upstream) as site, apache(site, upstream) as apache_port, serve(site, upstream) as serve_port:
+        for port in (site.nginx.port, apache_port, serve_port):
+            for target in ("/account/jwks.json", "/account/login", "/account/nothing-here"):
+                status, told_length, length = heard(port, "GET", target)
+                expect(length > 0 and told_length == str(length), f"GET {target}: {told_length}, {length} bytes")
+                equal(heard(port, "HEAD", target), (status, str(length), 0), f"HEAD {target} at port {port}")
+
+
 def test_nobody_signs_for_who_has_signed_out_or_lost_a_role():
     with Upstream() as upstream, nginx(upstream) as site, apache(site, upstream) as apache_port:
         _, ada = signed_in(site, name="Ada Lovelace")

@@ -37,14 +37,16 @@ std::string carried_context(const flows::Visitor& visitor, const Route& route) {
 }  // namespace
 
 struct Front::Visit {
+  Visit(const http::Request& asked, Time when) : request(asked), now(when) {}
+
   const http::Request& request;
   Time now;
   Asker asker;
   flows::Visitor visitor;
   const Route* route = nullptr;
-  std::optional<std::string_view> file = {};
+  std::optional<std::string_view> file;
   bool recorded = false;  // by the flow
-  flows::Happening refused = {};
+  flows::Happening refused;
 };
 
 std::string make_request_id(Random& random) { return crypto::hex(random.bytes(8)); }
@@ -105,8 +107,9 @@ void Front::note_use(const records::Session& session, Time now) const {
   }
 }
 
+// HEAD is answered as GET, body and all: the server says its length, and leaves it out (RFC 9110 8.6).
 http::Response Front::handle(const http::Request& request) const {
-  Visit visit{request, services_.clock.now(), {}, {}};
+  Visit visit(request, services_.clock.now());
   visit.asker.json = http::prefers_json(request);
   visit.asker.locale = renderer_.negotiate(request.header("accept-language").value_or(std::string_view()));
   visit.asker.id = make_request_id(services_.random);
@@ -121,7 +124,6 @@ http::Response Front::handle(const http::Request& request) const {
     response = unexpected(visit, "internal", 500, error.what());
   }
   record_refusal(visit, response.status);
-  if (request.method == "HEAD") response.body.clear();
   return response;
 }
 
