@@ -20,7 +20,7 @@ nlohmann::json listed(Browser browser) {
 ReadLetter add_address(Site& site, Browser& browser, const std::string& address, bool change) {
   const Answer answer =
       browser.submit(change ? "/account/emails/change" : "/account/emails/add", {{"email", address}});
-  EXPECT_EQ(answer.location, "/account/emails?notice=address_sent") << answer.status << answer.body;
+  EXPECT_EQ(answer.leads(), "/account/emails: address_sent") << answer.status << answer.body;
   browser.follow(answer);
   return site.letter();
 }

@@ -98,7 +98,7 @@ Answer Browser::send(const std::string& method, const std::string& target, const
   }
   const http::Response response = site_.engine().handle(request);
 
-  Answer answer{response.status, {}, response.body, response.headers};
+  Answer answer{response.status, {}, {}, response.body, response.headers};
   answer.location = answer.header("location");
   for (const auto& [name, value] : response.headers) {
     if (name != "Set-Cookie") continue;
@@ -108,6 +108,7 @@ Answer Browser::send(const std::string& method, const std::string& target, const
       cookies.erase(cookie);
     } else {
       cookies[cookie] = value.substr(equals + 1, value.find(';') - equals - 1);
+      if (cookie.ends_with("-notice")) answer.notice = cookies[cookie].substr(0, cookies[cookie].find(':'));
     }
   }
   if (!answer.body.empty()) hidden_ = hidden_fields(answer.body);

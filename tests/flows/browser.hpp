@@ -15,9 +15,11 @@ using FormFields = std::vector<std::pair<std::string, std::string>>;
 struct Answer {
   int status = 0;
   std::string location;  // of a redirect; empty: none
+  std::string notice;    // "address_sent": what the page there says was done; empty: nothing
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
 
+  std::string leads() const { return location + ": " + notice; }  // "/account/emails: address_sent"
   std::string header(const std::string& name) const;  // the first; empty: none
   std::string heading() const;                        // text of the h1
   bool says(const std::string& text) const { return body.find(text) != std::string::npos; }

@@ -35,7 +35,7 @@ TEST_F(email_confirm, the_link_leaves_the_address_and_is_not_used_up_by_looking)
   EXPECT_EQ(shown.status, 200);
   EXPECT_TRUE(shown.says("ada@home.example"));
   EXPECT_FALSE(shown.says(token_of(letter)));
-  EXPECT_EQ(browser.post(page, {}).location, "/account/emails?notice=address_confirmed");
+  EXPECT_EQ(browser.post(page, {}).leads(), "/account/emails: address_confirmed");
   EXPECT_EQ(browser.cookies.count(link_cookie), 0U);
   EXPECT_EQ(open_link(browser, letter).status, 410) << "once";
 }
@@ -77,7 +77,7 @@ TEST_F(email_confirm, the_address_changes_once_its_link_was_confirmed) {  // M18
   EXPECT_EQ(primary(site, "ada@example.org"), "ada@example.org");
   EXPECT_EQ(addresses(site, "ada@example.org").size(), 1U);
   open_link(browser, letter);
-  EXPECT_EQ(browser.post(page, {}).location, "/account/emails?notice=address_primary");
+  EXPECT_EQ(browser.post(page, {}).leads(), "/account/emails: address_primary");
   EXPECT_EQ(primary(site, "ada@example.org"), "ada@new.example");
   EXPECT_TRUE(browser.signed_in());
   EXPECT_FALSE(elsewhere.signed_in());

@@ -15,7 +15,7 @@ TEST(email_request, goes_to_those_who_run_the_site) {  // M9
   browser.login("ada@example.org");
   EXPECT_TRUE(browser.get("/account/emails").says("/account/emails/request"));
   const Answer asked = browser.submit(page, {{"email", "ada@new.example"}});
-  EXPECT_EQ(asked.location, "/account/emails?notice=address_requested");
+  EXPECT_EQ(asked.leads(), "/account/emails: address_requested");
   EXPECT_TRUE(browser.follow(asked).says("on its way"));
   const ReadLetter letter = site.letter();
   EXPECT_NE(letter.to.find("help@example.org"), std::string::npos);

@@ -20,7 +20,7 @@ TEST(emails, one_is_added_confirmed_made_primary_and_the_old_one_removed) {  // 
   EXPECT_TRUE(browser.get(page).says("Waiting for confirmation"));
   EXPECT_EQ(open_link(browser, letter).status, 200);
   const Answer confirmed = browser.post("/account/emails/confirm", {});
-  EXPECT_EQ(confirmed.location, "/account/emails?notice=address_confirmed");
+  EXPECT_EQ(confirmed.leads(), "/account/emails: address_confirmed");
   EXPECT_FALSE(browser.follow(confirmed).says("Waiting for confirmation"));
   EXPECT_TRUE(has_happened(site, "ada@example.org", "email.add ok"));
   EXPECT_TRUE(has_happened(site, "ada@example.org", "email.confirm ok"));

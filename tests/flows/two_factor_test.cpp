@@ -202,7 +202,7 @@ TEST_F(two_factor, is_turned_off_by_the_box) {
   login_with_code(elsewhere, who, phone.code(site));
   Browser before = browser;
   const Answer answer = browser.submit(page, off);
-  EXPECT_EQ(answer.location, std::string(page) + "?notice=two_factor_off");
+  EXPECT_EQ(answer.leads(), std::string(page) + ": two_factor_off");
   EXPECT_FALSE(elsewhere.signed_in());
   EXPECT_FALSE(before.signed_in());
   EXPECT_TRUE(browser.signed_in());

@@ -18,7 +18,7 @@ ASKED = [
     (re.compile(r"\bRefusal\s*(?:\w+\s*)?\{\s*((?:[^,;{}()]|\(\))*?)\s*[,}]"), ["error.{}"]),
     (re.compile(r"\bfail\(\s*([^,;(){}]*?)\s*[,)]"), ["error_page.{}", "error_page.{}.title"]),
     (re.compile(r"\bgo_to\([^;]*?,\s*(" + LITERAL + r")\)"), ["notice.{}"]),
-    (re.compile(r"[?&]notice=()(?=([a-z_]+))"), ["notice.{}"]),
+    (re.compile(r"\bnotice\s*=\s*([^;]*?);"), ["notice.{}"]),
 ]
 # What the audit calls what was done: the page activity says it in words.
 ACTION = re.compile(r"^[a-z][a-z_]*(?:\.[a-z_]+)*$")
@@ -135,7 +135,7 @@ PLANTED = [
     Planted("one of two refusals", {"core/src/signin/a.cpp": 'x.with(Refusal{a["b"].empty() ? "required" : "odd", "f", {}, 422, {}});\n'}, "error.odd"),
     Planted("an unknown error page", {"core/src/flows/a.cpp": 'return fail("loop", 409);\n'}, "error_page.loop"),
     Planted("an unknown notice", {"core/src/flows/a.cpp": 'return go_to(path("/"), "saved");\n'}, "notice.saved"),
-    Planted("an unknown notice in an address", {"core/src/flows/a.cpp": 'x = path("/p?notice=saved");\n'}, "notice.saved"),
+    Planted("an unknown notice of a new session", {"core/src/flows/a.cpp": 'outcome.proved->notice = "saved";\n'}, "notice.saved"),
     Planted("an action without words", {"core/src/flows/a.cpp": 'audit(tx, call, {off ? "factor.off" : "factor.on", "ok", id, {}});\n'}, r"activity\.factor\.on"),
     Planted("a sign-in without words", {"core/src/flows/a.cpp": 'x = Proved{*evidence, {}, tried, "enter", {}, onward};\n'}, r"activity\.enter"),
     Planted("an unknown page", {"core/src/flows/a.cpp": 'return show("nothing", model(call));\n'}, r"pages/nothing\.html doesn't exist"),

@@ -202,6 +202,12 @@ http::Response Answers::error(std::string_view code, int status, const Asker& as
   return page("error", model, status, asker);
 }
 
+http::Response Answers::next(const flows::Outcome& outcome) const {
+  json step = {{"next", outcome.location}};
+  if (!outcome.notice.empty()) step["notice"] = outcome.notice;
+  return json_response(settings_, step, 200);
+}
+
 http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, std::string_view action,
                            std::string_view notice, std::string_view csrf) const {
   http::Response response;
@@ -210,8 +216,7 @@ http::Response Answers::of(const flows::Outcome& outcome, const Asker& asker, st
   } else if (outcome.bytes) {
     response = bytes(*outcome.bytes, outcome.status);
   } else if (!outcome.location.empty()) {
-    response =
-        asker.json ? json_response(settings_, {{"next", outcome.location}}, 200) : redirect(outcome.location);
+    response = asker.json ? next(outcome) : redirect(outcome.location);
   } else if (asker.json && outcome.refusals.empty() && outcome.status >= 400) {
     response = error(outcome.page, outcome.status, asker);  // a page of its own: "link_invalid"
   } else if (asker.json && !outcome.refusals.empty() && outcome.status >= 400) {

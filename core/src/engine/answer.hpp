@@ -36,6 +36,7 @@ class Answers {  // any thread
   http::Response bytes(const flows::Bytes& bytes, int status) const;
   http::Response page(std::string_view name, const nlohmann::json& model, int status,
                       const Asker& asker) const;
+  http::Response next(const flows::Outcome& outcome) const;  // where a form would be redirected, as JSON
   http::Response problem(const flows::Outcome& outcome, const Asker& asker) const;
   nlohmann::json frame(const Asker& asker) const;
   void add_refusals(nlohmann::json& model, const std::vector<Refusal>& refusals,

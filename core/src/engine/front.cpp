@@ -28,6 +28,8 @@ std::string refusal_code(const Outcome& outcome) {
   return outcome.page == "error" ? outcome.model.at("code").get<std::string>() : outcome.page;
 }
 
+constexpr std::chrono::seconds notice_lifetime{60};  // from what was done to the page that says so
+
 constexpr const char* carried_name = "again";
 
 std::string carried_context(const flows::Visitor& visitor, const Route& route) {
@@ -223,7 +225,7 @@ http::Response Front::respond(Visit& visit) const {
   if (new_browser)
     outcome.with(
         http::Cookie{services_.cookies.browser, visit.visitor.browser, std::chrono::hours(24 * 365)});
-  return finish(visit, call, outcome);
+  return finish(visit, outcome);
 }
 
 // For programs, which come by whatever name they reach the server: nothing in it is secret, or anybody's own.
@@ -320,11 +322,30 @@ std::optional<http::Response> Front::keep_out(Visit& visit, const Route& route,
   return std::nullopt;
 }
 
-http::Response Front::finish(const Visit& visit, const Call& call, const Outcome& outcome) const {
-  const std::string notice = visit.request.is_safe() ? std::string(call.fields["notice"]) : std::string();
+// What was done is said once, on the page that it leads to: not in the address, where anybody's link could say it, and a reload would
+// say it again.
+std::string_view Front::take_notice(const Visit& visit, Outcome& outcome) const {
+  const std::string& cookie = services_.cookies.notice;
+  if (visit.asker.json) return {};
+  if (!outcome.notice.empty()) {
+    const std::string at = outcome.location.substr(0, outcome.location.find('?'));
+    outcome.with(http::Cookie{cookie, outcome.notice + ":" + http::query_escape(at), notice_lifetime});
+    return {};
+  }
+  if (visit.request.method != "GET" || outcome.status != 200 || outcome.page.empty()) return {};
+  const std::string_view kept = http::find_cookie(visit.request, cookie).value_or(std::string_view());
+  const std::size_t colon = kept.find(':');
+  if (colon == std::string_view::npos || kept.substr(colon + 1) != http::query_escape(visit.request.path)) return {};
+  outcome.with(http::Cookie{cookie, "", std::chrono::seconds(0)});
+  const std::string_view notice = kept.substr(0, colon);
   const bool plain =
       std::all_of(notice.begin(), notice.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-  return answers_.of(outcome, visit.asker, visit.request.path, plain ? notice : "",
+  return plain ? notice : std::string_view();
+}
+
+http::Response Front::finish(const Visit& visit, Outcome& outcome) const {
+  const std::string_view notice = take_notice(visit, outcome);
+  return answers_.of(outcome, visit.asker, visit.request.path, notice,
                      services_.browsers.csrf_token(visit.visitor.browser, services_.random));
 }
 

@@ -37,7 +37,8 @@ class Front {  // any thread; blocks on the store and on hashing
   std::string way_back(const Visit& visit, const flows::Route& route, const http::Fields& fields) const;
   void bring_back(const Visit& visit, const flows::Route& route, http::Fields& fields) const;
   http::Response public_keys(Visit& visit) const;
-  http::Response finish(const Visit& visit, const flows::Call& call, const flows::Outcome& outcome) const;
+  std::string_view take_notice(const Visit& visit, flows::Outcome& outcome) const;
+  http::Response finish(const Visit& visit, flows::Outcome& outcome) const;
   http::Response read_only(Visit& visit) const;
   http::Response unexpected(Visit& visit, const char* code, int status, const std::string& what) const;
 

@@ -15,10 +15,7 @@ Outcome show(std::string page, nlohmann::json model) {
 Outcome go_to(std::string path, std::string_view notice) {
   Outcome outcome;
   outcome.location = std::move(path);
-  if (!notice.empty()) {
-    outcome.location += outcome.location.find('?') == std::string::npos ? "?notice=" : "&notice=";
-    outcome.location += notice;
-  }
+  outcome.notice = notice;
   outcome.status = 303;
   return outcome;
 }

@@ -97,6 +97,7 @@ struct Proved {
   std::string page = {};
   nlohmann::json model = nlohmann::json::object();
   bool trust = false;  // the second factor isn't to be asked for in this browser for a while
+  std::string_view notice = {};  // what is said at `onward`, as go_to() has it
 };
 
 // An answer that is no page: a picture to show, a document to keep. Whoever asks for JSON gets it as it is, too.
@@ -113,6 +114,7 @@ struct Outcome {
   nlohmann::json model = nlohmann::json::object();
   std::vector<Refusal> refusals;  // with status 200 they only say what would be refused
   std::string location;           // 303 to this path; for JSON {"next": ...}
+  std::string notice;             // what the page at `location` says was done, once; for JSON {"notice": ...}
   std::optional<Bytes> bytes;     // instead of a page
   std::optional<Proved> proved;   // page and model are what is shown if the gate refuses
   std::vector<http::Cookie> cookies;

@@ -49,7 +49,8 @@ Outcome post(Call& call) {
                           {},  // given back above
                           "session.renew",
                           {},
-                          services.path("/password?notice=password_changed")};
+                          services.path("/password")};
+  outcome.proved->notice = "password_changed";
   return outcome;
 }
 

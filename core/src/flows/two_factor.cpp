@@ -124,7 +124,8 @@ Outcome turn_off(Call& call) {
   if (!was_on) return go_to(call.services.path(path));
   Outcome outcome = page(call);
   outcome.proved = renewed(call, std::nullopt);
-  outcome.proved->onward = call.services.path(path) + "?notice=two_factor_off";
+  outcome.proved->onward = call.services.path(path);
+  outcome.proved->notice = "two_factor_off";
   return outcome;
 }
 

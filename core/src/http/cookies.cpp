@@ -13,6 +13,7 @@ CookieNames::CookieNames(bool secure) {
   link = prefix + "-link";
   bounce = prefix + "-bounce";
   trust = prefix + "-trust";
+  notice = prefix + "-notice";
 }
 
 namespace {

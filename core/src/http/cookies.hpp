@@ -22,7 +22,10 @@ struct CookieNames {
   std::string link;     // the same, of a link that its owner has to be signed in for: it outlasts signing in
   std::string bounce;   // this browser has just been sent back to where it came from: twice is a loop
   std::string trust;    // here an account's second factor isn't asked for, for a while
-  std::vector<std::string> all() const { return {session, browser, device, step, link, bounce, trust}; }
+  std::string notice;   // what the next page says was done, once
+  std::vector<std::string> all() const {
+    return {session, browser, device, step, link, bounce, trust, notice};
+  }
 };
 
 // The first cookie of this name in one Cookie header's value; none where it is absent. Linear in the value's length.
