@@ -69,6 +69,7 @@ class two_factor : public ::testing::Test {
   Site site;
   AccountId ada = site.account(who);
   Authenticator phone;
+  std::string kept;
   Browser browser{site};
 };
 
@@ -152,6 +153,19 @@ TEST_F(two_factor, a_secret_is_of_the_browser_and_the_person_that_it_was_made_fo
   EXPECT_EQ(browser.post(verify, {{"code", secret.code(site)}}).status, 409);
   EXPECT_FALSE(site.admin().show(who)->second_factor);
   EXPECT_FALSE(site.admin().show("bob@example.org")->second_factor);
+}
+
+TEST_F(two_factor, what_others_begin_in_the_same_browser_hides_nothing_of_ones_own) {
+  site.account("bob@example.org", "Bob");
+  const Authenticator mine = begin(browser);
+  again(browser, "bob@example.org");
+  site.clock().pass(1s);
+  const Authenticator bobs = begin(browser);
+  again(browser, who);
+  EXPECT_EQ(read_secret(browser.get(verify)).secret, mine.secret);
+  EXPECT_NE(bobs.secret, mine.secret);
+  EXPECT_EQ(browser.post(verify, {{"code", bobs.code(site)}}).status, 422);
+  EXPECT_EQ(browser.post(verify, {{"code", mine.code(site)}}).status, 200);
 }
 
 TEST_F(two_factor, a_wrong_code_turns_nothing_on) {
@@ -295,6 +309,48 @@ TEST_F(two_factor, trust_is_of_one_browser_and_one_account_for_thirty_days) {
   EXPECT_EQ(thief.login(who).location, "/account/second-factor");
   site.clock().pass(24h * 30);
   EXPECT_EQ(again(trusted, who).location, "/account/second-factor");
+}
+
+TEST_F(two_factor, people_who_share_a_browser_are_trusted_beside_each_other) {
+  activate();
+  Browser shared(site);
+  std::vector<std::string> others;
+  const auto trust = [&](const std::string& other) {
+    const Authenticator theirs = add_authenticator(site, site.account(other));
+    shared.submit("/account/logout", {});
+    login_with_code(shared, other, theirs.code(site), {{"trust", "yes"}});
+    others.push_back(other);
+  };
+  site.clock().pass(30s);
+  login_with_code(shared, who, phone.code(site), {{"trust", "yes"}});
+  for (const char* other : {"bob@example.org", "cleo@example.org", "dan@example.org"}) trust(other);
+  EXPECT_EQ(again(shared, who).location, "/");
+  for (const std::string& other : others) EXPECT_EQ(again(shared, other).location, "/") << other;
+  shared.submit("/account/logout", {});
+  shared.login(who);
+  browser.submit(page, {{"change", "forget"}});
+  EXPECT_EQ(again(shared, who).location, "/account/second-factor");
+  EXPECT_EQ(again(shared, "bob@example.org").location, "/") << "one's trust is no other's to end";
+  trust("eve@example.org");
+  EXPECT_EQ(again(shared, "bob@example.org").location, "/") << "Ada's place was free";
+  trust("fay@example.org");
+  EXPECT_EQ(again(shared, "bob@example.org").location, "/account/second-factor") << "four, and the newest";
+  EXPECT_EQ(again(shared, "cleo@example.org").location, "/");
+}
+
+TEST_F(two_factor, a_browser_that_is_trusted_once_more_is_counted_once) {
+  activate();
+  Browser trusted(site);
+  for (int i = 0; i < 2; ++i) {
+    site.clock().pass(30s);
+    trusted.follow(trusted.login(who));
+    if (i == 1) trusted.cookies["__Host-doorward-trust"] = kept;
+    trusted.post("/account/second-factor", {{"code", phone.code(site)}, {"trust", "yes"}});
+    kept = trusted.cookies["__Host-doorward-trust"];
+    trusted.submit("/account/logout", {});
+    trusted.cookies.erase("__Host-doorward-trust");
+  }
+  EXPECT_TRUE(browser.get(page).says("1 browser"));
 }
 
 TEST_F(two_factor, trust_ends_with_any_change_of_what_it_stands_for) {

@@ -22,10 +22,15 @@ struct Passed {
   std::optional<signin::IssuedSession> session;
   std::optional<http::Cookie> device;
   std::optional<Refusal> refusal;
-  std::string trust;          // token of a browser that is trusted from now on; empty: it isn't
+  std::string trust;          // cookie of a browser that is trusted from now on; empty: it isn't
   std::string second_factor;  // secret of the step that asks for it; empty: not asked for
   std::string forced_change;  // secret of a link to choose a new password; empty: not asked for
 };
+
+// Of all who share this browser.
+std::string_view trust_cookie(const Call& call) {
+  return http::find_cookie(call.request, call.services.cookies.trust).value_or(std::string_view());
+}
 
 Passed pass_gate(Call& call, const Proved& proved) {
   const flows::Services& services = call.services;
@@ -47,7 +52,8 @@ Passed pass_gate(Call& call, const Proved& proved) {
     if ((issued || factor_left) && !proved.rehashed.empty())
       records::Accounts(tx).replace_password_hash(account, proved.rehashed);
     if (issued && proved.trust)
-      passed.trust = records::TrustedBrowsers(tx).trust(account, call.now, services.random).text();
+      passed.trust =
+          records::TrustedBrowsers(tx).trust_beside(trust_cookie(call), account, call.now, services.random);
     if (factor_left) passed.second_factor = flows::begin_second_factor(tx, call, proved);
     if (refused == "password_change_required")
       passed.forced_change = flows::begin_forced_change(tx, call, proved);

@@ -27,11 +27,10 @@ using Codes = std::array<std::string, records::RecoveryCode::how_many>;
 
 std::string context(std::string_view token_id) { return "token|" + std::string(token_id) + "|factor"; }
 
-// What waits to be verified, in this browser.
+// What waits to be verified, of this person in this browser.
 std::optional<Token> enrolment(Transaction& tx, const Call& call) {
-  auto token = Tokens(tx, call.services.keys)
-                   .look_bound(TokenPurpose::factor_enrolment, call.visitor.binding, call.now);
-  return token && token->account == call.person().account.id ? token : std::nullopt;
+  return Tokens(tx, call.services.keys)
+      .look_bound(TokenPurpose::factor_enrolment, call.visitor.binding, call.now, call.person().account.id);
 }
 
 Outcome page(const Call& call) {

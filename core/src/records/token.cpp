@@ -177,9 +177,11 @@ std::vector<Token> Tokens::bound(TokenPurpose purpose, std::string_view binding,
                                {"expires_at", Test::above, Value::of_time(now)}});
 }
 
-std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view binding, Time now) {
+std::optional<Token> Tokens::look_bound(TokenPurpose purpose, std::string_view binding, Time now,
+                                        const AccountId& account) {
   std::optional<Token> newest;
   for (Token& token : bound(purpose, binding, now)) {
+    if (!account.empty() && token.account != account) continue;
     if (!newest || token.id > newest->id) newest = std::move(token);
   }
   return newest;

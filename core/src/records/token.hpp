@@ -82,8 +82,10 @@ class Tokens {
   // For showing a page. None: unknown, used, expired, of another purpose, or of another browser where that matters.
   std::optional<Token> look(TokenPurpose purpose, std::string_view secret, std::string_view binding,
                             Time now);
-  // The browser's newest waiting token. None: it has none.
-  std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now);
+  // The browser's newest waiting token; of this account, where one is given: others who share the browser may have begun the
+  // same since. None: it has none.
+  std::optional<Token> look_bound(TokenPurpose purpose, std::string_view binding, Time now,
+                                  const AccountId& account = AccountId());
 
   // The browser's waiting token whose code was typed: several may wait where letters were asked for again. A try counts
   // for all of them, and each has five. Refused with "code_wrong" or, where no token has a try left, "code_expired". The

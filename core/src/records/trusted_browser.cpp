@@ -1,5 +1,6 @@
 #include "records/trusted_browser.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "records/rows.hpp"
@@ -13,6 +14,8 @@ constexpr Field fields[] = {{"hash", Type::bytes},
                             {"created_at", Type::time},
                             {"expires_at", Type::time}};
 constexpr Index indexes[] = {{"account", false}, {"expires_at", false}};
+
+constexpr std::size_t longest_cookie = TrustedBrowser::most_in_a_browser * (crypto::token_text_size + 1) - 1;
 
 }  // namespace
 
@@ -37,12 +40,41 @@ TrustToken TrustedBrowsers::trust(const AccountId& account, Time now, Random& ra
   return token;
 }
 
-bool TrustedBrowsers::trusts(const AccountId& account, std::string_view token, Time now) {
-  const auto parsed = TrustToken::parse(token);
-  if (!parsed) return false;
-  const auto hash = parsed->hash();
-  const auto found = find_one<TrustedBrowser>(tx_, {{"hash", Test::is, Value::of_bytes(hash.bytes())}});
-  return found && found->account == account && now < found->expires_at;
+// What is longer than a cookie of ours has ever been isn't looked at: each part of it is a question to the store.
+std::vector<std::pair<TrustToken, TrustedBrowser>> TrustedBrowsers::known(std::string_view cookie, Time now) {
+  std::vector<std::pair<TrustToken, TrustedBrowser>> found;
+  if (cookie.size() > longest_cookie) return found;
+  while (!cookie.empty()) {
+    const std::string_view part = cookie.substr(0, cookie.find('.'));
+    cookie.remove_prefix(std::min(part.size() + 1, cookie.size()));
+    auto token = TrustToken::parse(part);
+    if (!token) continue;
+    const auto hash = token->hash();
+    auto browser = find_one<TrustedBrowser>(tx_, {{"hash", Test::is, Value::of_bytes(hash.bytes())}});
+    if (browser && now < browser->expires_at) found.emplace_back(std::move(*token), std::move(*browser));
+  }
+  return found;
+}
+
+std::string TrustedBrowsers::trust_beside(std::string_view cookie, const AccountId& account, Time now,
+                                          Random& random) {
+  std::string made = trust(account, now, random).text();
+  std::size_t count = 1;
+  for (const auto& [token, browser] : known(cookie, now)) {
+    if (browser.account == account || count == TrustedBrowser::most_in_a_browser) {
+      remove(tx_, TrustedBrowser::table, {{"hash", Test::is, Value::of_bytes(browser.hash)}});
+    } else {
+      made += "." + token.text();
+      ++count;
+    }
+  }
+  return made;
+}
+
+bool TrustedBrowsers::trusts(const AccountId& account, std::string_view cookie, Time now) {
+  const auto found = known(cookie, now);
+  return std::any_of(found.begin(), found.end(),
+                     [&](const auto& one) { return one.second.account == account; });
 }
 
 std::int64_t TrustedBrowsers::count(const AccountId& account, Time now) {

@@ -1,8 +1,10 @@
 // A browser in which an account's owner doesn't want to be asked for the second factor for a while. A row for each account
-// and browser; the browser holds a random token, of which only the digest is known here.
+// and browser; the browser holds a random token for each, of which only the digest is known here. Its cookie has the tokens of
+// all who share it, at most four, the newest first: "<token>.<token>". Each is good for its own account alone.
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -18,6 +20,7 @@ using TrustToken = crypto::Token<TrustPurpose>;
 
 struct TrustedBrowser {
   static constexpr std::chrono::hours lifetime{30 * 24};
+  static constexpr std::size_t most_in_a_browser = 4;  // as many as the device cookie has marks
 
   std::string hash;  // TokenHash as stored
   std::string id;    // UUID
@@ -33,12 +36,16 @@ class TrustedBrowsers {
   explicit TrustedBrowsers(Transaction& tx) : tx_(tx) {}
 
   TrustToken trust(const AccountId& account, Time now, Random& random);
-  bool trusts(const AccountId& account, std::string_view token, Time now);  // the token as the cookie has it
+  // The cookie of a browser that this account, too, trusts from now on; of `cookie`, what it had before. An earlier trust
+  // of the same account in it ends, and so does the oldest one where it would be the fifth.
+  std::string trust_beside(std::string_view cookie, const AccountId& account, Time now, Random& random);
+  bool trusts(const AccountId& account, std::string_view cookie, Time now);
   std::int64_t count(const AccountId& account, Time now);
   std::int64_t remove_of(const AccountId& account);  // how many
   std::int64_t remove_expired(Time now);             // at most rows_in_a_piece; how many
 
  private:
+  std::vector<std::pair<TrustToken, TrustedBrowser>> known(std::string_view cookie, Time now);
   Transaction& tx_;
 };
 
