@@ -181,6 +181,19 @@ TEST_F(second_factor, a_password_that_was_changed_meanwhile_opens_nothing) {  //
   EXPECT_FALSE(browser.signed_in());
 }
 
+TEST_F(second_factor, one_that_was_turned_off_meanwhile_is_asked_for_no_more_and_opens_nothing) {
+  const auto codes = add_recovery_codes(site, ada);
+  browser.follow(browser.login(who));
+  ASSERT_TRUE(site.admin().reset_second_factor(who));
+  const Answer answer = browser.post(page, {{"code", phone.code(site)}});
+  EXPECT_EQ(answer.status, 410);
+  EXPECT_FALSE(answer.says("isn’t right"));
+  EXPECT_EQ(browser.post_json(page, json({{"recovery_code", codes[0]}})).status, 410);
+  EXPECT_FALSE(browser.signed_in());
+  EXPECT_EQ(browser.get(page).location, "/account/login");
+  EXPECT_EQ(browser.login(who).location, "/");
+}
+
 TEST_F(second_factor, an_account_that_was_disabled_meanwhile_stays_outside) {  // T031
   browser.follow(browser.login(who));
   ASSERT_TRUE(site.admin().set_status(who, records::Account::Status::disabled));
@@ -266,6 +279,25 @@ TEST_F(second_factor, a_recovery_code_is_read_as_people_write) {
   Browser one(site), two(site);
   EXPECT_EQ(use_recovery_code(one, lower).status, 303) << lower;
   EXPECT_EQ(use_recovery_code(two, blanks).status, 303) << blanks;
+}
+
+TEST_F(second_factor, a_recovery_code_is_taken_as_it_is_pasted) {
+  const auto codes = add_recovery_codes(site, ada);
+  std::size_t next = 0;
+  for (const char* dash : {"–", "‑", "−", "\u00a0", "\u200b", "   ", "\t", "－"}) {
+    const std::string& code = codes[next++];
+    std::string pasted = "\ufeff ";
+    for (const char c : code) pasted += c == '-' ? std::string(dash) : std::string(1, c);
+    Browser one(site);
+    EXPECT_EQ(use_recovery_code(one, pasted).status, 303) << pasted;
+  }
+  std::string wide;
+  for (const char c : codes[next]) {  // U+FF01 stands for "!", and so on
+    const unsigned point = 0xff01U + static_cast<unsigned>(c - '!');
+    for (const unsigned byte : {0xe0U | point >> 12U, 0x80U | (point >> 6U & 0x3fU), 0x80U | (point & 0x3fU)})
+      wide += static_cast<char>(byte);
+  }
+  EXPECT_EQ(use_recovery_code(browser, wide).status, 303) << wide;
 }
 
 TEST_F(second_factor, recovery_codes_of_others_and_made_up_ones_are_wrong) {

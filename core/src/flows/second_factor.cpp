@@ -3,6 +3,7 @@
 #include "flows/given_factor.hpp"
 #include "flows/step_link.hpp"
 #include "records/email.hpp"
+#include "records/factor.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -12,10 +13,15 @@ using records::TokenPurpose;
 
 std::string context(std::string_view token_id) { return "token|" + std::string(token_id) + "|step"; }
 
+// Where it was turned off since, no code is right any more. The step opens nothing without one: the person begins anew.
+bool has_factor(records::Transaction& tx, const Token& token) {
+  return records::Factors(tx).has_any(token.account);
+}
+
 std::optional<Token> pending(Call& call) {
   return call.services.database.read([&](records::Transaction& tx) -> std::optional<Token> {
     auto token = step(tx, call, TokenPurpose::second_factor);
-    return token && is_form_of(call, *token) ? token : std::nullopt;
+    return token && is_form_of(call, *token) && has_factor(tx, *token) ? token : std::nullopt;
   });
 }
 
@@ -58,7 +64,7 @@ std::optional<Result<signin::FactorProof>> take_with_factor(Call& call) {
   return call.services.database.write(
       [&](records::Transaction& tx) -> std::optional<Result<signin::FactorProof>> {
         const auto token = step(tx, call, TokenPurpose::second_factor);
-        if (!token) return std::nullopt;
+        if (!token || !has_factor(tx, *token)) return std::nullopt;
         auto proof = check_given_factor(tx, call, token->account);
         if (proof && !take_step(tx, call, TokenPurpose::second_factor)) {
           tx.abandon();

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/text.hpp"
 #include "crypto/digest.hpp"
 
 namespace doorward::records {
@@ -13,8 +14,8 @@ constexpr Index indexes[] = {{"account", false}};
 
 // Crockford's base 32: no letter that is taken for a digit.
 constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t letters = 24;  // of five bits: 120
-constexpr std::size_t longest = 64;  // of what is typed
+constexpr std::size_t letters = 24;   // of five bits: 120
+constexpr std::size_t longest = 256;  // of what is typed: letters of full width are of three bytes
 
 std::string row_id(const AccountId& account, int number) {
   return account.str() + "/" + std::to_string(number);
@@ -49,11 +50,23 @@ struct Typed {
   std::string text;
 };
 
+// What a pasted code has between its letters: word processors and chats make other dashes and blanks of what was copied.
+bool separates(char32_t c) {
+  const bool blank = c == U' ' || (c >= U'\t' && c <= U'\r');
+  const bool dash = c == U'-' || (c >= U'\u2010' && c <= U'\u2015') || c == U'\u2212';
+  return blank || dash;
+}
+
+// NFKC makes plain letters of full-width ones and plain blanks of all others; what has no width goes.
 std::optional<Typed> parse(std::string_view typed) {
   if (typed.size() > longest) return std::nullopt;
+  const auto points = to_code_points(nfkc_casefold(typed).value_or(""));
+  if (!points) return std::nullopt;
   std::string plain;
-  for (const char c : typed) {
-    if (c == '-' || c == ' ') continue;
+  for (const char32_t point : *points) {
+    if (separates(point)) continue;
+    if (point > U'z') return std::nullopt;
+    const char c = static_cast<char>(point);
     if (alphabet.find(meant(c)) == std::string_view::npos) return std::nullopt;
     plain += meant(c);
   }
