@@ -150,6 +150,21 @@ async function token(earlier = 0) {
   return execFileSync("oathtool", ["--totp", "--base32", "--now", at, authenticator.secret], { encoding: "utf8" }).trim();
 }
 
+// As a telephone's camera reads it off the screen; zbar knows nothing of how it was drawn.
+async function scanned(visitor) {
+  const file = join(pictures, "two-factor-verify-qr.png");
+  await main(visitor).locator("svg.qr").screenshot({ path: file });
+  return execFileSync("zbarimg", ["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file], { encoding: "utf8" }).trim();
+}
+
+async function in_both_themes(visitor, look) {
+  for (const theme of ["light", "dark"]) {
+    await visitor.page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+    await look(theme);
+  }
+  await visitor.page.evaluate(() => delete document.documentElement.dataset.theme);
+}
+
 async function turn_on_two_factor(visitor) {
   await tab(visitor, "Security");
   await visitor.look("security");
@@ -161,9 +176,10 @@ async function turn_on_two_factor(visitor) {
   await choose(visitor, "Verify");
   const [width, height] = await main(visitor).locator("svg.qr").evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight]);
   assert.ok(width >= 180 && width === height, "the QR code is as large as a camera needs it");
-  authenticator.secret = (await main(visitor).locator("code.secret").innerText()).replace(/\s/g, "");
   const uri = await main(visitor).locator('a[href^="otpauth:"]').getAttribute("href");
-  assert.equal(new URL(uri).searchParams.get("secret"), authenticator.secret);
+  await in_both_themes(visitor, async (theme) => assert.equal(await scanned(visitor), uri, `the QR code says it, ${theme}`));
+  authenticator.secret = new URL(await scanned(visitor)).searchParams.get("secret");
+  assert.equal((await main(visitor).locator("code.secret").innerText()).replace(/\s/g, ""), authenticator.secret);
   await visitor.fill({ code: "000000" });
   await visitor.submit();
   await told_at_field(visitor, "code");
