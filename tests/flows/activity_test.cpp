@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "addresses.hpp"
 #include "records/audit_chain.hpp"
 #include "steps.hpp"
 
@@ -64,6 +65,24 @@ TEST(activity, says_what_happened_the_newest_first_and_what_was_refused) {
   EXPECT_TRUE(answer.says("203.0.113.99"));
   EXPECT_EQ(count(answer, "Refused"), 1U);
   EXPECT_EQ(count(answer, "By the site"), 1U) << "the account was made by the command";
+}
+
+TEST(activity, says_in_which_browser_and_of_which_address) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), other(site);
+  browser.user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+  browser.login("ada@example.org");
+  site.clock().pass(std::chrono::seconds(1));
+  other.user_agent = "Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0";
+  other.login("ada@example.org");
+  own_address(site, browser, "countess@example.org");
+  const Answer before = browser.get(page);
+  EXPECT_TRUE(before.says(" · Firefox 128 · Linux · ")) << before.body;
+  EXPECT_TRUE(before.says(" · Firefox 127 · Windows · ")) << before.body;
+  EXPECT_TRUE(before.says("</strong> countess@example.org")) << before.body;
+  other.submit("/account/logout", {});
+  EXPECT_FALSE(browser.get(page).says("Firefox 127")) << "no record has it";
 }
 
 TEST(activity, is_told_to_programs_by_stable_names) {

@@ -20,8 +20,8 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;
 
   std::string leads() const { return location + ": " + notice; }  // "/account/emails: address_sent"
-  std::string header(const std::string& name) const;  // the first; empty: none
-  std::string heading() const;                        // text of the h1
+  std::string header(const std::string& name) const;              // the first; empty: none
+  std::string heading() const;                                    // text of the h1
   bool says(const std::string& text) const { return body.find(text) != std::string::npos; }
 };
 

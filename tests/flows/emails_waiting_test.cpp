@@ -91,8 +91,7 @@ TEST(emails_waiting, the_code_confirms_in_the_browser_that_asked) {
   EXPECT_EQ(other.post(page, {{"code", letter.code()}}).status, 422);
   EXPECT_TRUE(browser.get(page).says("name=\"code\""));
   EXPECT_EQ(browser.post(page, {{"code", "00000000"}}).status, 422);
-  EXPECT_EQ(browser.post(page, {{"code", letter.code()}}).leads(),
-            "/account/emails: address_confirmed");
+  EXPECT_EQ(browser.post(page, {{"code", letter.code()}}).leads(), "/account/emails: address_confirmed");
 }
 
 TEST(emails_waiting, five_wrong_codes_and_the_right_one_comes_too_late) {  // T101

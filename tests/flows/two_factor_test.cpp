@@ -1,9 +1,4 @@
-#include <gtest/gtest.h>
-
-#include <nlohmann/json.hpp>
-#include <regex>
-
-#include "authenticator.hpp"
+#include "two_factor.hpp"
 
 namespace doorward::test {
 namespace {
@@ -11,67 +6,7 @@ namespace {
 using engine::Verdict;
 using namespace std::chrono_literals;
 
-constexpr const char* page = "/account/two-factor";
-constexpr const char* verify = "/account/two-factor/verify";
-constexpr const char* who = "ada@example.org";
-const FormFields on = {{"change", "save"}, {"enabled", "yes"}};
-const FormFields off = {{"change", "save"}};
-
-std::string from_base32(const std::string& text) {
-  std::string bytes;
-  unsigned bits = 0, value = 0;
-  for (const char c : text) {
-    if (c == ' ') continue;
-    value = value << 5U | static_cast<unsigned>(c >= 'A' ? c - 'A' : c - '2' + 26);
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>(value >> bits & 0xffU);
-  }
-  return bytes;
-}
-
-class two_factor : public ::testing::Test {
- protected:
-  two_factor() { browser.login(who); }
-
-  Authenticator read_secret(const Answer& answer) {
-    std::smatch found;
-    EXPECT_TRUE(
-        std::regex_search(answer.body, found, std::regex("<code class=\"secret\">([A-Z2-7 ]+)</code>")))
-        << answer.body;
-    return {from_base32(found[1])};
-  }
-  Authenticator begin(Browser& in) {
-    in.submit(page, on);
-    return read_secret(in.get(verify));
-  }
-  // All the way: what the answer to the right code says.
-  Answer activate() {
-    phone = begin(browser);
-    return browser.post(verify, {{"code", phone.code(site)}});
-  }
-  static std::vector<std::string> codes_of(const Answer& answer) {
-    std::vector<std::string> codes;
-    static const std::regex item("<li>([0-9]+(?:-[0-9A-Z]{4}){6})</li>");
-    for (std::sregex_iterator at(answer.body.begin(), answer.body.end(), item), end; at != end; ++at)
-      codes.push_back((*at)[1]);
-    return codes;
-  }
-  static Answer again(Browser& in, const std::string& as) {
-    in.submit("/account/logout", {});
-    return in.login(as);
-  }
-  Answer sign_in_with_recovery_code(Browser& in, const std::string& code) {
-    in.follow(in.login(who));
-    return in.post("/account/second-factor", {{"recovery_code", code}});
-  }
-  Site site;
-  AccountId ada = site.account(who);
-  Authenticator phone;
-  std::string kept;
-  Browser browser{site};
-};
+class two_factor : public TwoFactor {};
 
 TEST_F(two_factor, is_turned_on_as_described) {  // M20
   Answer answer = browser.get(page);
@@ -262,119 +197,6 @@ TEST_F(two_factor, confirming_with_a_wrong_password_uses_no_code_up) {
       422);
   EXPECT_EQ(browser.submit("/account/reauthenticate", {{"password", Site::password}, {"code", code}}).status,
             303);
-}
-
-TEST_F(two_factor, recovery_codes_are_told_once_and_work) {  // T135
-  const auto codes = codes_of(activate());
-  ASSERT_EQ(codes.size(), 10U);
-  for (const char* path : {page, verify, "/account/security"})
-    EXPECT_FALSE(browser.get(path).says(codes[0])) << path;
-  Browser lost(site);
-  EXPECT_EQ(sign_in_with_recovery_code(lost, codes[3]).status, 303);
-  EXPECT_TRUE(lost.get(page).says("9 codes left"));
-}
-
-TEST_F(two_factor, a_file_of_the_codes_can_be_saved_without_a_script) {
-  const Answer answer = activate();
-  std::smatch found;
-  ASSERT_TRUE(
-      std::regex_search(answer.body, found, std::regex("href=\"(data:text/plain[^\"]*)\" download=")));
-  EXPECT_NE(found[1].str().find(codes_of(answer)[9]), std::string::npos);
-}
-
-TEST_F(two_factor, new_recovery_codes_void_the_old_ones) {  // T135
-  const auto old = codes_of(activate());
-  site.letters();
-  const Answer answer = browser.submit(page, {{"change", "codes"}});
-  const auto fresh = codes_of(answer);
-  ASSERT_EQ(fresh.size(), 10U);
-  EXPECT_NE(site.letter().subject.find("recovery codes"), std::string::npos);
-  Browser one(site), two(site);
-  EXPECT_EQ(sign_in_with_recovery_code(one, old[0]).status, 422);
-  EXPECT_EQ(sign_in_with_recovery_code(two, fresh[0]).status, 303);
-  EXPECT_TRUE(has_happened(site, who, "recovery_codes.new ok"));
-}
-
-TEST_F(two_factor, trust_is_of_one_browser_and_one_account_for_thirty_days) {
-  site.account("bob@example.org", "Bob");
-  activate();
-  const Authenticator bobs = add_authenticator(site, site.admin().show("bob@example.org")->account.id);
-  Browser trusted(site);
-  login_with_code(trusted, who, phone.code(site), {{"trust", "yes"}});
-  EXPECT_EQ(again(trusted, who).location, "/");
-  EXPECT_EQ(again(trusted, "bob@example.org").location, "/account/second-factor");
-  EXPECT_EQ(Browser(site).login(who).location, "/account/second-factor");
-  Browser thief(site);
-  thief.cookies["__Host-doorward-trust"] = std::string(43, 'A');
-  EXPECT_EQ(thief.login(who).location, "/account/second-factor");
-  site.clock().pass(24h * 30);
-  EXPECT_EQ(again(trusted, who).location, "/account/second-factor");
-}
-
-TEST_F(two_factor, people_who_share_a_browser_are_trusted_beside_each_other) {
-  activate();
-  Browser shared(site);
-  std::vector<std::string> others;
-  const auto trust = [&](const std::string& other) {
-    const Authenticator theirs = add_authenticator(site, site.account(other));
-    shared.submit("/account/logout", {});
-    login_with_code(shared, other, theirs.code(site), {{"trust", "yes"}});
-    others.push_back(other);
-  };
-  site.clock().pass(30s);
-  login_with_code(shared, who, phone.code(site), {{"trust", "yes"}});
-  for (const char* other : {"bob@example.org", "cleo@example.org", "dan@example.org"}) trust(other);
-  EXPECT_EQ(again(shared, who).location, "/");
-  for (const std::string& other : others) EXPECT_EQ(again(shared, other).location, "/") << other;
-  shared.submit("/account/logout", {});
-  shared.login(who);
-  browser.submit(page, {{"change", "forget"}});
-  EXPECT_EQ(again(shared, who).location, "/account/second-factor");
-  EXPECT_EQ(again(shared, "bob@example.org").location, "/") << "one's trust is no other's to end";
-  trust("eve@example.org");
-  EXPECT_EQ(again(shared, "bob@example.org").location, "/") << "Ada's place was free";
-  trust("fay@example.org");
-  EXPECT_EQ(again(shared, "bob@example.org").location, "/account/second-factor") << "four, and the newest";
-  EXPECT_EQ(again(shared, "cleo@example.org").location, "/");
-}
-
-TEST_F(two_factor, a_browser_that_is_trusted_once_more_is_counted_once) {
-  activate();
-  Browser trusted(site);
-  for (int i = 0; i < 2; ++i) {
-    site.clock().pass(30s);
-    trusted.follow(trusted.login(who));
-    if (i == 1) trusted.cookies["__Host-doorward-trust"] = kept;
-    trusted.post("/account/second-factor", {{"code", phone.code(site)}, {"trust", "yes"}});
-    kept = trusted.cookies["__Host-doorward-trust"];
-    trusted.submit("/account/logout", {});
-    trusted.cookies.erase("__Host-doorward-trust");
-  }
-  EXPECT_TRUE(browser.get(page).says("1 browser"));
-}
-
-TEST_F(two_factor, trust_ends_with_any_change_of_what_it_stands_for) {
-  const auto forget = [&] { browser.submit(page, {{"change", "forget"}}); };
-  const auto codes = [&] { browser.submit(page, {{"change", "codes"}}); };
-  const auto password = [&] {
-    site.clock().pass(1s);
-    site.admin().set_password(who, Site::password, false);
-  };
-  const auto disable = [&] {
-    site.admin().set_status(who, records::Account::Status::disabled);
-    site.admin().set_status(who, records::Account::Status::active);
-  };
-  activate();
-  for (const std::function<void()>& change :
-       {std::function<void()>(forget), std::function<void()>(codes), std::function<void()>(disable),
-        std::function<void()>(password)}) {
-    site.clock().pass(1min);
-    Browser trusted(site);
-    login_with_code(trusted, who, phone.code(site), {{"trust", "yes"}});
-    ASSERT_EQ(again(trusted, who).location, "/");
-    change();
-    EXPECT_EQ(again(trusted, who).location, "/account/second-factor");
-  }
 }
 
 TEST_F(two_factor, an_administrator_can_take_it_away) {

@@ -335,7 +335,8 @@ std::string_view Front::take_notice(const Visit& visit, Outcome& outcome) const 
   if (visit.request.method != "GET" || outcome.status != 200 || outcome.page.empty()) return {};
   const std::string_view kept = http::find_cookie(visit.request, cookie).value_or(std::string_view());
   const std::size_t colon = kept.find(':');
-  if (colon == std::string_view::npos || kept.substr(colon + 1) != http::query_escape(visit.request.path)) return {};
+  if (colon == std::string_view::npos || kept.substr(colon + 1) != http::query_escape(visit.request.path))
+    return {};
   outcome.with(http::Cookie{cookie, "", std::chrono::seconds(0)});
   const std::string_view notice = kept.substr(0, colon);
   const bool plain =

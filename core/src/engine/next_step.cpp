@@ -113,9 +113,9 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
   }
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);
-  Outcome done =
-      proved.page.empty() ? flows::go_to(onward(call, proved), call.return_to ? std::string_view() : proved.notice)
-                          : flows::show(proved.page, proved.model);
+  Outcome done = proved.page.empty()
+                     ? flows::go_to(onward(call, proved), call.return_to ? std::string_view() : proved.notice)
+                     : flows::show(proved.page, proved.model);
   if (!passed.trust.empty())
     done.with(http::Cookie{call.services.cookies.trust, passed.trust, records::TrustedBrowser::lifetime});
   add_cookies(done, call, passed);

@@ -1,7 +1,12 @@
 #include "flows/activity.hpp"
 
+#include <map>
+
 #include "crypto/encoding.hpp"
+#include "flows/user_agent.hpp"
 #include "records/audit_entry.hpp"
+#include "records/email.hpp"
+#include "records/session.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -27,13 +32,37 @@ std::optional<std::string> open(const Call& call, std::string_view cursor) {
   }
 }
 
+// What a record's details name by its id. Records outlast what they are about, so they have ids alone, and what is no longer held
+// can't be told.
+struct Named {
+  std::map<std::string, std::string, std::less<>> sessions;  // id -> User-Agent
+  std::map<std::string, std::string, std::less<>> emails;    // id -> address
+};
+
+Named named(records::Transaction& tx, const AccountId& account) {
+  Named found;
+  for (const records::Session& session : records::Sessions(tx).of_account(account))
+    found.sessions.emplace(session.id.str(), session.browser);
+  for (const records::Email& email : records::Emails(tx).of_account(account))
+    found.emails.emplace(email.id.str(), email.address);
+  return found;
+}
+
 // Whoever acts for the site has no account, or not this one.
-nlohmann::json describe(const Call& call, const AuditEntry& entry) {
+nlohmann::json describe(const Call& call, const Named& named, const AuditEntry& entry) {
   const bool by_others = !entry.actor.empty() && entry.actor != call.person().account.id.str();
-  return {{"id", entry.id},           {"at", to_microseconds(entry.at)},
-          {"action", entry.action},   {"ok", entry.outcome == "ok"},
-          {"outcome", entry.outcome}, {"address", entry.address},
-          {"by_others", by_others}};
+  nlohmann::json event = {{"id", entry.id},           {"at", to_microseconds(entry.at)},
+                          {"action", entry.action},   {"ok", entry.outcome == "ok"},
+                          {"outcome", entry.outcome}, {"address", entry.address},
+                          {"by_others", by_others}};
+  if (const auto session = named.sessions.find(entry.details); session != named.sessions.end()) {
+    const UserAgent agent = describe_user_agent(session->second);
+    event["browser"] = agent.browser;
+    event["system"] = agent.system;
+  }
+  if (const auto email = named.emails.find(entry.details); email != named.emails.end())
+    event["email"] = email->second;
+  return event;
 }
 
 Outcome get(Call& call) {
@@ -41,13 +70,14 @@ Outcome get(Call& call) {
   const auto before = after.empty() ? std::optional(std::string()) : open(call, after);
   if (!before) return fail("bad_request", 400);
   // One more than is shown says whether there is another page.
-  auto entries = call.services.database.read([&](records::Transaction& tx) {
-    return records::Audit(tx).about(call.person().account.id, page_size + 1, *before);
+  const AccountId& account = call.person().account.id;
+  auto [entries, names] = call.services.database.read([&](records::Transaction& tx) {
+    return std::pair(records::Audit(tx).about(account, page_size + 1, *before), named(tx, account));
   });
   const bool more = entries.size() > page_size;
   if (more) entries.pop_back();
   nlohmann::json events = nlohmann::json::array();
-  for (const AuditEntry& entry : entries) events.push_back(describe(call, entry));
+  for (const AuditEntry& entry : entries) events.push_back(describe(call, names, entry));
   nlohmann::json model = {
       {"any", !entries.empty()}, {"events", std::move(events)}, {"later", !after.empty()}};
   if (more) model["next"] = call.services.path("/activity") + "?after=" + seal(call, entries.back());

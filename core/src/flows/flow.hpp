@@ -96,7 +96,7 @@ struct Proved {
   // A page that says something once, with the new session, instead of going anywhere; empty: none.
   std::string page = {};
   nlohmann::json model = nlohmann::json::object();
-  bool trust = false;  // the second factor isn't to be asked for in this browser for a while
+  bool trust = false;            // the second factor isn't to be asked for in this browser for a while
   std::string_view notice = {};  // what is said at `onward`, as go_to() has it
 };
 

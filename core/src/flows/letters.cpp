@@ -19,6 +19,7 @@ nlohmann::json letter_model(const Services& services) {
           {"links",
            {{"login", services.link("/login")},
             {"recovery", services.link("/recovery")},
+            {"two_factor", services.link("/two-factor")},
             {"security", services.link("/security")}}}};
 }
 

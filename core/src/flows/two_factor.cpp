@@ -33,6 +33,19 @@ std::optional<Token> enrolment(Transaction& tx, const Call& call) {
       .look_bound(TokenPurpose::factor_enrolment, call.visitor.binding, call.now, call.person().account.id);
 }
 
+// Names the recovery codes that there are, for the form that makes others; empty where none is left.
+std::string codes_made(Transaction& tx, const AccountId& account) {
+  const auto made = records::RecoveryCodes(tx).made_at(account);
+  return made ? std::to_string(to_microseconds(*made)) : std::string();
+}
+
+// The form was sent again, as by a reload, and those whom it told of the codes may have put them away.
+bool are_made_already(Transaction& tx, const Call& call) {
+  const std::string_view known = call.fields["codes_made"];
+  const std::string made = codes_made(tx, call.person().account.id);
+  return !known.empty() && !made.empty() && known != made;
+}
+
 Outcome page(const Call& call) {
   return call.services.database.read([&](Transaction& tx) {
     const AccountId& account = call.person().account.id;
@@ -45,6 +58,7 @@ Outcome page(const Call& call) {
       const auto trusted = records::TrustedBrowsers(tx).count(account, call.now);
       model["since"] = to_microseconds(factor->created_at);
       model["codes_left"] = left;
+      model["codes_made"] = codes_made(tx, account);
       model["few_codes"] = left <= 3;
       model["no_codes"] = left == 0;
       if (trusted > 0) model["trusted"] = trusted;
@@ -130,13 +144,17 @@ Outcome turn_off(Call& call) {
 
 Outcome new_codes(Call& call) {
   const AccountId& account = call.person().account.id;
+  bool again = false;
   const auto codes = call.services.database.write([&](Transaction& tx) -> std::optional<Codes> {
     if (!is_still_signed_in(tx, call) || !records::Factors(tx).has_any(account)) return std::nullopt;
+    again = are_made_already(tx, call);
+    if (again) return std::nullopt;
     auto made = records::RecoveryCodes(tx).replace(account, call.now, call.services.random);
     tell_factor_change(tx, call, account,
                        {"recovery_codes.new", "recovery_codes_new", call.person().session.id});
     return made;
   });
+  if (again) return page(call).with(Refusal{"codes_made", {}, {}, 409, {}});
   if (!codes) return go_to(call.services.path(path));
   Outcome outcome = page(call);
   outcome.proved = told(renewed(call, std::nullopt), call, *codes, false);

@@ -120,6 +120,11 @@ std::int64_t RecoveryCodes::left(const AccountId& account) {
       find_all<RecoveryCode>(tx_, {{"account", Test::is, Value::of_text(account.str())}}).size());
 }
 
+std::optional<Time> RecoveryCodes::made_at(const AccountId& account) {
+  const auto left = find_all<RecoveryCode>(tx_, {{"account", Test::is, Value::of_text(account.str())}});
+  return left.empty() ? std::nullopt : std::optional(left.front().created_at);
+}
+
 void RecoveryCodes::remove_of(const AccountId& account) {
   remove(tx_, RecoveryCode::table, {{"account", Test::is, Value::of_text(account.str())}});
 }

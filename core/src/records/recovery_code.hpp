@@ -35,6 +35,7 @@ class RecoveryCodes {
   // blanks and missing dashes are forgiven, and so are O, I and L, which no code holds.
   std::optional<int> take(const AccountId& account, std::string_view typed);
   std::int64_t left(const AccountId& account);
+  std::optional<Time> made_at(const AccountId& account);  // those that are left; none: none is
   void remove_of(const AccountId& account);
 
  private:
