@@ -7,6 +7,7 @@
 
 #include "base/errors.hpp"
 #include "engine/store_check.hpp"
+#include "http/multipart.hpp"
 #include "pictures.hpp"
 #include "records/avatar.hpp"
 #include "steps.hpp"

@@ -1,4 +1,6 @@
 // What was done is said on the page that it leads to, once, and by nobody else's link.
+#include <gtest/gtest.h>
+
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -41,8 +43,13 @@ TEST_F(notice, is_no_affair_of_the_address) {
 TEST_F(notice, that_is_none_says_nothing) {
   const std::string name = "__Host-doorward-notice", at = ":%2Faccount%2Fpreferences";
   const std::size_t plain = browser.get(page).body.size();
-  for (const std::string& value : {"nothing" + at, "<b>" + at, at, std::string("preferences_saved"),
-                                   "preferences_saved:%2Faccount", std::string(3000, 'a') + at}) {
+  const std::vector<std::string> values = {"nothing" + at,
+                                           "<b>" + at,
+                                           at,
+                                           "preferences_saved",
+                                           "preferences_saved:%2Faccount",
+                                           std::string(3000, 'a') + at};
+  for (const std::string& value : values) {
     browser.cookies[name] = value;
     EXPECT_EQ(browser.get(page).body.size(), plain) << value;
     browser.cookies.erase(name);

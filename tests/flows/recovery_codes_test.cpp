@@ -5,7 +5,7 @@ namespace {
 
 class recovery_codes : public TwoFactor {};
 
-TEST_F(recovery_codes, recovery_codes_are_told_once_and_work) {  // T135
+TEST_F(recovery_codes, are_told_once_and_work) {  // T135
   const auto codes = codes_of(activate());
   ASSERT_EQ(codes.size(), 10U);
   for (const char* path : {page, verify, "/account/security"})
@@ -15,13 +15,15 @@ TEST_F(recovery_codes, recovery_codes_are_told_once_and_work) {  // T135
   EXPECT_TRUE(lost.get(page).says("9 codes left"));
 }
 
-TEST_F(recovery_codes, codes_that_are_shown_stay_good_when_their_page_is_loaded_anew) {
+TEST_F(recovery_codes, that_are_shown_stay_good_when_their_page_is_loaded_anew) {
   activate();
+  site.clock().pass(std::chrono::seconds(1));
   browser.get(page);
   Browser again = browser;  // with the form as it was
   const auto codes = codes_of(browser.post(page, {{"change", "codes"}}));
   ASSERT_EQ(codes.size(), 10U);
   again.cookies = browser.cookies;
+  site.clock().pass(std::chrono::seconds(1));
   const Answer answer = again.post(page, {{"change", "codes"}});
   EXPECT_EQ(answer.status, 409);
   EXPECT_TRUE(answer.says("New codes were made")) << answer.body;
@@ -30,7 +32,7 @@ TEST_F(recovery_codes, codes_that_are_shown_stay_good_when_their_page_is_loaded_
   EXPECT_EQ(codes_of(again.post(page, {{"change", "codes"}})).size(), 10U) << "from the page as it is now";
 }
 
-TEST_F(recovery_codes, a_file_of_the_codes_can_be_saved_without_a_script) {
+TEST_F(recovery_codes, as_a_file_can_be_saved_without_a_script) {
   const Answer answer = activate();
   std::smatch found;
   ASSERT_TRUE(
@@ -38,7 +40,7 @@ TEST_F(recovery_codes, a_file_of_the_codes_can_be_saved_without_a_script) {
   EXPECT_NE(found[1].str().find(codes_of(answer)[9]), std::string::npos);
 }
 
-TEST_F(recovery_codes, new_recovery_codes_void_the_old_ones) {  // T135
+TEST_F(recovery_codes, that_are_new_void_the_old_ones) {  // T135
   const auto old = codes_of(activate());
   site.letters();
   const Answer answer = browser.submit(page, {{"change", "codes"}});

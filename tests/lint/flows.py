@@ -54,7 +54,10 @@ def check(tree):
 
 
 # Tests in tests/flows of what all flows have in common, or of several at once.
-EXTRA_TESTS = {"assertion", "emails_waiting", "erasure", "formats", "guard", "jobs", "read_only", "recovery_letters", "refusal", "refused_requests", "routes"}
+EXTRA_TESTS = {
+    "assertion", "emails_waiting", "erasure", "formats", "guard", "jobs", "notice", "read_only", "recovery_codes", "recovery_letters", "refusal",
+    "refused_requests", "routes", "trusted_browsers",
+}
 
 CLEAN = {
     "core/src/flows/login.cpp": 'Outcome get(Call&) { return show("login"); }\nstd::vector<Route> login_routes() { return {}; }\n',

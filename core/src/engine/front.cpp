@@ -28,6 +28,11 @@ std::string refusal_code(const Outcome& outcome) {
   return outcome.page == "error" ? outcome.model.at("code").get<std::string>() : outcome.page;
 }
 
+bool brings_file(const http::Request& request) {
+  const http::BodyKind kind = http::body_kind(request);
+  return kind == http::BodyKind::multipart || kind == http::BodyKind::picture;
+}
+
 constexpr std::chrono::seconds notice_lifetime{60};  // from what was done to the page that says so
 
 constexpr const char* carried_name = "again";
@@ -200,7 +205,7 @@ http::Response Front::respond(Visit& visit) const {
   }
 
   auto fields = this->fields(visit);
-  if (!fields && fields.error().status == 413 && route->too_large != nullptr) {
+  if (!fields && fields.error().status == 413 && route->too_large != nullptr && brings_file(request)) {
     handler = route->too_large;
     fields = http::Fields();
   }
