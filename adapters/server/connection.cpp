@@ -135,9 +135,12 @@ asio::awaitable<void> Connection::own_page(Exchange& exchange) {
   if (is_file && !co_await may_send_file(exchange)) co_return;
   std::string body;
   const std::uint64_t most = surface.max_body(exchange.target.path);
-  const bool dropped = is_file && exchange.parser.content_length().value_or(0) > most;
-  const int refused = co_await (dropped ? wire_.drop_body(exchange.parser, most_dropped)
-                                        : wire_.read_body(exchange.parser, most, body));
+  int refused = 0;
+  if (is_file && exchange.parser.content_length().value_or(0) > most) {
+    refused = co_await wire_.drop_body(exchange.parser, most_dropped);
+  } else {
+    refused = co_await wire_.read_body(exchange.parser, most, body);
+  }
   if (refused != 0) co_return co_await refuse_body(exchange, refused);
 
   embedding::Answer answer;
