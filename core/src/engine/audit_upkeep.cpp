@@ -91,12 +91,11 @@ void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
 
 // The decision is signed and stands before anything is removed: a record that is missing without it was taken out.
 std::optional<AuditCheckpoint> AuditUpkeep::decide(Time day, Time now) {
-  const auto decided =
-      database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
+  auto decided = database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
   const auto over = last_over(decided ? decided->id : "", day, now);
   if (!over) return decided;
   bool is_new = false;
-  const auto upto = database_.write([&](Transaction& tx) {
+  auto upto = database_.write([&](Transaction& tx) {
     AuditCheckpoints checkpoints(tx, keys_);
     const auto meanwhile = checkpoints.last_removal();
     is_new = !meanwhile || meanwhile->number < over->number;
