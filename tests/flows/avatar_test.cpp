@@ -236,6 +236,7 @@ TEST_F(avatar, a_file_that_was_read_past_is_refused_at_its_field) {
   const Answer answer = with({});
   EXPECT_EQ(answer.status, 413);
   EXPECT_NE(answer.body.find("larger than 2 MB"), std::string::npos) << answer.body;
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "avatar.change picture_too_large"));
   const Answer program = with({{"accept", "application/json"}, {"content-type", "image/png"}});
   EXPECT_EQ(program.status, 413);
   EXPECT_NE(program.body.find("picture_too_large"), std::string::npos) << program.body;

@@ -81,10 +81,15 @@ Outcome remove(Call& call) {
   return go_to(call.services.path("/profile"), "picture_removed");
 }
 
+Outcome refused(Call& call, Refusal refusal) {
+  call.refused = {"avatar.change", {}, call.person().account.id, {}};
+  return show("profile", profile_model(call)).with(std::move(refusal));
+}
+
 Outcome post(Call& call) {
   if (call.fields.flag("remove")) return remove(call);
   auto made = picture(call);
-  if (!made) return show("profile", profile_model(call)).with(made.error());
+  if (!made) return refused(call, made.error());
   records::Avatar avatar{call.person().account.id, {}, "image/webp", std::move(*made), call.now};
   avatar.version = crypto::hex(crypto::sha256(avatar.picture).substr(0, version_bytes));
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
@@ -98,8 +103,7 @@ Outcome post(Call& call) {
 
 Outcome too_large(Call& call) {
   const std::string most = std::to_string(http::max_file_megabytes);
-  return show("profile", profile_model(call))
-      .with(Refusal{"picture_too_large", "picture", {{"megabytes", most}}, 413, {}});
+  return refused(call, Refusal{"picture_too_large", "picture", {{"megabytes", most}}, 413, {}});
 }
 
 }  // namespace
