@@ -15,16 +15,21 @@ class AuditMeanwhileTest : public AuditTest {
         records::AuditChains(tx, keys).add(entry(prefix + std::to_string(i) + "-3", at));
     });
   }
+  // So many old records and three young ones; the removal of the old stops after its first piece.
+  void begin_to_remove(int old) {
+    fill_a_chain(old, morning, "old-");
+    sign();
+    fill_a_chain(3, morning + 39 * 24h, "young-");
+    AuditUpkeep(*database, keys, random, log).remove_expired(removed_at, 30 * 24h, [] { return false; });
+  }
   std::size_t checkpoints() { return rows(AuditCheckpoint::table); }
+
+  static constexpr Time removed_at = morning + 40 * 24h;
 };
 
 // A removal that stopped half-way goes on between any two pieces that are read.
 TEST_F(AuditMeanwhileTest, WhatGoesWhileItIsReadIsNoFault) {
-  fill_a_chain(2600, morning, "old-");
-  sign();
-  fill_a_chain(3, morning + 39 * 24h, "young-");
-  const Time now = morning + 40 * 24h;
-  AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return false; });
+  begin_to_remove(2600);
   ASSERT_EQ(rows(AuditEntry::table), 1603U);
   test::MeddlingStore meddling(*store);
   records::Database watched(meddling, epochs);
@@ -34,7 +39,7 @@ TEST_F(AuditMeanwhileTest, WhatGoesWhileItIsReadIsNoFault) {
     ++begun;
     if (begun % 2 != 0 || rows(AuditEntry::table) <= 3) return;
     ++went;
-    AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return false; });
+    AuditUpkeep(*database, keys, random, log).remove_expired(removed_at, 30 * 24h, [] { return false; });
   };
   // Begun anew for each moment at which it can be overtaken.
   const AuditVerified found = verify_audit(watched, keys);
@@ -44,12 +49,7 @@ TEST_F(AuditMeanwhileTest, WhatGoesWhileItIsReadIsNoFault) {
 }
 
 TEST_F(AuditMeanwhileTest, ALeftOverThatIsNotJoinedToTheBeginningIsAFault) {
-  fill_a_chain(1200, morning, "old-");
-  sign();
-  fill_a_chain(3, morning + 39 * 24h, "young-");
-  AuditUpkeep(*database, keys, random, log).remove_expired(morning + 40 * 24h, 30 * 24h, [] {
-    return false;
-  });
+  begin_to_remove(1200);
   ASSERT_EQ(rows(AuditEntry::table), 203U);
   take_out(AuditEntry::table, "old-1150-3");
   EXPECT_EQ(faults().find("record old-1151-3" + std::string(changed)), 0U) << faults();
@@ -134,12 +134,7 @@ TEST_F(AuditMeanwhileTest, WhereTheRemovalBeginsWhileItIsReadItIsReadAgain) {
 }
 
 TEST_F(AuditMeanwhileTest, OfWhatIsOverTheLastOneIsStillTheOneThatWasSigned) {
-  fill_a_chain(1200, morning, "old-");
-  sign();
-  fill_a_chain(3, morning + 39 * 24h, "young-");
-  AuditUpkeep(*database, keys, random, log).remove_expired(morning + 40 * 24h, 30 * 24h, [] {
-    return false;
-  });
+  begin_to_remove(1200);
   for (int i = 1000; i < 1199; ++i) take_out(AuditEntry::table, "old-" + std::to_string(i) + "-3");
   ASSERT_EQ(faults(), "");
   change(AuditEntry::table, "old-1199-3", {{"link", Value::of_text(found("young-0-3").place->link)}});
