@@ -57,7 +57,9 @@ std::vector<RingKey>::iterator find(std::vector<RingKey>& keys, const std::strin
   return found;
 }
 
-RingKey make_key(Keys& on) { return {KeyRing::make_id(on.clock.now(), on.random), on.random.bytes(32)}; }
+RingKey make_key(Keys& on) {
+  return {KeyRing::make_id(on.clock.now(), on.random), crypto::Secret(on.random.bytes(32))};
+}
 
 Exit list(const Command& command) {
   Keys on(command);

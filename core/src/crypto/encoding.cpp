@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "crypto/digest.hpp"
+#include "crypto/secret.hpp"
 
 namespace doorward::crypto {
 
@@ -26,7 +27,8 @@ std::optional<std::string> from_base64url(std::string_view text) {
   }
   out.resize(size);
   // libsodium reads some bytes above 127 as characters of the alphabet.
-  if (!equal(base64url(out), text)) return std::nullopt;
+  const Wiped spelled(base64url(out));
+  if (!equal(spelled.text, text)) return std::nullopt;
   return out;
 }
 

@@ -39,7 +39,7 @@ std::optional<unsigned> number(std::string_view digits, unsigned most) {
 bool follows(const std::vector<RingKey>& fresh, const std::vector<RingKey>& known) {
   return std::any_of(fresh.begin(), fresh.end(), [&](const RingKey& key) {
     return std::any_of(known.begin(), known.end(),
-                       [&](const RingKey& old) { return old.id == key.id && old.bytes == key.bytes; });
+                       [&](const RingKey& old) { return old.id == key.id && old.secret == key.secret; });
   });
 }
 
@@ -97,13 +97,13 @@ std::vector<std::string> KeyRing::ids() const {
   return ids;
 }
 
-std::string KeyRing::bytes_of(std::string_view id) const {
+Secret KeyRing::secret_of(std::string_view id) const {
   for (const bool again : {false, true}) {
     if (again) look_again();  // the command, or another host, has made it meanwhile
     const auto keys = this->keys();
     const auto found =
         std::find_if(keys->begin(), keys->end(), [&](const RingKey& key) { return key.id == id; });
-    if (found != keys->end()) return found->bytes;
+    if (found != keys->end()) return found->secret;
   }
   throw std::runtime_error("the key ring has no key " + std::string(id));
 }
@@ -112,7 +112,7 @@ std::string KeyRing::derive(std::string_view key_id, std::string_view label, std
   std::string message(label);
   message += '\0';
   message += subject;
-  return keyed_digest(bytes_of(key_id), message);
+  return keyed_digest(secret_of(key_id).bytes(), message);
 }
 
 std::string KeyRing::make_id(Time now, Random& random) {
@@ -149,13 +149,13 @@ std::string_view KeyRing::key_of(std::string_view sealed) {
 std::string KeyRing::seal(std::string_view plain, std::string_view context, Random& random) const {
   look_again();  // or a value could be left behind that needs a key which is about to be dropped
   std::string out = current();
-  const std::string secret = derive(out, "seal", {});
+  const Wiped secret(derive(out, "seal", {}));
   out += '\0';
   const std::string nonce = random.bytes(nonce_size);
   std::string sealed(plain.size() + tag_size, '\0');
   unsigned long long size = 0;
   crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed), &size, raw(plain), plain.size(), raw(context),
-                                             context.size(), nullptr, raw(nonce), raw(secret));
+                                             context.size(), nullptr, raw(nonce), raw(secret.text));
   return out + nonce + sealed;
 }
 
@@ -164,14 +164,14 @@ std::string KeyRing::open_sealed(std::string_view sealed, std::string_view conte
   if (end_of_id == std::string_view::npos || sealed.size() < end_of_id + 1 + nonce_size + tag_size) {
     throw std::runtime_error("a sealed value is damaged");
   }
-  const std::string secret = derive(sealed.substr(0, end_of_id), "seal", {});
+  const Wiped secret(derive(sealed.substr(0, end_of_id), "seal", {}));
   const std::string_view nonce = sealed.substr(end_of_id + 1, nonce_size);
   const std::string_view cipher = sealed.substr(end_of_id + 1 + nonce_size);
   std::string plain(cipher.size() - tag_size, '\0');
   unsigned long long size = 0;
   if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &size, nullptr, raw(cipher), cipher.size(),
                                                  raw(context), context.size(), raw(nonce),
-                                                 raw(secret)) != 0) {
+                                                 raw(secret.text)) != 0) {
     throw std::runtime_error("a sealed value is damaged or stands in another's place");
   }
   return plain;

@@ -48,7 +48,7 @@ class KeyRing {  // any thread
  private:
   KeyRing(std::string path, RingFile file);
   std::shared_ptr<const std::vector<RingKey>> keys() const;
-  std::string bytes_of(std::string_view id) const;
+  Secret secret_of(std::string_view id) const;
   void look_again() const;  // as refresh, but what can't be used is no matter here
 
   const std::string path_;

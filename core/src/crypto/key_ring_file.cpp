@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <sstream>
+#include <string_view>
 #include <system_error>
 
 #include "base/errors.hpp"
@@ -30,7 +30,19 @@ struct Descriptor {
   throw std::system_error(errno, std::generic_category(), path);
 }
 
-std::string line_of(const RingKey& key) { return key.id + " " + base64url(key.bytes) + "\n"; }
+// Of the file: `comments`, and a line for each key.
+Wiped lines_of(const std::string& comments, const std::vector<RingKey>& keys) {
+  std::size_t size = comments.size();
+  for (const RingKey& key : keys) size += key.id.size() + 2 * key.secret.bytes().size() + 4;
+  std::string text;
+  text.reserve(size);
+  text += comments;
+  for (const RingKey& key : keys) {
+    const Wiped bytes(base64url(key.secret.bytes()));
+    text.append(key.id).append(" ").append(bytes.text).append("\n");
+  }
+  return Wiped(std::move(text));
+}
 
 void write_whole(int file, const std::string& text, const std::string& path) {
   if (::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(file) != 0)
@@ -42,50 +54,65 @@ FileMark mark_of(const struct stat& info) {
 }
 
 struct PrivateFile {
-  std::string text;
+  explicit PrivateFile(const std::string& path);
+  Wiped content;
   struct stat info{};
 };
 
-PrivateFile read_private_file(const std::string& path) {
+PrivateFile::PrivateFile(const std::string& path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
   if (file.value < 0 && errno == ELOOP) throw BadSettings(path + ": the key ring is a link, not a file");
   if (file.value < 0) throw BadSettings(path + ": " + std::generic_category().message(errno));
-  PrivateFile read;
-  if (::fstat(file.value, &read.info) != 0 || !S_ISREG(read.info.st_mode))
-    throw BadSettings(path + ": not a file");
-  if ((read.info.st_mode & 077) != 0)
+  if (::fstat(file.value, &info) != 0 || !S_ISREG(info.st_mode)) throw BadSettings(path + ": not a file");
+  if ((info.st_mode & 077) != 0)
     throw BadSettings(path + ": others may read the key ring; its mode must be 0600");
-  if (read.info.st_uid != ::geteuid()) throw BadSettings(path + ": the key ring belongs to another user");
-  read.text.resize(static_cast<std::size_t>(std::min<off_t>(read.info.st_size, 65536)));
-  const ssize_t got = ::read(file.value, read.text.data(), read.text.size());
-  read.text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return read;
+  if (info.st_uid != ::geteuid()) throw BadSettings(path + ": the key ring belongs to another user");
+  std::string& text = content.text;
+  text.resize(static_cast<std::size_t>(std::min<off_t>(info.st_size, 65536)));
+  const ssize_t got = ::read(file.value, text.data(), text.size());
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
 }
 
-std::vector<RingKey> parse(const std::string& text, const std::string& path) {
-  std::vector<RingKey> keys;
-  std::istringstream lines(text);
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    if (line.empty() || line.front() == '#') continue;
-    const std::size_t space = line.find(' ');
-    const auto bytes = space == std::string::npos ? std::nullopt : from_base64url(line.substr(space + 1));
-    const bool twice = std::any_of(keys.begin(), keys.end(),
-                                   [&](const RingKey& key) { return key.id == line.substr(0, space); });
-    if (!bytes || bytes->size() != key_size || space == 0 || space > longest_id || twice)
-      throw BadSettings(path + ":" + std::to_string(number) + ":1: not a line of a key ring");
-    keys.push_back({line.substr(0, space), *bytes});
+bool is_comment(std::string_view line) { return !line.empty() && line.front() == '#'; }
+
+// In place: no line with a key is copied. `take` gets each line's number, from 1, and the line.
+void each_line(std::string_view text, const std::function<void(int, std::string_view)>& take) {
+  for (int number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    take(number, line);
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
-  if (keys.empty()) throw BadSettings(path + ": the key ring holds no key");
+}
+
+std::vector<RingKey> parse(std::string_view text, const std::string& path) {
+  std::vector<std::string> ids;
+  Wiped secrets;
+  secrets.text.reserve(text.size());
+  each_line(text, [&](int number, std::string_view line) {
+    if (line.empty() || is_comment(line)) return;
+    const std::size_t space = line.find(' ');
+    const std::string_view id = line.substr(0, space);
+    const Wiped bytes(space == std::string_view::npos ? std::string()
+                                                      : from_base64url(line.substr(space + 1)).value_or(""));
+    const bool twice = std::find(ids.begin(), ids.end(), id) != ids.end();
+    if (bytes.text.size() != key_size || id.empty() || id.size() > longest_id || twice)
+      throw BadSettings(path + ":" + std::to_string(number) + ":1: not a line of a key ring");
+    ids.emplace_back(id);
+    secrets.text += bytes.text;
+  });
+  if (ids.empty()) throw BadSettings(path + ": the key ring holds no key");
+  const Secret all(std::move(secrets.text));
+  std::vector<RingKey> keys;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    keys.push_back({std::move(ids[i]), all.part(i * key_size, key_size)});
   return keys;
 }
 
-std::string comments_of(const std::string& text) {
+std::string comments_of(std::string_view text) {
   std::string comments;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && line.front() == '#') comments += line + "\n";
-  }
+  each_line(text, [&](int, std::string_view line) {
+    if (is_comment(line)) comments.append(line).append("\n");
+  });
   return comments;
 }
 
@@ -118,18 +145,19 @@ FileMark mark_of(const std::string& path) {
 }
 
 RingFile read_key_ring(const std::string& path) {
-  const PrivateFile read = read_private_file(path);
-  return {parse(read.text, path), mark_of(read.info)};
+  const PrivateFile file(path);
+  return {parse(file.content.text, path), mark_of(file.info)};
 }
 
 // Written beside and linked into place, so that of two first workers one wins and both read the same.
 void create_key_ring(const std::string& path, Random& random) {
-  const std::string line = line_of({hex(random.bytes(4)), random.bytes(key_size)});
+  const RingKey key{hex(random.bytes(4)), Secret(random.bytes(key_size))};
+  const Wiped line = lines_of({}, {key});
   const std::string fresh = path + "." + hex(random.bytes(8));
   {
     const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.value < 0) fail(fresh);
-    write_whole(file.value, line, fresh);
+    write_whole(file.value, line.text, fresh);
   }
   const int linked = ::link(fresh.c_str(), path.c_str());
   const int why = errno;
@@ -141,13 +169,12 @@ void change_key_ring(const std::string& path, const std::function<void(std::vect
   const std::string folder = path.substr(0, path.rfind('/') + 1);
   const Descriptor lock{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (lock.value < 0 || ::flock(lock.value, LOCK_EX) != 0) fail(folder);
-  const PrivateFile read = read_private_file(path);
-  std::vector<RingKey> keys = parse(read.text, path);
+  const PrivateFile file(path);
+  std::vector<RingKey> keys = parse(file.content.text, path);
   change(keys);
-  std::string text = comments_of(read.text);
-  for (const RingKey& key : keys) text += line_of(key);
-  parse(text, path);  // what isn't a key ring never takes its place
-  replace(path, text, read.info.st_gid, lock.value);
+  const Wiped changed = lines_of(comments_of(file.content.text), keys);
+  parse(changed.text, path);  // what isn't a key ring never takes its place
+  replace(path, changed.text, file.info.st_gid, lock.value);
 }
 
 }  // namespace doorward::crypto

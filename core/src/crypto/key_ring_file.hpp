@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "crypto/secret.hpp"
 
 namespace doorward::crypto {
 
 struct RingKey {
-  std::string id;     // 1 to 32 characters, no space
-  std::string bytes;  // 32
+  std::string id;  // 1 to 32 characters, no space
+  Secret secret;   // 32 bytes
 };
 
 // Which file it is: another one, or another content, has another mark.

@@ -21,8 +21,12 @@ crypto::SigningKey assertion_key(const crypto::KeyRing& ring, const std::string&
                                  std::int64_t period) {
   // The ring derives 32 bytes at a time, a signing key wants 64.
   const std::string subject = std::to_string(period);
-  return crypto::SigningKey::from_secret(ring.derive(ring_key, "assertion key, first half", subject) +
-                                         ring.derive(ring_key, "assertion key, second half", subject));
+  const crypto::Wiped first(ring.derive(ring_key, "assertion key, first half", subject));
+  const crypto::Wiped second(ring.derive(ring_key, "assertion key, second half", subject));
+  crypto::Wiped secret;
+  secret.text.reserve(crypto::SigningKey::secret_size);
+  secret.text.append(first.text).append(second.text);
+  return crypto::SigningKey::from_secret(secret.text);
 }
 
 std::string assertion_jwks(const crypto::KeyRing& ring, Time now) {

@@ -166,7 +166,8 @@ TEST_F(KeyRings, TakeANewFirstKeyBeforeTheySealAndAnyNewOneBeforeTheyFail) {
   const KeyRing ring = KeyRing::open(path, random), other = KeyRing::open(path, random);
   const std::string old_key = ring.current();
   const std::string before = ring.seal("secret", "place", random);
-  change_key_ring(path, [&](auto& keys) { keys.insert(keys.begin(), {"new", std::string(32, 'n')}); });
+  change_key_ring(path,
+                  [&](auto& keys) { keys.insert(keys.begin(), {"new", Secret(std::string(32, 'n'))}); });
   const std::string after = ring.seal("secret", "place", random);
   EXPECT_EQ(KeyRing::key_of(after), "new");
   EXPECT_EQ(ring.open_sealed(before, "place"), "secret");
@@ -210,7 +211,8 @@ TEST_F(KeyRings, TakeNoRingThatHasNoneOfTheirKeys) {
 
 TEST_F(KeyRings, FollowAKeyThatIsAddedThenThatTheOldOneIsDropped) {
   const KeyRing ring = KeyRing::open(path, random);
-  change_key_ring(path, [&](auto& keys) { keys.insert(keys.begin(), {"new", std::string(32, 'n')}); });
+  change_key_ring(path,
+                  [&](auto& keys) { keys.insert(keys.begin(), {"new", Secret(std::string(32, 'n'))}); });
   EXPECT_TRUE(ring.refresh());
   change_key_ring(path, [&](auto& keys) { keys.pop_back(); });
   EXPECT_TRUE(ring.refresh());
@@ -225,7 +227,7 @@ TEST_F(KeyRings, AreReplacedWholeForTheirOwnerAlone) {
   }
   folder.write("keys.new",
                "left behind by a killed one, and longer than what takes its place: " + std::string(500, 'x'));
-  change_key_ring(path, [&](auto& keys) { keys.push_back({"second", std::string(32, 's')}); });
+  change_key_ring(path, [&](auto& keys) { keys.push_back({"second", Secret(std::string(32, 's'))}); });
   struct stat info{};
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 07777, 0600U);
@@ -235,11 +237,11 @@ TEST_F(KeyRings, AreReplacedWholeForTheirOwnerAlone) {
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   EXPECT_TRUE(text.starts_with("# kept in the safe, too\n"));
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
-  for (const auto& wrong :
-       std::vector<std::vector<RingKey>>{{},
-                                         {{"a b", std::string(32, 'k')}},
-                                         {{"a", "short"}},
-                                         {{"a", std::string(32, 'k')}, {"a", std::string(32, 'l')}}}) {
+  for (const auto& wrong : std::vector<std::vector<RingKey>>{
+           {},
+           {{"a b", Secret(std::string(32, 'k'))}},
+           {{"a", Secret("short")}},
+           {{"a", Secret(std::string(32, 'k'))}, {"a", Secret(std::string(32, 'l'))}}}) {
     EXPECT_THROW(change_key_ring(path, [&](auto& keys) { keys = wrong; }), BadSettings);
   }
   EXPECT_FALSE(ring.refresh()) << "what was refused changed nothing";
@@ -253,7 +255,7 @@ TEST_F(KeyRings, LoseNothingToAChangeThatIsKilled) {
     test::Process change([&] {
       for (int i = 0;; ++i) {
         change_key_ring(path, [&](auto& keys) {
-          keys.insert(keys.begin(), {id + "." + std::to_string(i), std::string(32, 'x')});
+          keys.insert(keys.begin(), {id + "." + std::to_string(i), Secret(std::string(32, 'x'))});
           if (keys.size() > 6) keys.erase(keys.end() - 2);
         });
       }
@@ -288,7 +290,7 @@ TEST_F(KeyRings, ServeEightThreadsWhileKeysComeAndGo) {  // run with tsan, too
   }
   for (int i = 0; i < 200 || rounds < 2000; ++i) {
     change_key_ring(path, [&](auto& keys) {
-      keys.insert(keys.begin(), {"k" + std::to_string(i), random.bytes(32)});
+      keys.insert(keys.begin(), {"k" + std::to_string(i), Secret(random.bytes(32))});
       if (keys.size() > 150)
         keys.erase(keys.end() - 2);  // one that nobody can be about to open with any more
     });

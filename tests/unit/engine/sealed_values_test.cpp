@@ -44,7 +44,8 @@ class SealedValues : public EngineStore {
     });
   }
   std::string rotate(const std::string& id) {
-    crypto::change_key_ring(ring, [&](auto& all) { all.insert(all.begin(), {id, random.bytes(32)}); });
+    crypto::change_key_ring(
+        ring, [&](auto& all) { all.insert(all.begin(), {id, crypto::Secret(random.bytes(32))}); });
     keys.refresh();
     return id;
   }
