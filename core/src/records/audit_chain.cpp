@@ -78,7 +78,9 @@ void AuditChains::add(AuditEntry entry) {
   const auto end = find_one<AuditChain>(tx_, {is_it}).value_or(AuditChain{});
 
   cut_at_character(entry.details, most_details);
-  const std::int64_t number = end.number + 1;
+  // An end that somebody has set to the largest number goes on at the smallest: that is found by who verifies, and keeps nobody
+  // from writing.
+  const auto number = static_cast<std::int64_t>(static_cast<std::uint64_t>(end.number) + 1);
   entry.place = {chain, number, {}};
   const std::string link = make_link(keys_, keys_.current(), entry, end.link);
 

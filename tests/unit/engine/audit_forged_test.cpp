@@ -221,6 +221,18 @@ TEST_F(ForgedAuditTest, ARecordOfANumberThatThereIsntIsNamed) {
   EXPECT_EQ(faults(), "");
 }
 
+TEST_F(ForgedAuditTest, AnEndOfTheLargestNumberKeepsNobodyFromWriting) {
+  fill(2);
+  change(AuditChain::table, "3", {{"number", Value::of_number(std::numeric_limits<std::int64_t>::max())}});
+  const std::string altered = faults();
+  EXPECT_NE(altered, "");
+  fill(2, morning, "more-");
+  EXPECT_EQ(rows(AuditEntry::table), 4U);
+  EXPECT_NE(faults(), "") << "nor does writing hide it";
+  EXPECT_NO_THROW(sign());
+  EXPECT_NE(faults(), "");
+}
+
 TEST_F(ForgedAuditTest, NeitherIsOneHiddenByWhatIsOverAndGone) {
   fill(3);
   sign();
