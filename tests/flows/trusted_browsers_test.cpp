@@ -50,6 +50,24 @@ TEST_F(trusted_browsers, people_who_share_a_browser_are_trusted_beside_each_othe
   EXPECT_EQ(again(shared, "cleo@example.org").location, "/");
 }
 
+TEST_F(trusted_browsers, deleting_an_account_leaves_what_the_browser_knows_of_others) {
+  activate();
+  const Authenticator bobs = add_authenticator(site, site.account("bob@example.org", "Bob"));
+  site.clock().pass(30s);
+  Browser shared(site);
+  login_with_code(shared, "bob@example.org", bobs.code(site), {{"trust", "yes"}});
+  shared.submit("/account/logout", {});
+  login_with_code(shared, who, phone.code(site), {{"trust", "yes"}});
+  site.clock().pass(30s);
+  site.letters();  // of what was before
+  const FormFields meant = {{"confirm", "yes"}, {"password", Site::password}, {"code", phone.code(site)}};
+  ASSERT_EQ(shared.submit("/account/deletion", meant).location, "/account/deletion/done");
+  EXPECT_EQ(shared.login("bob@example.org").location, "/") << "trusted as before";
+  EXPECT_EQ(site.letters().size(), 1U) << "the last one to Ada; Bob's device is no new one";
+  for (const char* name : {"__Host-doorward-trust", "__Host-doorward-device"})
+    EXPECT_EQ(shared.cookies[name].find('.'), shared.cookies[name].rfind('.')) << name << ": Bob's alone";
+}
+
 TEST_F(trusted_browsers, a_browser_that_is_trusted_once_more_is_counted_once) {
   activate();
   Browser trusted(site);

@@ -161,6 +161,30 @@ TEST_F(two_factor, is_turned_off_by_the_box) {
   EXPECT_TRUE(has_happened(site, who, "two_factor.off ok"));
 }
 
+TEST_F(two_factor, the_box_is_as_it_was_left_after_the_password_was_asked_for) {
+  const auto box = [&](const Answer& answer) { return answer.says("value=\"yes\" checked"); };
+  const auto confirmed = [&](FormFields fields) {
+    browser.get(page);
+    site.clock().pass(16min);
+    browser.follow(browser.post(page, fields));
+    FormFields proof = {{"password", Site::password}};
+    if (site.admin().show(who)->second_factor) proof.emplace_back("code", phone.code(site));
+    return browser.follow(browser.post("/account/reauthenticate", proof));
+  };
+  EXPECT_TRUE(box(confirmed(on)));
+  EXPECT_FALSE(box(confirmed(off)));
+  activate();
+  site.clock().pass(30s);
+  ASSERT_TRUE(box(browser.get(page)));
+  EXPECT_TRUE(box(confirmed({{"change", "codes"}})));
+  EXPECT_FALSE(box(confirmed(off)));
+  EXPECT_TRUE(site.admin().show(who)->second_factor) << "nothing was saved";
+  EXPECT_TRUE(box(browser.get(std::string(page) + "?change=save"))) << "no link takes the tick away";
+  EXPECT_TRUE(box(browser.get(std::string(page) + "?change=save&again=AAAA")));
+  browser.post(page, off);
+  EXPECT_FALSE(site.admin().show(who)->second_factor);
+}
+
 TEST_F(two_factor, a_request_that_says_nothing_turns_nothing_off) {
   activate();
   EXPECT_EQ(browser.submit(page, {}).status, 400);

@@ -211,9 +211,11 @@ http::Response Front::respond(Visit& visit) const {
   }
   if (!fields) return turn_away(visit, fields.error().code, fields.error().status);
   if (auto kept_out = keep_out(visit, *route, *fields)) return *kept_out;
-  bring_back(visit, *route, *fields);
+  auto brought_back = bring_back(visit, *route, *fields);
 
   Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
+  call.brought_back = brought_back.has_value();
+  if (brought_back) call.fields = std::move(*brought_back);
   call.file = visit.file;
   call.return_to = http::ReturnTo::parse(call.fields["return_to"]);
   if (call.return_to) visit.asker.return_to = call.return_to->str();
@@ -292,21 +294,27 @@ Result<http::Fields> Front::fields(Visit& visit) const {
 std::string Front::way_back(const Visit& visit, const Route& route, const http::Fields& fields) const {
   if (visit.request.is_safe()) return std::string(visit.request.target);
   std::string way(visit.request.path);
-  if (route.carried != nullptr && visit.visitor.person && fields.has(route.carried)) {
-    const std::string sealed = services_.keys.seal(std::string(fields[route.carried]),
-                                                   carried_context(visit.visitor, route), services_.random);
-    way += std::string("?") + carried_name + "=" + crypto::base64url(sealed);
+  if (route.carried.empty() || !visit.visitor.person) return way;
+  std::string sent;
+  for (const std::string& name : route.carried) {
+    if (!fields.has(name)) continue;
+    sent.append(sent.empty() ? "" : "&").append(name).append("=").append(http::query_escape(fields[name]));
   }
-  return way;
+  const std::string sealed =
+      services_.keys.seal(sent, carried_context(visit.visitor, route), services_.random);
+  return way.append("?").append(carried_name).append("=").append(crypto::base64url(sealed));
 }
 
-void Front::bring_back(const Visit& visit, const Route& route, http::Fields& fields) const {
-  if (!visit.request.is_safe() || route.carried == nullptr) return;
+std::optional<http::Fields> Front::bring_back(const Visit& visit, const Route& route,
+                                              const http::Fields& fields) const {
+  if (!visit.request.is_safe() || route.carried.empty()) return std::nullopt;
   const auto sealed = crypto::from_base64url(fields[carried_name]);
-  if (!sealed || sealed->empty()) return;
+  if (!sealed || sealed->empty()) return std::nullopt;
   try {
-    fields.insert(route.carried, services_.keys.open_sealed(*sealed, carried_context(visit.visitor, route)));
+    auto sent = http::parse_form(services_.keys.open_sealed(*sealed, carried_context(visit.visitor, route)));
+    return sent ? std::optional(std::move(*sent)) : std::nullopt;
   } catch (const std::runtime_error&) {  // made up, or another person's
+    return std::nullopt;
   }
 }
 

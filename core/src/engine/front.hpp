@@ -35,7 +35,8 @@ class Front {  // any thread; blocks on the store and on hashing
   std::optional<http::Response> keep_out(Visit& visit, const flows::Route& route,
                                          const http::Fields& fields) const;
   std::string way_back(const Visit& visit, const flows::Route& route, const http::Fields& fields) const;
-  void bring_back(const Visit& visit, const flows::Route& route, http::Fields& fields) const;
+  std::optional<http::Fields> bring_back(const Visit& visit, const flows::Route& route,
+                                         const http::Fields& fields) const;
   http::Response public_keys(Visit& visit) const;
   std::string_view take_notice(const Visit& visit, flows::Outcome& outcome) const;
   http::Response finish(const Visit& visit, flows::Outcome& outcome) const;

@@ -12,6 +12,7 @@
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "records/token.hpp"
+#include "records/trusted_browser.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -61,11 +62,23 @@ Result<void> delete_own(Call& call, const signin::Evidence& evidence) {
   });
 }
 
+// Others who share the browser stay known to it, and trusted in it.
 Outcome signed_out(const Call& call, Outcome outcome) {
-  const http::CookieNames& cookies = call.services.cookies;
-  for (const std::string* name :
-       {&cookies.session, &cookies.device, &cookies.step, &cookies.link, &cookies.trust})
+  const Services& services = call.services;
+  const http::CookieNames& cookies = services.cookies;
+  for (const std::string* name : {&cookies.session, &cookies.step, &cookies.link})
     outcome.with(http::Cookie{*name, "", std::chrono::seconds(0)});
+  const auto leave = [&](const std::string& name, std::string value, std::chrono::seconds lifetime) {
+    outcome.with(http::Cookie{name, value, value.empty() ? std::chrono::seconds(0) : lifetime});
+  };
+  leave(cookies.device,
+        services.browsers.device_without(call.visitor.device, call.person().account, call.now),
+        signin::Browsers::device_lifetime);
+  const std::string_view trust = http::find_cookie(call.request, cookies.trust).value_or("");
+  leave(cookies.trust, services.database.read([&](records::Transaction& tx) {
+    return records::TrustedBrowsers(tx).good_of(trust, call.now);
+  }),
+        records::TrustedBrowser::lifetime);
   return outcome;
 }
 

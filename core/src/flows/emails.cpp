@@ -210,7 +210,7 @@ Outcome post_remove(Call& call) { return apply(call, remove_address); }
 
 Route of_an_address(const char* path, Handler get, Handler post) {
   Route route{path, Access::fresh, get, post};
-  route.carried = "email";
+  route.carried = {"email"};
   return route;
 }
 

@@ -78,6 +78,7 @@ struct Call {
       false;  // the audit has this request. Where it doesn't and the answer is a refusal, the front
   Happening refused = {};  // records one: as what, where the flow knows more of it than its path
   std::optional<std::string_view> file = {};  // that came along; only where the route takes one
+  bool brought_back = false;  // `fields` are what this person sent here before, in no one else's words
 
   const signin::Recognized& person() const {
     return *visitor.person;
@@ -155,8 +156,9 @@ struct Route {
   // Instead of `post`, where the file is longer than is taken: nothing of the request was read, its token neither, so that all
   // this may do is say so.
   Handler too_large = nullptr;
-  // A field of POST that GET takes as well. Whoever has to confirm who they are in between finds it in the page again.
-  const char* carried = nullptr;
+  // Fields of POST that whoever has to confirm who they are in between finds in the page again: its GET gets them, and nothing
+  // else of its query, where `Call::brought_back`.
+  std::vector<std::string> carried = {};
 };
 
 // Adds a line to the audit, in the transaction of what it records.

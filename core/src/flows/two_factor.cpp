@@ -51,8 +51,12 @@ Outcome page(const Call& call) {
     const AccountId& account = call.person().account.id;
     const auto factor = records::Factors(tx).totp_of(account);
     nlohmann::json model = {{"verify", call.services.path(verify_path)}};
+    const bool pending = !factor && enrolment(tx, call);
+    const bool saves = (call.brought_back || !call.request.is_safe()) && call.fields["change"] == "save";
     model["on"] = factor.has_value();
-    model["pending"] = !factor && enrolment(tx, call);
+    model["pending"] = pending;
+    const bool enabled = saves ? call.fields.flag("enabled") : factor || pending;
+    model["form"] = {{"enabled", enabled ? "yes" : ""}};
     if (factor) {
       const auto left = records::RecoveryCodes(tx).left(account);
       const auto trusted = records::TrustedBrowsers(tx).count(account, call.now);
@@ -269,7 +273,9 @@ std::string enrolled_secret(const crypto::KeyRing& keys, const Token& token) {
 }
 
 std::vector<Route> two_factor_routes() {
-  return {{path, Access::fresh, get, post}, {verify_path, Access::fresh, get_verify, post_verify}};
+  Route two_factor{path, Access::fresh, get, post};
+  two_factor.carried = {"change", "enabled"};
+  return {two_factor, {verify_path, Access::fresh, get_verify, post_verify}};
 }
 
 Letters two_factor_letters(const Services& services) {

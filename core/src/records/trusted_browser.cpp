@@ -71,6 +71,12 @@ std::string TrustedBrowsers::trust_beside(std::string_view cookie, const Account
   return made;
 }
 
+std::string TrustedBrowsers::good_of(std::string_view cookie, Time now) {
+  std::string good;
+  for (const auto& [token, browser] : known(cookie, now)) good += (good.empty() ? "" : ".") + token.text();
+  return good;
+}
+
 bool TrustedBrowsers::trusts(const AccountId& account, std::string_view cookie, Time now) {
   const auto found = known(cookie, now);
   return std::any_of(found.begin(), found.end(),

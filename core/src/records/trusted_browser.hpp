@@ -39,6 +39,8 @@ class TrustedBrowsers {
   // The cookie of a browser that this account, too, trusts from now on; of `cookie`, what it had before. An earlier trust
   // of the same account in it ends, and so does the oldest one where it would be the fifth.
   std::string trust_beside(std::string_view cookie, const AccountId& account, Time now, Random& random);
+  // What is left of a cookie: the tokens in it that are still good. Empty: none.
+  std::string good_of(std::string_view cookie, Time now);
   bool trusts(const AccountId& account, std::string_view cookie, Time now);
   std::int64_t count(const AccountId& account, Time now);
   std::int64_t remove_of(const AccountId& account);  // how many

@@ -88,15 +88,27 @@ std::string Browsers::device(std::string_view cookie, const records::Account& ac
   const std::string id =
       known ? std::string(cookie.substr(0, device_id_size)) : crypto::base64url(random.bytes(16));
   const std::string issued = seconds_of(now);
-  std::string made = id + "." + issued + device_proof(keys_.current(), id, issued, account);
-  std::size_t marks = 1;
-  for (std::size_t at = device_id_size; known && at < cookie.size() && marks < most_marks; at += mark_size) {
+  return id + "." + issued + device_proof(keys_.current(), id, issued, account) +
+         (known ? marks_of_others(cookie, account, now, most_marks - 1) : std::string());
+}
+
+std::string Browsers::device_without(std::string_view cookie, const records::Account& account,
+                                     Time now) const {
+  if (!is_device(cookie)) return {};
+  const std::string others = marks_of_others(cookie, account, now, most_marks);
+  return others.empty() ? std::string() : std::string(cookie.substr(0, device_id_size)) + others;
+}
+
+std::string Browsers::marks_of_others(std::string_view cookie, const records::Account& account, Time now,
+                                      std::size_t most) const {
+  const std::string_view id = cookie.substr(0, device_id_size);
+  std::string marks;
+  for (std::size_t at = device_id_size; at < cookie.size() && marks.size() < most * mark_size;
+       at += mark_size) {
     const std::string_view mark = cookie.substr(at, mark_size);
-    if (is_mark_of(mark, id, account, now)) continue;
-    made += mark;
-    ++marks;
+    if (!is_mark_of(mark, id, account, now)) marks += mark;
   }
-  return made;
+  return marks;
 }
 
 bool Browsers::is_device(std::string_view cookie) {

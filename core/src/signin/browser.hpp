@@ -29,6 +29,8 @@ class Browsers {  // any thread
   // of `cookie`, what it had before.
   std::string device(std::string_view cookie, const records::Account& account, Time now,
                      Random& random) const;
+  // The same without this account's mark; empty where no other is left.
+  std::string device_without(std::string_view cookie, const records::Account& account, Time now) const;
   static bool is_device(std::string_view cookie);  // has the shape of one; says nothing of its marks
   // What this account's tries in this browser are counted by, where a mark says that it has signed in here. Empty: none does,
   // or it is too old, or the password has been changed since, or the account is disabled.
@@ -39,6 +41,8 @@ class Browsers {  // any thread
   std::string csrf_proof(std::string_view key_id, std::string_view id, std::string_view salt) const;
   std::string device_proof(std::string_view key_id, std::string_view id, std::string_view issued,
                            const records::Account& account) const;
+  std::string marks_of_others(std::string_view cookie, const records::Account& account, Time now,
+                              std::size_t most) const;
   bool is_mark_of(std::string_view mark, std::string_view id, const records::Account& account,
                   Time now) const;
   const crypto::KeyRing& keys_;

@@ -94,6 +94,14 @@ TEST_F(DeviceCookies, AreOfAllWhoShareTheBrowser) {
   for (const char* odd : {"a.b", "%41%41", "x.y.z"}) EXPECT_FALSE(device_of(made(odd, ada), ada).empty());
 }
 
+TEST_F(DeviceCookies, AreLeftWithoutAnAccountThatGoes) {
+  const std::string alone = made("", bob), both = made(alone, ada);
+  EXPECT_EQ(browsers.device_without(both, ada, test::morning), alone);
+  EXPECT_EQ(browsers.device_without(both, account("eve"), test::morning), both);
+  for (const std::string& none : {alone, std::string(), std::string("a.b")})
+    EXPECT_EQ(browsers.device_without(none, bob, test::morning), "") << none;
+}
+
 TEST_F(DeviceCookies, EndWithThePasswordThatTheyWereMadeWith) {
   const std::string cookie = made("", ada);
   ada.password_changed_at = test::morning;
