@@ -51,9 +51,12 @@ async function profile(visitor) {
 async function picture(visitor) {
   const shown = visitor.page.locator(".menu > button img");
   const file = visitor.page.locator('input[type="file"]');
+  await visitor.fill({ name: "Ada, Countess of Lovelace" });
+  const is_there_again = async () => assert.equal(await visitor.page.locator('[name="name"]').inputValue(), "Ada, Countess of Lovelace");
   await file.setInputFiles({ name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture at all") });
   await press(visitor, "Upload");
   await told_at_field(visitor, "picture");
+  await is_there_again();
   // What the browser draws, as somebody would choose it.
   const buffer = await visitor.page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 400 } });
   await file.setInputFiles({ name: "camera.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(7 * 1024 * 1024) });
@@ -64,10 +67,14 @@ async function picture(visitor) {
   await press(visitor, "Upload");
   await said(visitor, /picture is saved/);
   assert.ok(await shown.evaluate((image) => image.complete && image.naturalWidth > 0), "the picture is shown");
+  await is_there_again();
   await visitor.look("profile-picture");
   await press(visitor, "Remove");
   await said(visitor, /picture is removed/);
   assert.equal(await shown.count(), 0, "the initials are shown again");
+  await is_there_again();
+  await visitor.page.reload();
+  assert.notEqual(await visitor.page.locator('[name="name"]').inputValue(), "Ada, Countess of Lovelace", "nothing was saved");
 }
 
 async function add_address(visitor) {

@@ -1,9 +1,17 @@
-// The names of the time zones, fetched once the field is used: the page stays small, and the field works without them.
-// They stand there as people type them, "America/New York", for browsers look for what was typed, letter by letter.
-const field = document.getElementById("time_zone");
+// The names of the time zones, fetched once the field is used, as people type them ("America/New York"): browsers look for what was
+// typed letter by letter.
+const field = document.getElementById("time_zone"), { form } = field;
 field.addEventListener("focus", async () => {
   const answer = await fetch(field.dataset.list);
   if (!answer.ok) return;
   const names = (await answer.text()).trim().replaceAll("_", " ").split("\n");
-  document.getElementById("time-zones").append(...names.map((name) => new Option(name, name)));
+  field.list.append(...names.map((name) => new Option(name, name)));
 }, { once: true });
+
+// What was typed and not saved is there again after the picture's form was sent, for the same person in the same tab.
+const place = form.email.value, fields = form.querySelectorAll("input[id]");
+JSON.parse(sessionStorage[place] ?? "[]").forEach((value, i) => fields[i].value = value);
+delete sessionStorage[place];
+document.getElementById("picture").form.addEventListener("submit", () => {
+  sessionStorage[place] = JSON.stringify(Array.from(fields, ({ value }) => value));
+});

@@ -8,6 +8,7 @@
 
 #include "pages/files.hpp"
 #include "pages/names.hpp"
+#include "pages/script.hpp"
 #include "pages/style_sheet.hpp"
 
 namespace doorward::pages {
@@ -78,6 +79,7 @@ class ThemeReader {
     }
     for (auto& [name, asset] : into) {
       if (name.ends_with(".css")) asset.bytes = squeezed_style_sheet(asset.bytes);
+      if (name.ends_with(".js")) asset.bytes = squeezed_script(asset.bytes);
       asset.version = version_of(asset.bytes);
     }
   }
