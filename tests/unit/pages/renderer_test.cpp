@@ -232,6 +232,8 @@ TEST(Renderer, ServesAssetsWithATypeAndAVersionOfTheirBytes) {
   const auto changed = site.file("assets/site.css", ":root { --accent: #083 }\n").load();
   EXPECT_TRUE(changed->asset("style.css")->bytes.ends_with(":root{--accent:#083}"));
   EXPECT_NE(changed->asset("style.css")->version, style->version);
+  const auto scripted = site.file("assets/chart.js", "// What it draws.\n  draw();\n").load();
+  EXPECT_EQ(scripted->asset("chart.js")->bytes, "draw();\n");
 }
 
 TEST(Renderer, NoPageIsLargerThan30KilobytesWithItsStyle) {
