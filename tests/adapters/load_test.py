@@ -1,4 +1,6 @@
 """Many at once, and clients that go away: nothing is mixed up, and nothing is left over. nginx, Apache or `doorward serve`."""
+import contextlib
+import itertools
 import os
 import socket
 import struct
@@ -67,6 +69,24 @@ def test_clients_that_go_away():
         site.server.stop()
         support.expect(sum(in_time) > 0, "no client went away in time: nothing was shown")
         support.expect(site.server.counted("pages") > 1, "no page was begun for them: nothing was shown")
+        support.expect(site.server.counted("resolves") > 0, "nobody was asked about: nothing was shown")
+
+
+def test_clients_that_go_away_amid_a_file():
+    """One that is taken, and one that is too long and read past, at every tenth of it."""
+    with Site("upload: /account/avatar\nmax_upload: 90000\nslow_ms: 5\n") as site:
+        def visitor(i):
+            for size, tenth in itertools.product((80000, 900000), range(10)):
+                cookie = [("Cookie", f"fake={'slow-' if tenth % 2 else ''}alice")]
+                request = client.message("POST", "/account/avatar", cookie, b"p" * size, keep=True)
+                with site.connect() as connection, contextlib.suppress(ConnectionError):
+                    connection.sendall(request[:200 + (len(request) - 201) * tenth // 9])
+                    if i % 2:
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        at_once(visitor, site.server.at_once // 15)
+        support.equal(site.get("/account/x").status, 200, "afterwards")
+        site.server.stop()
         support.expect(site.server.counted("resolves") > 0, "nobody was asked about: nothing was shown")
 
 
