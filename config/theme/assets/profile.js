@@ -9,7 +9,7 @@ field.addEventListener("focus", async () => {
 }, { once: true });
 
 // What was typed and not saved is there again after the picture's form was sent, for the same person in the same tab.
-const place = form.email.value, fields = form.querySelectorAll("input[id]");
+const place = "doorward " + form.email.value, fields = form.querySelectorAll("input[id]");
 JSON.parse(sessionStorage[place] ?? "[]").forEach((value, i) => fields[i].value = value);
 delete sessionStorage[place];
 document.getElementById("picture").form.addEventListener("submit", () => {
