@@ -100,6 +100,8 @@ TEST(emails_waiting, five_wrong_codes_and_the_right_one_comes_too_late) {  // T1
   Browser browser(site);
   browser.login("ada@example.org");
   const ReadLetter letter = add_address(site, browser, "ada@home.example");
+  for (const char* none : {R"({"code":""})", "{}"})
+    EXPECT_TRUE(browser.post_json(page, none).says("required")) << "and no try is lost";
   for (int i = 0; i < 5; ++i) EXPECT_EQ(browser.post_json(page, json({{"code", "00000000"}})).status, 422);
   EXPECT_TRUE(browser.post_json(page, json({{"code", letter.code()}})).says("code_expired"));
   EXPECT_EQ(addresses(site, "ada@example.org").size(), 1U);
@@ -190,6 +192,7 @@ TEST(emails_waiting, of_a_site_that_changes_addresses_itself_ask_for_no_code) { 
                site.clock().now());
   });
   EXPECT_FALSE(browser.get(page).says("name=\"code\""));
+  EXPECT_FALSE(browser.send("GET", page, "", {{"accept", "application/json"}}).says("ada@home.example"));
 }
 
 TEST(emails_waiting, what_waits_is_gone_after_a_day) {  // T075

@@ -122,6 +122,21 @@ TEST(notifications, what_is_not_offered_is_refused) {  // T189
   EXPECT_EQ(browser.fact(wanted), "all");
 }
 
+TEST(notifications, what_is_no_box_and_what_contradicts_itself_is_refused) {
+  Site site(two_sites);
+  site.account("ada@example.org");
+  Browser browser = signed_in(site);
+  for (const char* odd : {R"({"choice":"selected","site_blog":"maybe"})", R"({"single":"yes","wanted":"No"})",
+                          R"({"choice":"all","single":"yes"})", R"({"single":"si","choice":"none"})",
+                          R"({"single":"1","choice":"none","wanted":"yes"})"}) {
+    EXPECT_EQ(browser.post_json(page, odd).status, 422) << odd;
+    EXPECT_EQ(browser.fact(wanted), "all") << odd;
+  }
+  EXPECT_EQ(browser.post_json(page, R"({"choice":"selected","site_blog":true,"site_shop":false})").status,
+            200);
+  EXPECT_EQ(browser.fact(wanted), "blog");
+}
+
 TEST(notifications, of_a_site_that_is_gone_are_remembered_and_shown_nowhere) {
   Site site(two_sites);
   const AccountId account = site.account("ada@example.org");

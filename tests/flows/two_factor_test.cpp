@@ -171,7 +171,10 @@ TEST_F(two_factor, the_box_is_as_it_was_left_after_the_password_was_asked_for) {
     if (site.admin().show(who)->second_factor) proof.emplace_back("code", phone.code(site));
     return browser.follow(browser.post("/account/reauthenticate", proof));
   };
-  EXPECT_TRUE(box(confirmed(on)));
+  const Answer told = confirmed(on);
+  EXPECT_TRUE(box(told));
+  EXPECT_TRUE(told.says("Nothing has been changed yet"));
+  EXPECT_FALSE(browser.get(page).says("Nothing has been changed yet"));
   EXPECT_FALSE(box(confirmed(off)));
   activate();
   site.clock().pass(30s);
@@ -189,7 +192,22 @@ TEST_F(two_factor, a_request_that_says_nothing_turns_nothing_off) {
   activate();
   EXPECT_EQ(browser.submit(page, {}).status, 400);
   EXPECT_EQ(browser.post_json(page, "{}").status, 400);
+  for (const char* unknown : {"maybe", "Yes", "-", "2", "ja"}) {
+    EXPECT_EQ(browser.post_json(page, json({{"change", "save"}, {"enabled", unknown}})).status, 422)
+        << unknown;
+  }
   EXPECT_TRUE(site.admin().show(who)->second_factor);
+  EXPECT_EQ(browser.post_json(page, R"({"change":"save","enabled":false})").status, 200);
+  EXPECT_FALSE(site.admin().show(who)->second_factor);
+}
+
+TEST_F(two_factor, a_reload_of_the_first_codes_does_not_say_to_begin_again) {
+  phone = begin(browser);
+  const FormFields code = {{"code", phone.code(site)}};
+  EXPECT_EQ(codes_of(browser.post(verify, code)).size(), 10U);
+  const Answer again = browser.post(verify, code);
+  EXPECT_EQ(again.status, 409);
+  EXPECT_TRUE(again.says("Those that were shown then are good")) << again.body;
 }
 
 TEST_F(two_factor, a_trusted_browser_has_to_show_the_factor_before_it_can_change_it) {

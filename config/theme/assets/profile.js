@@ -9,9 +9,10 @@ field.addEventListener("focus", async () => {
 }, { once: true });
 
 // What was typed and not saved is there again after the picture's form was sent, for the same person in the same tab.
-const place = "doorward " + form.email.value, fields = form.querySelectorAll("input[id]");
-JSON.parse(sessionStorage[place] ?? "[]").forEach((value, i) => fields[i].value = value);
+const place = "doorward " + form.email.value;
+for (const [id, value] of JSON.parse(sessionStorage[place] ?? "[]")) form[id].value = value;
 delete sessionStorage[place];
 document.getElementById("picture").form.addEventListener("submit", () => {
-  sessionStorage[place] = JSON.stringify(Array.from(fields, ({ value }) => value));
+  const typed = [...form].filter((one) => one.value != (one.defaultValue ?? ""));
+  sessionStorage[place] = JSON.stringify(typed.map(({ id, value }) => [id, value]));
 });

@@ -53,6 +53,7 @@ struct Front::Visit {
   const Route* route = nullptr;
   std::optional<std::string_view> file;
   bool recorded = false;  // by the flow
+  bool brought_back = false;
   flows::Happening refused;
 };
 
@@ -216,6 +217,7 @@ http::Response Front::respond(Visit& visit) const {
   Call call{services_, request, visit.visitor, std::move(*fields), {}, visit.asker.id, visit.now};
   call.brought_back = brought_back.has_value();
   if (brought_back) call.fields = std::move(*brought_back);
+  visit.brought_back = call.brought_back;
   call.file = visit.file;
   call.return_to = http::ReturnTo::parse(call.fields["return_to"]);
   if (call.return_to) visit.asker.return_to = call.return_to->str();
@@ -346,6 +348,7 @@ std::string_view Front::take_notice(const Visit& visit, Outcome& outcome) const 
     return {};
   }
   if (visit.request.method != "GET" || outcome.status != 200 || outcome.page.empty()) return {};
+  if (visit.brought_back) return "brought_back";
   const std::string_view kept = http::find_cookie(visit.request, cookie).value_or(std::string_view());
   const std::size_t colon = kept.find(':');
   if (colon == std::string_view::npos || kept.substr(colon + 1) != http::query_escape(visit.request.path))

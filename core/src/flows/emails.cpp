@@ -47,6 +47,7 @@ Outcome list(const Call& call) {
     own.push_back({{"id", email.id.str()}, {"address", email.address}, {"primary", email.primary}});
   bool asked_here = false;
   for (const Token& token : all.waiting) {
+    if (!may_change) break;  // they were asked for before that was so, and nothing confirms them any more
     const TokenAddress about = open_address(call.services.keys, token);
     asked_here = asked_here || crypto::equal(token.binding, call.visitor.binding);
     waiting.push_back({{"id", token.id},
@@ -124,6 +125,7 @@ bool is_ours(Transaction& tx, const Call& call, const Token& token) {
 }
 
 Outcome enter_code(Call& call) {
+  if (call.fields["code"].empty()) return list(call).with(Refusal{"required", "code", {}, 422, {}});
   const Services& services = call.services;
   const auto secret = services.database.write([&](Transaction& tx) -> Result<std::string> {
     Tokens tokens(tx, services.keys);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flows/box.hpp"
 #include "flows/renewal.hpp"
 #include "http/accept.hpp"
 #include "records/notification.hpp"
@@ -15,6 +16,12 @@ using Choice = Notifications::Choice;
 constexpr std::string_view names[] = {"all", "selected", "none"};  // as Choice has them
 
 std::string field_of(const std::string& site) { return "site_" + site; }
+
+std::vector<std::string> fields(const Call& call) {
+  std::vector<std::string> all = {"choice", "single", "wanted", "security"};
+  for (const auto& [key, name] : call.services.settings.sites) all.push_back(field_of(key));
+  return all;
+}
 
 Notifications stored(const Call& call) { return Notifications::read(call.person().account.notifications); }
 
@@ -50,6 +57,10 @@ std::vector<std::string> selected(const Call& call, const Notifications& before)
 
 // With one box for the whole site ("single") that box, which a form sends only where it is ticked; else one of three choices.
 Result<Notifications> asked_for(const Call& call, const Notifications& before) {
+  for (const std::string& field : fields(call)) {
+    if (field != "choice" && !is_box(call, field)) return refuse("field_invalid", field);
+  }
+  if (call.fields.flag("single") && call.fields.has("choice")) return refuse("field_invalid", "choice");
   if (call.fields.has("security") && !call.fields.flag("security"))
     return refuse("security_notices", "security");
   if (call.fields.flag("single")) {
@@ -65,9 +76,7 @@ Result<Notifications> asked_for(const Call& call, const Notifications& before) {
 }
 
 Outcome post(Call& call) {
-  std::vector<std::string> known = {"choice", "single", "wanted", "security"};
-  for (const auto& [key, name] : call.services.settings.sites) known.push_back(field_of(key));
-  if (!call.fields.are_among(known)) {
+  if (!call.fields.are_among(fields(call))) {
     if (http::body_kind(call.request) != http::BodyKind::form) return fail("bad_request", 400);
     return page(call, stored(call)).with(Refusal{"sites_changed", {}, {}, 409, {}});  // shown before a reload
   }

@@ -92,6 +92,7 @@ std::vector<Refusal> check(const Call& call, Profile& profile) {
 }
 
 Outcome post(Call& call) {
+  if (!call.fields.are_among({"name", "phone", "time_zone"})) return fail("bad_request", 400);
   const records::Account& before = call.person().account;
   Profile profile{before.name, before.phone, before.time_zone};
   Outcome refused = show("profile", profile_model(call));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/totp.hpp"
+#include "flows/box.hpp"
 #include "flows/factor_change.hpp"
 #include "flows/renewal.hpp"
 #include "pages/qr_code.hpp"
@@ -180,7 +181,10 @@ Outcome post(Call& call) {
   const std::string_view change = call.fields["change"];
   const auto allowed = call.services.throttle.attempt_change(call.person().account.id.str(), call.now);
   if (!allowed) return page(call).with(allowed.error());
-  if (change == "save") return call.fields.flag("enabled") ? turn_on(call) : turn_off(call);
+  if (change == "save") {
+    if (!is_box(call, "enabled")) return page(call).with(Refusal{"field_invalid", "enabled", {}, 422, {}});
+    return call.fields.flag("enabled") ? turn_on(call) : turn_off(call);
+  }
   if (change == "codes") return new_codes(call);
   if (change == "forget") return forget_browsers(call);
   return page(call).with(Refusal{"bad_request", {}, {}, 400, {}});
@@ -249,7 +253,10 @@ Result<Enrolled> enrol(Transaction& tx, Call& call) {
 
 Outcome post_verify(Call& call) {
   const auto token = call.services.database.read([&](Transaction& tx) { return enrolment(tx, call); });
-  if (!token) return page(call).with(Refusal{"enrolment_expired", {}, {}, 409, {}});
+  if (!token) {  // a reload of the page with the codes, too, comes here
+    const char* why = call.person().has_second_factor ? "codes_made" : "enrolment_expired";
+    return page(call).with(Refusal{why, {}, {}, 409, {}});
+  }
   Outcome outcome = verify_page(call, *token);
   if (call.fields["code"].empty()) return outcome.with(Refusal{"required", "code", {}, 422, {}});
   const auto enrolled = call.services.database.write([&](Transaction& tx) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/fold.hpp"
 #include "base/text.hpp"
@@ -15,6 +16,8 @@ namespace {
 // Fewer guesses than 10^8 are within reach of somebody who tries a list online for a while (zxcvbn's score 3).
 constexpr double least_bits = 26.6;
 constexpr std::array<double, 4> score_bits{9.97, 19.93, least_bits, 33.2};  // log2 of the guesses
+// Of one that is said again and again: one of the 64 that come to mind first.
+constexpr double bits_of_a_character = 6;
 constexpr std::size_t judged_bytes =
     100;  // zxcvbn's time grows with the square; what follows only adds strength
 
@@ -65,6 +68,34 @@ double bits(std::string_view password, const std::vector<std::string>& words) {
   return ZxcvbnMatch(std::string(password.substr(0, judged_bytes)).c_str(), dictionary.data(), nullptr);
 }
 
+// What it begins with and then says again and again, to its end; all of it, where it doesn't.
+std::string_view unit_of(std::string_view text) {
+  // Of each beginning of it: the longest that it also ends with (Knuth, Morris, Pratt).
+  std::vector<std::size_t> border(text.size() + 1, 0);
+  for (std::size_t i = 1, length = 0; i < text.size(); ++i) {
+    while (length > 0 && text[i] != text[length]) length = border[length];
+    if (text[i] == text[length]) ++length;
+    border[i + 1] = length;
+  }
+  const std::size_t period = text.size() - border[text.size()];
+  return period <= text.size() / 2 ? text.substr(0, period) : text;
+}
+
+// In scripts that zxcvbn doesn't know, every byte looks like a character of its own. So what is only said several times counts by
+// what is said, and characters that are others in another width count as those.
+double guessed_bits(const std::string& password, const std::vector<std::string>& words) {
+  double least = bits(password, words);
+  const bool is_ascii = std::all_of(password.begin(), password.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const std::string plain = is_ascii ? password : nfkc_casefold(password).value_or(password);
+  if (!is_ascii) least = std::min(least, bits(plain, words));
+  const std::string_view unit = unit_of(plain);
+  if (unit.size() == plain.size()) return least;
+  const double times = static_cast<double>(plain.size()) / static_cast<double>(unit.size());
+  const double once = bits_of_a_character * static_cast<double>(code_points(unit));
+  return std::min(least, std::min(bits(unit, words), once) + std::log2(times));
+}
+
 }  // namespace
 
 std::string normalized_password(std::string_view typed) {
@@ -99,7 +130,7 @@ Result<NewPassword> PasswordPolicy::check(std::string_view typed, const Words& w
         Refusal{"password_too_short", at, {{"minimum", std::to_string(rules_.min_length)}}, 422, {}});
   }
   if (is_made_of(password, words.own)) return refuse("password_context", at);
-  if (is_made_of(password, words.all) || bits(password, words.all) < least_bits)
+  if (is_made_of(password, words.all) || guessed_bits(password, words.all) < least_bits)
     return refuse("password_blocked", at);
   switch ((breaches_.*look_up)(password)) {
     case Breach::none: break;
@@ -122,7 +153,7 @@ Judgement PasswordPolicy::judge(std::string_view typed, const PasswordContext& c
   Judgement judgement;
   if (const auto checked = check(typed, words, field, &Breaches::look_up_here); !checked)
     judgement.refusal = checked.error();
-  const double guessed = bits(normalized_password(typed), words.all);
+  const double guessed = guessed_bits(normalized_password(typed), words.all);
   for (const double least : score_bits) judgement.score += guessed >= least;
   return judgement;
 }

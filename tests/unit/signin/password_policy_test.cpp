@@ -68,6 +68,26 @@ TEST(NewPasswords, EverybodyTriesFirstAreRefused) {
     EXPECT_EQ(refusal(common, short_ones), "password_blocked") << common;
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+TEST(NewPasswords, EverybodyTriesFirstAreRefusedInEveryScript) {
+  for (const std::string& common :
+       {repeated("😀", 15), repeated("😀", 20), repeated("😀🎉", 10), repeated("日", 15), repeated("ключ", 4),
+        repeated("пароль", 3), repeated("密码", 8), repeated("비밀번호", 4), repeated("xkqv", 4),
+        repeated("жщ", 7) + "ж", std::string("１２３４５６７８９０１２３４５"),
+        std::string("Ｐａｓｓｗｏｒｄ１２３４５６７"), std::string("Пароль1234567890")}) {
+    EXPECT_EQ(refusal(common), "password_blocked") << common;
+  }
+  for (const std::string& fine :
+       {std::string("лошадь скрепка батарея"), std::string("正しい馬の電池とホチキスの針です"),
+        std::string("ключ лежит под ковриком"), repeated("лошадь скрепка ", 2)})
+    EXPECT_EQ(refusal(fine), "") << fine;
+}
+
 TEST(NewPasswords, MadeOfOnesOwnNamesAreRefused) {
   settings::Settings::Password policy;
   policy.blocked_words = {"Acme Widgets"};
