@@ -1,5 +1,6 @@
 """Sites for measuring: nginx with the real engine on SQLite, and the same nginx without Doorward beside it. A server has one
 worker; it and all its threads stay on the first core, so that the last is left for whoever asks."""
+import contextlib
 import os
 import re
 import shutil
@@ -103,8 +104,8 @@ class Server:
         pid = self.process.pid
         with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
             children = file.read().split()
-        for child in children:  # the settings check is a child too
-            with open(f"/proc/{child}/cmdline", "rb") as line:
+        for child in children:  # the settings check is a child too, and may have ended by now
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{child}/cmdline", "rb") as line:
                 if b"worker process" in line.read():
                     return int(child)
         return None
