@@ -208,6 +208,7 @@ TEST_F(two_factor, a_reload_of_the_first_codes_does_not_say_to_begin_again) {
   const Answer again = browser.post(verify, code);
   EXPECT_EQ(again.status, 409);
   EXPECT_TRUE(again.says("Those that were shown then are good")) << again.body;
+  EXPECT_TRUE(has_happened(site, who, "two_factor.on codes_made"));
 }
 
 TEST_F(two_factor, a_trusted_browser_has_to_show_the_factor_before_it_can_change_it) {

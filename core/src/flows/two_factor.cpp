@@ -253,6 +253,7 @@ Result<Enrolled> enrol(Transaction& tx, Call& call) {
 
 Outcome post_verify(Call& call) {
   const auto token = call.services.database.read([&](Transaction& tx) { return enrolment(tx, call); });
+  call.refused = {"two_factor.on", {}, call.person().account.id, {}};
   if (!token) {  // a reload of the page with the codes, too, comes here
     const char* why = call.person().has_second_factor ? "codes_made" : "enrolment_expired";
     return page(call).with(Refusal{why, {}, {}, 409, {}});
@@ -264,10 +265,7 @@ Outcome post_verify(Call& call) {
     if (!result) tx.abandon();
     return result;
   });
-  if (!enrolled) {
-    call.refused = {"two_factor.on", {}, call.person().account.id, {}};
-    return outcome.with(enrolled.error());
-  }
+  if (!enrolled) return outcome.with(enrolled.error());
   outcome = page(call);
   outcome.proved = told(renewed(call, enrolled->proof), call, enrolled->codes, true);
   return outcome;
