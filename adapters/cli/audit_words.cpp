@@ -42,6 +42,7 @@ json as_json(const AuditVerified& found, const AuditLines& log, const Words& wor
               {"checkpoints", found.checkpoints},
               {"records_after_last_checkpoint", found.after_last},
               {"records_without_chain", found.unchained},
+              {"records_about_to_go", found.expired},
               {"faults", json::array()},
               {"faults_not_listed", found.more_faults}};
   if (!words.log.empty()) answer["log"] = {{"checkpoints", log.checkpoints}, {"not_signed", log.strange}};
@@ -65,6 +66,10 @@ void tell(const Command& command, const AuditVerified& found, const AuditLines& 
     command.say(counted(found.unchained, "record is in no chain; nothing vouches for it",
                         "records are in no chain; nothing vouches for them"));
   }
+  if (found.expired != 0) {
+    command.say(counted(found.expired, "record, whose time is over, is", "records, whose time is over, are") +
+                " about to go: nothing vouches for the first of a chain");
+  }
   if (found.after_last != 0) {
     command.say(counted(found.after_last, "record is", "records are") +
                 " newer than the last checkpoint: if they were cut off, nothing would show it");
@@ -81,7 +86,7 @@ void tell(const Command& command, const AuditVerified& found, const AuditLines& 
 Exit verify(const Command& command, const Words& words) {
   Stores stores;
   engine::OpenedStore store = stores.open(command.config);
-  const AuditVerified found = engine::verify_audit(store.database(), store.keys());
+  const AuditVerified found = engine::verify_audit(store.database(), store.keys(), stores.now());
   const AuditLines log = read_log(store, words.log);
   if (command.json) {
     command.say_json(as_json(found, log, words));

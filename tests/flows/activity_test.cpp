@@ -183,6 +183,24 @@ TEST(activity, who_tries_from_a_browser_of_somebody_elses_is_not_the_site) {  //
   EXPECT_TRUE(ada.submit("/account/export", {}).says("198.51.100.9"));
 }
 
+TEST(activity, nor_is_who_tries_too_often) {  // T231
+  Site site;
+  site.account("ada@example.org");
+  site.account("mallory@example.org", "Mallory");
+  Browser mallory(site), ada(site);
+  ada.login("ada@example.org");
+  mallory.login("mallory@example.org");
+  const FormFields guess = {{"identifier", "ada@example.org"}, {"password", "a wrong one"}};
+  for (int i = 0; i < 40; ++i) mallory.post_json("/account/login", json(guess));
+  const auto entries = site.admin().show("ada@example.org")->history;
+  const auto silenced = std::find_if(entries.begin(), entries.end(),
+                                     [](const auto& entry) { return entry.outcome == "too_many_attempts"; });
+  ASSERT_NE(silenced, entries.end());
+  EXPECT_EQ(silenced->actor, "");
+  for (const auto& event : read(ada)["events"])
+    EXPECT_EQ(event["by_others"], event["action"] == "account.create") << event["action"];
+}
+
 TEST(activity, cannot_be_edited_or_deleted) {  // T233
   Site site;
   site.account("ada@example.org");

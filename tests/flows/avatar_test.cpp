@@ -93,6 +93,22 @@ TEST_F(avatar, a_picture_is_in_a_sandbox_whatever_a_browser_takes_it_for) {
   EXPECT_EQ(as_image(browser).header("cache-control"), "no-store") << "it may be another one tomorrow";
 }
 
+TEST_F(avatar, is_sent_or_removed_and_not_both) {
+  ASSERT_EQ(upload(picture).status, 303);
+  const std::string file =
+      "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\nContent-Type: "
+      "image/png\r\n\r\n" +
+      plain_png(8, 8) + "\r\n";
+  const std::string before = kept()->version;
+  for (const char* remove : {"yes", "maybe"}) {
+    const std::string field =
+        "--b\r\nContent-Disposition: form-data; name=\"remove\"\r\n\r\n" + std::string(remove) + "\r\n";
+    EXPECT_EQ(multipart(csrf_part() + field + file + "--b--\r\n").status, 400) << remove;
+  }
+  ASSERT_TRUE(kept());
+  EXPECT_EQ(kept()->version, before);
+}
+
 TEST_F(avatar, is_its_owners_alone) {
   const std::string address = shown(browser.follow(upload(picture)));
   site.account("eve@example.org", "Eve");

@@ -87,6 +87,16 @@ TEST(backup_login, every_administrator_is_told) {  // M12
   EXPECT_EQ(to.find("ada@example.org"), std::string::npos);
 }
 
+TEST(backup_login, who_is_disabled_is_told_no_more) {
+  Site site;
+  site.account("root@example.org", "Root", true);
+  site.account("gone@example.org", "Gone", true);
+  ASSERT_TRUE(site.admin().set_status("gone@example.org", records::Account::Status::disabled));
+  site.letters();
+  Browser(site).submit(page, as("root@example.org"));
+  EXPECT_NE(site.letter().to.find("root@example.org"), std::string::npos);
+}
+
 TEST(backup_login, nobody_else_can_fill_the_mailboxes_of_administrators) {
   Site site;
   site.account("root@example.org", "Root", true);

@@ -26,6 +26,21 @@ TEST(email_request, goes_to_those_who_run_the_site) {  // M9
   EXPECT_EQ(addresses(site, "ada@example.org"), std::vector<std::string>{"ada@example.org"});
 }
 
+TEST(email_request, is_asked_for_by_who_can_show_the_password_again) {
+  Site site(by_request);
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  browser.get(page);
+  site.clock().pass(std::chrono::minutes(16));
+  const Answer asked = browser.post(page, {{"email", "ada@new.example"}});
+  EXPECT_TRUE(asked.location.starts_with("/account/reauthenticate")) << asked.status << asked.location;
+  EXPECT_TRUE(site.letters().empty());
+  browser.follow(asked);
+  const Answer back = browser.post("/account/reauthenticate", {{"password", Site::password}});
+  EXPECT_TRUE(browser.follow(back).says("ada@new.example")) << "what was typed is there again";
+}
+
 TEST(email_request, nothing_is_changed_by_its_owner_there) {  // M9
   Site site(by_request);
   site.account("ada@example.org");

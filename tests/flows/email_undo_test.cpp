@@ -4,6 +4,7 @@
 
 #include "addresses.hpp"
 #include "authenticator.hpp"
+#include "engine/store_check.hpp"
 
 namespace doorward::test {
 namespace {
@@ -126,6 +127,41 @@ TEST_F(email_undo, is_not_offered_to_an_address_that_the_owner_puts_away_again) 
   EXPECT_NE(told.to.find("eve@example.org"), std::string::npos);
   EXPECT_TRUE(told.link().empty()) << told.text;
   EXPECT_NE(told.text.find("primary"), std::string::npos);
+}
+
+// The account is without a password then: whoever chooses one, by whichever of its mailboxes, is told of.
+TEST_F(email_undo, a_password_that_is_chosen_afterwards_is_told_and_so_is_the_sign_in) {
+  own_address(site, intruder, "eve@example.org");
+  site.clock().pass(std::chrono::hours(73));
+  intruder.login("ada@example.org");
+  ASSERT_EQ(change(intruder, primary_page, "eve@example.org").status, 303);
+  undo(owner, site.letter());
+  site.letters();
+  site.sign_in_letters();
+  Browser again(site);
+  const ReadLetter link = ask_for_recovery(site, again, "eve@example.org");
+  again.follow(again.get(link.link()));
+  ASSERT_EQ(again.post(reset, {{"new", new_password}}).status, 303);
+  const ReadLetter told = site.letter();
+  EXPECT_NE(told.to.find("ada@example.org"), std::string::npos) << told.to << told.subject;
+  ASSERT_EQ(again.login("ada@example.org", new_password).status, 303);
+  EXPECT_EQ(site.sign_in_letters().size(), 1U);
+}
+
+TEST_F(email_undo, an_address_that_is_back_leaves_a_sound_store) {
+  own_address(site, intruder, "ada@home.example");
+  site.clock().pass(std::chrono::hours(73));
+  intruder.login("ada@example.org");
+  change(intruder, primary_page, "ada@home.example");
+  const ReadLetter letter = site.letter();
+  change(intruder, remove_page, "ada@example.org");
+  site.clock().pass(std::chrono::minutes(1));
+  undo(owner, letter);
+  ASSERT_EQ(primary(site, "ada@example.org"), "ada@example.org");
+  const auto& services = site.engine().services();
+  const auto checked = engine::check_store(services.database, services.keys, services.clock.now());
+  for (const auto& fault : checked.faults)
+    ADD_FAILURE() << fault.table << " " << fault.id << " " << fault.what;
 }
 
 TEST_F(email_undo, an_address_that_is_back_is_as_old_as_it_was) {

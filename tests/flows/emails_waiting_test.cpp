@@ -136,6 +136,21 @@ TEST(emails_waiting, sent_again_only_the_newest_letter_works) {
   EXPECT_EQ(browser.post_json(page, json({{"code", second.code()}})).status, 200);
 }
 
+TEST(emails_waiting, one_thing_is_done_at_a_time) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  const ReadLetter letter = add_address(site, browser, "ada@home.example");
+  const std::string id = waiting(browser).front();
+  for (const FormFields& several :
+       {FormFields{{"resend", id}, {"cancel", id}}, FormFields{{"cancel", id}, {"code", letter.code()}},
+        FormFields{{"resend", id}, {"code", letter.code()}}})
+    EXPECT_EQ(browser.post_json(page, json(several)).status, 400) << json(several);
+  EXPECT_EQ(waiting(browser), std::vector<std::string>{id});
+  EXPECT_TRUE(site.letters().empty());
+}
+
 TEST(emails_waiting, one_mailbox_gets_five_letters_an_hour) {
   Site site;
   site.account("ada@example.org");

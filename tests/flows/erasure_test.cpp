@@ -7,6 +7,7 @@
 #include <set>
 #include <sstream>
 
+#include "mail/outbox.hpp"
 #include "planted.hpp"
 #include "records/audit_entry.hpp"
 #include "records/erasure.hpp"
@@ -149,6 +150,29 @@ TEST_F(erased, an_account_leaves_others_their_links) {
   erase();
   EXPECT_TRUE(site.engine().services().database.read(
       [&](Transaction& tx) { return records::Tokens(tx, keys).by_id("bobs").has_value(); }));
+}
+
+// The link of a letter that no mail server took has ended; the letter has the address still.
+TEST_F(erased, an_account_whose_address_was_never_confirmed_leaves_no_letter_either) {
+  ASSERT_TRUE(site.admin().create({"Zed", "zebedee@new.example", "", {}, false, false}));
+  const auto bob = site.admin().show("bob@example.org")->account.id;
+  const auto& services = site.engine().services();
+  services.database.write([&](Transaction& tx) {
+    for (const std::string& about : {std::string("a token that has ended"), bob.str()})
+      mail::enqueue(tx, {"invitation", about, "zebedee@new.example", {}, {}, services.clock.now()},
+                    services.clock.now(), services.random);
+  });
+  const auto about = [&] {
+    std::vector<std::string> subjects;
+    services.database.read([&](Transaction& tx) {
+      for (const auto& message : records::find_all<records::OutboxMessage>(tx, {}))
+        if (message.recipient == "zebedee@new.example") subjects.push_back(message.subject);
+    });
+    return subjects;
+  };
+  ASSERT_EQ(about().size(), 3U);
+  ASSERT_TRUE(site.admin().remove("zebedee@new.example"));
+  EXPECT_EQ(about(), std::vector<std::string>{bob.str()}) << "that one is somebody else's";
 }
 
 // Removed values are overwritten in the file (secure_delete), and the log beside it is emptied while the site runs on.

@@ -150,6 +150,16 @@ TEST(invitation, a_password_from_an_administrator_is_good_for_choosing_another_o
   EXPECT_TRUE(browser.signed_in());
 }
 
+TEST(invitation, a_right_password_from_an_administrator_counts_as_no_failure) {
+  Site site("limits: {account_failures: 3}\n");
+  site.account("ada@example.org");
+  ASSERT_TRUE(site.admin().set_password("ada@example.org", "temporary-parsnip-3", true));
+  for (int i = 0; i < 8; ++i) {
+    Browser browser(site);
+    EXPECT_EQ(browser.login("ada@example.org", "temporary-parsnip-3").location, page) << i;
+  }
+}
+
 TEST(invitation, after_another_password_one_signs_in_where_one_was_about_to) {
   Site site;
   site.account("root@example.org", "Root", true);

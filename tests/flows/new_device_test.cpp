@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "records/outbox_message.hpp"
 #include "steps.hpp"
 
 namespace doorward::test {
@@ -145,6 +148,43 @@ TEST(new_device, what_a_browser_claims_to_be_stands_in_no_letter) {
   const auto letters = site.sign_in_letters();
   ASSERT_EQ(letters.size(), 1U);
   EXPECT_EQ(letters[0].text.find("evil"), std::string::npos);
+}
+
+TEST(new_device, who_changes_the_password_has_not_signed_in_anew) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site), other(site);
+  browser.login("ada@example.org");
+  other.login("ada@example.org");
+  site.sign_in_letters();
+  site.clock().pass(std::chrono::minutes(1));
+  ASSERT_EQ(browser.submit("/account/password", {{"current", Site::password}, {"new", new_password}}).status,
+            303);
+  EXPECT_TRUE(site.sign_in_letters().empty());
+  browser.submit("/account/logout", {});
+  browser.login("ada@example.org", new_password);
+  EXPECT_TRUE(site.sign_in_letters().empty()) << "it is known still";
+  other.login("ada@example.org", new_password);
+  EXPECT_EQ(site.sign_in_letters().size(), 1U) << "and others aren't";
+}
+
+// A letter that is held back, or that no mail server takes, is worth sending for as long as the last that it tells of.
+TEST(new_device, a_sign_in_that_joins_a_waiting_letter_has_its_own_day) {
+  Site site;
+  site.account("ada@example.org");
+  const auto sign_in = [&] { ASSERT_EQ(Browser(site).login("ada@example.org").status, 303); };
+  const auto expires = [&] {
+    return site.engine().services().database.read([](records::Transaction& tx) {
+      Time latest{};
+      for (const auto& message : records::find_all<records::OutboxMessage>(tx, {}))
+        if (message.kind == "new_sign_in") latest = std::max(latest, message.expires_at);
+      return latest;
+    });
+  };
+  sign_in();
+  site.clock().pass(std::chrono::hours(20));
+  sign_in();
+  EXPECT_EQ(expires(), site.clock().now() + std::chrono::hours(24));
 }
 
 }  // namespace

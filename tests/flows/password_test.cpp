@@ -183,5 +183,39 @@ TEST(password, two_changes_at_once_leave_one_password) {  // T235
   }
 }
 
+// While the present password is looked at, another browser ends the session.
+TEST(password, a_session_that_was_ended_meanwhile_changes_nothing_and_is_told_so) {
+  Site site;
+  site.account("ada@example.org");
+  for (int round = 0; round < 4; ++round) {
+    Browser intruder(site), owner(site);
+    intruder.login("ada@example.org");
+    owner.login("ada@example.org");
+    intruder.get(page);
+    owner.get("/account/sessions");
+    const auto answers = at_once(2, [&](int i) {
+      return i == 0 ? intruder.post(page, change) : owner.post("/account/sessions", {{"others", "yes"}});
+    });
+    EXPECT_NE(answers[0].status, 422) << "the password was right";
+    if (answers[0].location != "/account/password") {
+      EXPECT_TRUE(owner.signed_in());
+      EXPECT_EQ(Browser(site).login("ada@example.org").status, 303) << "round " << round;
+    } else {  // it was the first of both
+      EXPECT_EQ(Browser(site).login("ada@example.org", new_password).status, 303);
+      ASSERT_TRUE(site.admin().set_password("ada@example.org", Site::password, false));
+    }
+  }
+}
+
+TEST(password, a_session_without_it_keeps_nobody_from_changing_it) {
+  Site site;
+  site.account("ada@example.org");
+  Browser intruder(site), owner(site);
+  intruder.login("ada@example.org");
+  owner.login("ada@example.org");
+  for (int i = 0; i < 40; ++i) intruder.post_json(page, json({{"new", new_password}}));
+  EXPECT_EQ(owner.submit(page, change).status, 303);
+}
+
 }  // namespace
 }  // namespace doorward::test

@@ -87,6 +87,7 @@ TEST(profile, a_refused_name_is_shown_again_and_not_taken) {
   browser.login("ada@example.org");
   const Answer answer = browser.submit(page, {{"name", "<b>" + std::string(101, 'x')}});
   EXPECT_EQ(answer.status, 422);
+  EXPECT_TRUE(answer.says("Please use at most 100 characters."));
   EXPECT_TRUE(answer.says("&lt;b&gt;xxx"));
   EXPECT_FALSE(answer.says("<b>"));
 }

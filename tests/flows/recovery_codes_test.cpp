@@ -1,3 +1,4 @@
+#include "records/recovery_code.hpp"
 #include "two_factor.hpp"
 
 namespace doorward::test {
@@ -30,6 +31,20 @@ TEST_F(recovery_codes, that_are_shown_stay_good_when_their_page_is_loaded_anew) 
   Browser lost(site);
   EXPECT_EQ(sign_in_with_recovery_code(lost, codes[3]).status, 303);
   EXPECT_EQ(codes_of(again.post(page, {{"change", "codes"}})).size(), 10U) << "from the page as it is now";
+}
+
+TEST_F(recovery_codes, that_are_made_where_none_was_left_stay_good_at_a_reload) {
+  activate();
+  site.engine().services().database.write(
+      [&](records::Transaction& tx) { records::RecoveryCodes(tx).remove_of(ada); });
+  browser.get(page);
+  Browser again = browser;
+  const auto codes = codes_of(browser.post(page, {{"change", "codes"}}));
+  ASSERT_EQ(codes.size(), 10U);
+  again.cookies = browser.cookies;
+  EXPECT_EQ(again.post(page, {{"change", "codes"}}).status, 409);
+  Browser lost(site);
+  EXPECT_EQ(sign_in_with_recovery_code(lost, codes[0]).status, 303);
 }
 
 TEST_F(recovery_codes, as_a_file_can_be_saved_without_a_script) {

@@ -96,6 +96,16 @@ TEST(sessions, a_browser_that_is_ended_with_all_others_is_trusted_no_more) {  //
   EXPECT_EQ(lost.login("ada@example.org").location, "/account/second-factor");
 }
 
+TEST(sessions, trust_that_ends_alone_is_on_record_too) {
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  const Authenticator authenticator = add_authenticator(site, ada);
+  Browser here(site);
+  login_with_code(here, "ada@example.org", authenticator.code(site), {{"trust", "yes"}});
+  EXPECT_EQ(here.submit(page, {{"others", "yes"}}).status, 303);
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "session.end_others ok"));
+}
+
 TEST(sessions, somebody_elses_cannot_be_told_from_none) {  // T125
   Site site;
   site.account("ada@example.org");
@@ -112,7 +122,22 @@ TEST(sessions, somebody_elses_cannot_be_told_from_none) {  // T125
   EXPECT_EQ(others.status, 404);
   EXPECT_EQ(masked(others), masked(none));
   EXPECT_TRUE(bobs_phone.signed_in());
-  EXPECT_EQ(ada.post_json(page, "{}").status, 404);
+}
+
+TEST(sessions, nothing_ends_where_it_is_not_said_what) {
+  Site site;
+  site.account("ada@example.org");
+  Browser here(site), phone(site);
+  for (Browser* browser : {&here, &phone}) browser->login("ada@example.org");
+  const std::string phones = listed(here.get(page)).front();
+  for (const std::string& odd :
+       {std::string("{}"), std::string(R"({"others":false})"), std::string(R"({"others":"maybe"})"),
+        R"({"others":true,"session":")" + phones + "\"}",
+        R"({"others":"maybe","session":")" + phones + "\"}"})
+    EXPECT_EQ(here.post_json(page, odd).status, 400) << odd;
+  EXPECT_TRUE(phone.signed_in());
+  EXPECT_EQ(here.post_json(page, R"({"others":false,"session":")" + phones + "\"}").status, 200);
+  EXPECT_FALSE(phone.signed_in());
 }
 
 TEST(sessions, those_that_ran_out_are_not_listed) {

@@ -192,6 +192,9 @@ TEST_F(two_factor, a_request_that_says_nothing_turns_nothing_off) {
   activate();
   EXPECT_EQ(browser.submit(page, {}).status, 400);
   EXPECT_EQ(browser.post_json(page, "{}").status, 400);
+  for (const char* incomplete : {R"({"change":"save"})", R"({"change":"save","enable":true})",
+                                 R"({"change":"save","enabled":false,"x":""})"})
+    EXPECT_EQ(browser.post_json(page, incomplete).status, 400) << incomplete;
   for (const char* unknown : {"maybe", "Yes", "-", "2", "ja"}) {
     EXPECT_EQ(browser.post_json(page, json({{"change", "save"}, {"enabled", unknown}})).status, 422)
         << unknown;
@@ -276,7 +279,7 @@ TEST_F(two_factor, turning_it_off_while_it_is_used_leaves_no_doubt) {  // T235
   const std::string code = phone.code(site);
   const auto answers = at_once(2, [&](int i) {
     Browser one = i == 0 ? browser : other;
-    return i == 0 ? one.post_json(page, json(off))
+    return i == 0 ? one.post_json(page, json({{"change", "save"}, {"enabled", "no"}}))
                   : one.post_json("/account/second-factor", json({{"code", code}}));
   });
   EXPECT_EQ(answers[0].status, 200);

@@ -35,23 +35,35 @@ bool is_control(UChar32 c) {
          (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c || c == 0xfeff;
 }
 
-std::optional<std::string> normalized(const icu::Normalizer2* (*form)(UErrorCode&), std::string_view utf8) {
-  if (!is_utf8(utf8)) return std::nullopt;
+std::optional<std::string> normalized(const icu::Normalizer2* form, std::string_view utf8) {
+  if (form == nullptr || !is_utf8(utf8)) return std::nullopt;
   UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* normalizer = form(status);
-  if (U_FAILURE(status)) return std::nullopt;
   const icu::UnicodeString in =
       icu::UnicodeString::fromUTF8({utf8.data(), static_cast<std::int32_t>(utf8.size())});
-  const icu::UnicodeString out = normalizer->normalize(in, status);
+  const icu::UnicodeString out = form->normalize(in, status);
   if (U_FAILURE(status)) return std::nullopt;
   std::string result;
   out.toUTF8String(result);
   return result;
 }
 
-const icu::Normalizer2* nfc_form(UErrorCode& status) { return icu::Normalizer2::getNFCInstance(status); }
-const icu::Normalizer2* casefold_form(UErrorCode& status) {
-  return icu::Normalizer2::getNFKCCasefoldInstance(status);
+// None: ICU's data lack it.
+const icu::Normalizer2* form_of(const icu::Normalizer2* (*get)(UErrorCode&)) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* const form = get(status);
+  return U_FAILURE(status) ? nullptr : form;
+}
+
+// Got once: ICU's own guard, in a library that isn't ours, is none that ThreadSanitizer sees.
+const icu::Normalizer2* nfc_form() {
+  static const icu::Normalizer2* const form =
+      form_of([](UErrorCode& status) { return icu::Normalizer2::getNFCInstance(status); });
+  return form;
+}
+const icu::Normalizer2* casefold_form() {
+  static const icu::Normalizer2* const form =
+      form_of([](UErrorCode& status) { return icu::Normalizer2::getNFKCCasefoldInstance(status); });
+  return form;
 }
 
 // The first letter or digit, whatever signs stand before it, with the marks that belong to it.
@@ -107,8 +119,8 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
-std::optional<std::string> nfc(std::string_view utf8) { return normalized(nfc_form, utf8); }
-std::optional<std::string> nfkc_casefold(std::string_view utf8) { return normalized(casefold_form, utf8); }
+std::optional<std::string> nfc(std::string_view utf8) { return normalized(nfc_form(), utf8); }
+std::optional<std::string> nfkc_casefold(std::string_view utf8) { return normalized(casefold_form(), utf8); }
 
 std::optional<std::string> domain_to_ascii(std::string_view domain) {
   if (domain.empty() || domain.size() > 254 || !is_utf8(domain)) return std::nullopt;

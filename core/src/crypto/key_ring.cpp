@@ -97,6 +97,13 @@ std::vector<std::string> KeyRing::ids() const {
   return ids;
 }
 
+std::string KeyRing::oldest() const {
+  const auto all = ids();
+  const auto since = [](const std::string& id) { return made_at(id).value_or(Time::min()); };
+  return *std::min_element(all.rbegin(), all.rend(),
+                           [&](const std::string& a, const std::string& b) { return since(a) < since(b); });
+}
+
 Secret KeyRing::secret_of(std::string_view id) const {
   for (const bool again : {false, true}) {
     if (again) look_again();  // the command, or another host, has made it meanwhile

@@ -29,6 +29,8 @@ class KeyRing {  // any thread
 
   std::string current() const;           // id of the first
   std::vector<std::string> ids() const;  // the first comes first
+  // The one that was there before all others, wherever it stands: a ring's first one doesn't say when it was made.
+  std::string oldest() const;
 
   // AEAD (XChaCha20-Poly1305). `context` binds the result to its place ("account|<id>|password"): a sealed value
   // moved into another row doesn't open. The result carries the key's id.

@@ -26,8 +26,18 @@ struct Descriptor {
   }
 };
 
+struct RemovedAfterwards {
+  const std::string& path;
+  ~RemovedAfterwards() { ::unlink(path.c_str()); }
+};
+
 [[noreturn]] void fail(const std::string& path) {
   throw std::system_error(errno, std::generic_category(), path);
+}
+
+Descriptor open_folder_of(const std::string& path) {
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  return {::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 }
 
 // Of the file: `comments`, and a line for each key.
@@ -157,18 +167,17 @@ void create_key_ring(const std::string& path, Random& random) {
   {
     const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
     if (file.value < 0) fail(fresh);
+    const RemovedAfterwards removed{fresh};
     write_whole(file.value, line.text, fresh);
+    if (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST) fail(path);
   }
-  const int linked = ::link(fresh.c_str(), path.c_str());
-  const int why = errno;
-  ::unlink(fresh.c_str());
-  if (linked != 0 && why != EEXIST) throw std::system_error(why, std::generic_category(), path);
+  const Descriptor folder = open_folder_of(path);
+  if (folder.value < 0 || ::fsync(folder.value) != 0) fail(path);
 }
 
 void change_key_ring(const std::string& path, const std::function<void(std::vector<RingKey>&)>& change) {
-  const std::string folder = path.substr(0, path.rfind('/') + 1);
-  const Descriptor lock{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (lock.value < 0 || ::flock(lock.value, LOCK_EX) != 0) fail(folder);
+  const Descriptor lock = open_folder_of(path);
+  if (lock.value < 0 || ::flock(lock.value, LOCK_EX) != 0) fail(path);
   const PrivateFile file(path);
   std::vector<RingKey> keys = parse(file.content.text, path);
   change(keys);

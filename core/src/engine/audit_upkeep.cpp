@@ -1,6 +1,7 @@
 #include "engine/audit_upkeep.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include "base/iso_time.hpp"
@@ -12,6 +13,7 @@ using records::AuditChain;
 using records::AuditCheckpoint;
 using records::AuditCheckpoints;
 using records::AuditEntry;
+using records::Match;
 using records::Signed;
 using records::Test;
 using records::Transaction;
@@ -22,6 +24,7 @@ struct Seen {
   std::optional<AuditCheckpoint> last;
 };
 
+constexpr std::chrono::milliseconds patience{60'000};  // reading; nobody waits for it
 constexpr std::uint32_t checkpoints_in_a_piece = 100;  // each names the ends of all chains
 
 bool is_ahead(const AuditCheckpoint& checkpoint, Time now) {
@@ -41,17 +44,18 @@ bool is_due(const Seen& seen, Time now) {
   if (seen.ends.empty()) return false;
   if (!seen.last) return true;
   if (ends_of(*seen.last) == seen.ends) return false;
-  std::int64_t records = 0;
-  for (const AuditChain& end : seen.ends) records += end.number;
   return is_ahead(*seen.last, now) || now >= seen.last->at + AuditUpkeep::checkpoint_every ||
-         records >= seen.last->records + AuditUpkeep::records_to_a_checkpoint;
+         records::records_of(seen.ends) - seen.last->records >= AuditUpkeep::records_to_a_checkpoint;
 }
 
-std::optional<AuditEntry> first_of(Transaction& tx, std::int64_t chain) {
+// What has a number that no chain gives, or none, was put in by somebody: it isn't in the way of those that have.
+Match numbered(std::int64_t above = 0) { return {"number", Test::above, Value::of_number(above)}; }
+
+std::optional<std::int64_t> first_number(Transaction& tx, std::initializer_list<Match> matches) {
   const records::Page page{"number", false, 1, 0};
-  auto found = records::find_all<AuditEntry>(tx, {{"chain", Test::is, Value::of_number(chain)}}, &page);
+  const auto found = records::find_all<AuditEntry>(tx, matches, &page);
   if (found.empty()) return std::nullopt;
-  return std::move(found.front());
+  return found.front().place->number;
 }
 
 // Work that says whether there is more to do, until there isn't. False: not all of it was done.
@@ -84,16 +88,22 @@ void AuditUpkeep::sign(Time now) {
 void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
                                  const std::function<bool()>& go_on) {
   const Time day = std::chrono::floor<std::chrono::days>(now - retention);
-  const auto upto = decide(day, now);
-  if (upto && (!remove_chained(*upto, go_on) || !remove_checkpoints(*upto, go_on))) return;
+  const auto decided =
+      database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
+  const auto carry_out = [&](const AuditCheckpoint& upto) {
+    return remove_chained(upto, day, now, go_on) && remove_checkpoints(upto, go_on);
+  };
+  // What was decided goes first: it needn't be looked through again.
+  if (decided && !carry_out(*decided)) return;
+  if (const auto upto = decide(decided, day, now); upto && !carry_out(*upto)) return;
   remove_unchained(day, go_on);
 }
 
 // The decision is signed and stands before anything is removed: a record that is missing without it was taken out.
-std::optional<AuditCheckpoint> AuditUpkeep::decide(Time day, Time now) {
-  auto decided = database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
-  const auto over = last_over(decided ? decided->id : "", day, now);
-  if (!over) return decided;
+std::optional<AuditCheckpoint> AuditUpkeep::decide(const std::optional<AuditCheckpoint>& before, Time day,
+                                                   Time now) {
+  const auto over = last_over(before ? before->id : "", day, now);
+  if (!over) return std::nullopt;
   bool is_new = false;
   auto upto = database_.write([&](Transaction& tx) {
     AuditCheckpoints checkpoints(tx, keys_);
@@ -130,19 +140,19 @@ std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::string& after, 
   }
 }
 
+// It walks past all that is over: on a busy site, where nothing went for long, past millions.
 AuditUpkeep::Young AuditUpkeep::first_young(Time day, Time now) {
   Young young;
   for (std::int64_t chain = 0; chain < records::audit_chains; ++chain) {
-    const records::Page page{"number", false, 1, 0};
-    const auto found = database_.read([&](Transaction& tx) {
-      return records::find_all<AuditEntry>(
-          tx,
-          {{"chain", Test::is, Value::of_number(chain)},
-           {"at", Test::above, Value::of_time(day - Duration(1))},
-           {"at", Test::below, Value::of_time(now + AuditCheckpoints::skew)}},
-          &page);
-    });
-    if (!found.empty()) young[chain] = found.front().place->number;
+    const auto number = database_.read(
+        [&](Transaction& tx) {
+          return first_number(tx, {{"chain", Test::is, Value::of_number(chain)},
+                                   numbered(),
+                                   {"at", Test::above, Value::of_time(day - Duration(1))},
+                                   {"at", Test::below, Value::of_time(now + AuditCheckpoints::skew)}});
+        },
+        patience);
+    if (number) young[chain] = *number;
   }
   return young;
 }
@@ -156,20 +166,34 @@ bool AuditUpkeep::has_any_ahead(Time now) {
   });
 }
 
-bool AuditUpkeep::remove_chained(const AuditCheckpoint& upto, const std::function<bool()>& go_on) {
-  const auto remove_from = [&](const AuditChain& end) {
-    return in_pieces(database_, go_on, [&](Transaction& tx) {
-      const auto first = first_of(tx, end.chain);
-      if (!first || first->place->number > end.number) return false;
-      const std::int64_t below = std::min(end.number + 1, first->place->number + records_to_a_removal);
-      records::remove(tx, AuditEntry::table,
-                      {{"chain", Test::is, Value::of_number(end.chain)},
-                       {"number", Test::below, Value::of_number(below)}});
-      return below <= end.number;
-    });
-  };
-  const auto ends = upto.chains();
-  return std::all_of(ends.begin(), ends.end(), remove_from);
+// When it was decided, nothing young was among them. What is young now has its number since somebody set the end of its chain
+// back, and stays until its own time is over.
+bool AuditUpkeep::remove_chained(const AuditCheckpoint& upto, Time day, Time now,
+                                 const std::function<bool()>& go_on) {
+  const Match over[] = {{"at", Test::below, Value::of_time(day)},
+                        {"at", Test::above, Value::of_time(now + AuditCheckpoints::skew)}};
+  for (const AuditChain& end : upto.chains()) {
+    const Match in_chain{"chain", Test::is, Value::of_number(end.chain)};
+    const std::int64_t last = std::min(end.number, std::numeric_limits<std::int64_t>::max() - 1);
+    std::int64_t done = 0;
+    while (done < last) {
+      const std::int64_t next = database_.write([&](Transaction& tx) {
+        const auto first =
+            first_number(tx, {in_chain, numbered(done), {"number", Test::below, Value::of_number(last + 1)}});
+        if (!first) return last;
+        const std::int64_t to = *first + std::min(last - *first, records_to_a_removal - 1);
+        for (const Match& match : over) {
+          records::remove(
+              tx, AuditEntry::table,
+              {in_chain, numbered(*first - 1), {"number", Test::below, Value::of_number(to + 1)}, match});
+        }
+        return to;
+      });
+      done = next;
+      if (done < last && !go_on()) return false;
+    }
+  }
+  return true;
 }
 
 bool AuditUpkeep::remove_checkpoints(const AuditCheckpoint& upto, const std::function<bool()>& go_on) {

@@ -33,11 +33,14 @@ class AuditUpkeep {  // one thread
   // The numbers of the first records that aren't over, by chain.
   using Young = std::map<std::int64_t, std::int64_t>;
 
-  std::optional<records::AuditCheckpoint> decide(Time day, Time now);
+  // A further removal than `before`; none: nothing more is over.
+  std::optional<records::AuditCheckpoint> decide(const std::optional<records::AuditCheckpoint>& before,
+                                                 Time day, Time now);
   std::optional<records::AuditCheckpoint> last_over(const std::string& after, Time day, Time now);
   Young first_young(Time day, Time now);
   bool has_any_ahead(Time now);
-  bool remove_chained(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
+  bool remove_chained(const records::AuditCheckpoint& upto, Time day, Time now,
+                      const std::function<bool()>& go_on);
   bool remove_checkpoints(const records::AuditCheckpoint& upto, const std::function<bool()>& go_on);
   bool remove_unchained(Time day, const std::function<bool()>& go_on);
 

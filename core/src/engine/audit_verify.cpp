@@ -35,7 +35,8 @@ std::string range(std::int64_t first, std::int64_t last) {
 
 class Verification {
  public:
-  Verification(records::Database& database, const crypto::KeyRing& keys) : database_(database), keys_(keys) {
+  Verification(records::Database& database, const crypto::KeyRing& keys, Time now)
+      : database_(database), keys_(keys), now_(now) {
     for (std::int64_t chain = 0; chain < records::audit_chains; ++chain)
       begins_[chain].chain = ends_[chain].chain = chain;
   }
@@ -131,6 +132,7 @@ class Verification {
                         first.removal->signature))
       return false;
     found_.first_checkpoint = first.number;
+    removed_at_ = first.removal->at;
     for (AuditChain& end : chains(first)) begins_[end.chain] = std::move(end);
     std::erase_if(checkpoints_,
                   [number = first.number](const AuditCheckpoint& each) { return each.number < number; });
@@ -271,6 +273,11 @@ class Verification {
   // Its time is over and it is about to go. The one before the first of them has gone already, and between two pieces more may
   // go: they go from the first one on, so that what a single piece shows of them has no gap.
   void step_over(AuditChain& old, const AuditChain& begin, const AuditEntry& entry) {
+    ++found_.expired;
+    // Clocks that were ahead have made some of a time that is still to come: they go with the others.
+    if (entry.at > removed_at_ + AuditCheckpoints::skew && entry.at <= now_ + AuditCheckpoints::skew)
+      fault(named(entry), "stands among those whose time was over on " + iso_text(removed_at_) +
+                              ", and is later" + about(entry));
     if (old.number != 0) check_link(old, entry);
     if (entry.place->number == begin.number && entry.place->link != begin.link)
       fault(named(entry), "isn't the last record of those whose time is over" + about(entry));
@@ -350,6 +357,7 @@ class Verification {
 
   records::Database& database_;
   const crypto::KeyRing& keys_;
+  Time now_, removed_at_;
   std::optional<Time> since_;  // all records are in chains
   std::optional<records::AuditNote> note_;
   AuditVerified found_;
@@ -371,10 +379,10 @@ std::int64_t beginning(records::Database& database, const crypto::KeyRing& keys)
 }  // namespace
 
 // Where old records began to go meanwhile, what was read before that has to be read again.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys) {
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now) {
   for (;;) {
     const std::int64_t begin = beginning(database, keys);
-    AuditVerified found = Verification(database, keys).run();
+    AuditVerified found = Verification(database, keys, now).run();
     if (found.faults.empty() || begin == beginning(database, keys)) return found;
   }
 }

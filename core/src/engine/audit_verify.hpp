@@ -23,12 +23,13 @@ struct AuditVerified {
   std::uint64_t checkpoints = 0;
   std::uint64_t after_last = 0;  // of the records, those that no checkpoint has signed yet
   std::uint64_t unchained = 0;   // of before there were chains: nothing vouches for them
+  std::uint64_t expired = 0;  // about to go, for their time is over; nothing vouches for the first of a chain
   std::int64_t first_checkpoint = 1, last_checkpoint = 0;  // numbers
   std::vector<AuditFault> faults;
   std::uint64_t more_faults = 0;  // not listed
 };
 
 // Throws Unavailable.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys);
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now);
 
 }  // namespace doorward::engine

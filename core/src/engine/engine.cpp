@@ -64,7 +64,7 @@ struct Engine::Running {
   explicit Running(Engine& engine, bool with_jobs)
       : keys(open_keys(engine, with_jobs)),
         // Of the key that changes least: workers that start later count with the others.
-        limits_key(keys.derive(keys.ids().back(), "limits", "")),
+        limits_key(keys.derive(keys.oldest(), "limits", "")),
         epochs(engine.settings_.state_dir + "/epochs"),
         seats(engine.settings_.state_dir + "/hash_seats", seats_of(engine.settings_.password)),
         limiter(engine.settings_.state_dir + "/limits", limits_key,

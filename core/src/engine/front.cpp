@@ -168,8 +168,9 @@ void Front::record_refusal(const Visit& visit, int status) const {
   entry.subject = visit.refused.subject;
   if (visit.visitor.person) {
     const AccountId& account = visit.visitor.person->account.id;
-    entry.actor = account.str();
     if (entry.subject.empty()) entry.subject = account;
+    // Who tries another's password is nobody whom that person should be told as one who acts for the site.
+    if (entry.subject == account) entry.actor = account.str();
   }
   entry.action = visit.refused.action.empty() ? "request" : visit.refused.action;
   entry.outcome = visit.refused.outcome;

@@ -59,7 +59,8 @@ Passed pass_gate(Call& call, const Proved& proved) {
       passed.forced_change = flows::begin_forced_change(tx, call, proved);
     if (issued) {
       const auto known = records::Accounts(tx).by_id(account).value();
-      if (!proved.first) flows::tell_if_new_device(tx, call, known);
+      const bool signs_in = proved.evidence.renewed().empty();  // or a session that there was goes on
+      if (signs_in && !proved.first) flows::tell_if_new_device(tx, call, known);
       passed.device = flows::device_cookie(call, known);
       passed.session = std::move(*issued);
     } else {
@@ -108,9 +109,13 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
         .with(http::Cookie{call.services.cookies.step, passed.second_factor, flows::second_factor_lifetime});
   }
   if (!passed.forced_change.empty()) {
+    count_as_right(call, proved);
     return flows::go_to(call.services.path("/invitation"))
         .with(http::Cookie{call.services.cookies.step, passed.forced_change, flows::forced_change_lifetime});
   }
+  if (passed.refusal && !proved.evidence.renewed().empty())
+    return flows::fail("unauthenticated",
+                       401);  // what was to be done is done, and the session has ended since
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);
   Outcome done = proved.page.empty()

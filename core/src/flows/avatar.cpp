@@ -87,7 +87,10 @@ Outcome refused(Call& call, Refusal refusal) {
 }
 
 Outcome post(Call& call) {
-  if (call.fields.flag("remove")) return remove(call);
+  const bool removes = call.fields.flag("remove");
+  if (!call.fields.is_flag("remove") || (removes && call.file && !call.file->empty()))
+    return fail("bad_request", 400);
+  if (removes) return remove(call);
   auto made = picture(call);
   if (!made) return refused(call, made.error());
   records::Avatar avatar{call.person().account.id, {}, "image/webp", std::move(*made), call.now};

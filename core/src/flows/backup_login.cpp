@@ -40,6 +40,8 @@ void tell_administrators(Call& call, const AccountId& who) {
     payload["who"] = who.str();
     for (const auto& membership :
          records::Memberships(tx).holders(records::Organizations::site(), records::administrator_role)) {
+      const auto administrator = records::Accounts(tx).by_id(membership.account);
+      if (!administrator || !administrator->active()) continue;
       enqueue(tx, call,
               {"backup_login_used",
                membership.account.str(),

@@ -79,6 +79,8 @@ Outcome choose_password(Call& call, const ChoosePassword& kind, const std::strin
   const auto sealed = services.passwords.seal_new(*password, link->account.id);
   if (!sealed) return outcome.with(sealed.error());
 
+  // Whose first one it is, knows. An account is without one after "This was not me", too: that isn't the first.
+  const bool first = kind.purpose == TokenPurpose::invitation && link->account.password.empty();
   const auto changed =
       services.database.write([&](records::Transaction& tx) -> std::optional<records::Account> {
         const auto token = take_step(tx, call, kind.purpose);
@@ -88,13 +90,13 @@ Outcome choose_password(Call& call, const ChoosePassword& kind, const std::strin
         }
         PasswordChange change;
         change.action = kind.action;
-        change.tell = !link->account.password.empty();  // whose first one it is, knows
+        change.tell = !first;
         set_new_password(tx, call, token->account, *sealed, change);
         return records::Accounts(tx).by_id(token->account);
       });
   if (!changed) return link_invalid(call, kind.mode);
   Outcome chosen = go_to(sign_in, kind.notice).with(no_step_cookie(call));
-  if (link->account.password.empty()) chosen.with(device_cookie(call, *changed));
+  if (first) chosen.with(device_cookie(call, *changed));
   return chosen;
 }
 

@@ -71,7 +71,11 @@ std::optional<mail::Composed> compose(const Services& services, Transaction& tx,
 
 }  // namespace
 
-std::vector<Route> email_request_routes() { return {{"/emails/request", Access::signed_in, get, post}}; }
+std::vector<Route> email_request_routes() {
+  Route request{"/emails/request", Access::fresh, get, post};
+  request.carried = {"email"};
+  return {request};
+}
 
 Letters email_request_letters(const Services& services) {
   return {{"email_request", [&services](Transaction& tx, const records::OutboxMessage& message) {

@@ -60,7 +60,7 @@ std::optional<Email> restored(Transaction& tx, const Call& call, const Token& to
   email.address = about.address;
   email.key = address->key();
   email.verified_at = about.verified_at;  // or it would be newer than what was there instead of it
-  email.created_at = call.now;
+  email.created_at = std::min(call.now, email.verified_at.value_or(call.now));
   if (!emails.insert(email)) return std::nullopt;
   return email;
 }

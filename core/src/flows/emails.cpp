@@ -145,8 +145,10 @@ bool is_off(const Call& call) { return !may_change_addresses(call.services); }
 
 Outcome post(Call& call) {
   if (is_off(call)) return fail("not_found", 404);
-  if (call.fields.has("resend")) return resend(call);
-  if (call.fields.has("cancel")) return cancel(call);
+  const bool resends = call.fields.has("resend"), cancels = call.fields.has("cancel");
+  if (resends + cancels + call.fields.has("code") > 1) return fail("bad_request", 400);
+  if (resends) return resend(call);
+  if (cancels) return cancel(call);
   return enter_code(call);
 }
 

@@ -1,5 +1,7 @@
 #include "flows/new_device.hpp"
 
+#include <algorithm>
+
 #include "flows/user_agent.hpp"
 #include "records/outbox_message.hpp"
 
@@ -22,7 +24,8 @@ nlohmann::json sign_in(const Call& call) {
 }
 
 // True: a letter that waits tells of it.
-bool is_told_by_waiting(records::Transaction& tx, const nlohmann::json& told, const AccountId& account) {
+bool is_told_by_waiting(records::Transaction& tx, const nlohmann::json& told, const AccountId& account,
+                        Time now) {
   OutboxMessages outbox(tx);
   for (const OutboxMessage& message : outbox.waiting_about(account.str())) {
     if (message.kind != letter) continue;
@@ -32,7 +35,8 @@ bool is_told_by_waiting(records::Transaction& tx, const nlohmann::json& told, co
     } else {
       payload["more"] = payload.value("more", 0) + 1;
     }
-    if (outbox.replace_payload(message, payload.dump())) return true;
+    const Time expires = std::max(message.expires_at, now + worth_sending);
+    if (outbox.replace_payload(message, payload.dump(), expires)) return true;
   }
   return false;
 }
@@ -68,7 +72,7 @@ void tell_if_new_device(records::Transaction& tx, const Call& call, const record
   const Services& services = call.services;
   if (!services.browsers.device_of(call.visitor.device, account, call.now).empty()) return;
   const nlohmann::json told = sign_in(call);
-  if (is_told_by_waiting(tx, told, account.id)) return;
+  if (is_told_by_waiting(tx, told, account.id, call.now)) return;
   const auto hold_back = services.throttle.hold_back_news(account.id.str(), call.now);
   nlohmann::json payload = happened(call);
   payload["sign_ins"] = nlohmann::json::array({told});

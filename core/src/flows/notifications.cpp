@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "flows/box.hpp"
 #include "flows/renewal.hpp"
 #include "http/accept.hpp"
 #include "records/notification.hpp"
@@ -58,7 +57,7 @@ std::vector<std::string> selected(const Call& call, const Notifications& before)
 // With one box for the whole site ("single") that box, which a form sends only where it is ticked; else one of three choices.
 Result<Notifications> asked_for(const Call& call, const Notifications& before) {
   for (const std::string& field : fields(call)) {
-    if (field != "choice" && !is_box(call, field)) return refuse("field_invalid", field);
+    if (field != "choice" && !call.fields.is_flag(field)) return refuse("field_invalid", field);
   }
   if (call.fields.flag("single") && call.fields.has("choice")) return refuse("field_invalid", "choice");
   if (call.fields.has("security") && !call.fields.flag("security"))

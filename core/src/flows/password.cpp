@@ -3,6 +3,7 @@
 #include "flows/credentials.hpp"
 #include "flows/new_password.hpp"
 #include "flows/password_strength.hpp"
+#include "flows/renewal.hpp"
 
 namespace doorward::flows {
 namespace {
@@ -17,14 +18,15 @@ Outcome post(Call& call) {
   const Services& services = call.services;
   const signin::Recognized& person = call.person();
   Outcome outcome = page(call);
-  if (const auto allowed = services.throttle.attempt_change(person.account.id.str(), call.now); !allowed)
-    return outcome.with(allowed.error());
   Checked checked = check_own_password(call, "current");
   if (checked.refusal) {
     audit_failure(call, "password.change", checked, *checked.refusal);
     return outcome.with(*checked.refusal);
   }
   services.throttle.password_was_right(checked.tried, call.now);
+  // Counted by now only: a session without the password keeps nobody from changing it.
+  if (const auto allowed = services.throttle.attempt_change(person.account.id.str(), call.now); !allowed)
+    return outcome.with(allowed.error());
   if (signin::normalized_password(call.fields["new"]) == signin::normalized_password(call.fields["current"]))
     return outcome.with(Refusal{"password_same", "new", {}, 422, {}});
   const auto password =
@@ -33,14 +35,15 @@ Outcome post(Call& call) {
   const auto sealed = services.passwords.seal_new(*password, person.account.id);
   if (!sealed) return outcome.with(sealed.error());
 
-  const bool changed = services.database.write([&](records::Transaction& tx) {
+  bool changed = false;
+  const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     const auto account = records::Accounts(tx).by_id(person.account.id);
-    if (!account || !account->active() || !checked.evidence->holds_for(*account))
-      return false;  // changed meanwhile
-    set_new_password(tx, call, person.account.id, *sealed,
-                     {"password.change", false, person.session.id, true});
-    return true;
+    changed = account && checked.evidence->holds_for(*account);  // or it was changed meanwhile
+    if (changed)
+      set_new_password(tx, call, person.account.id, *sealed,
+                       {"password.change", false, person.session.id, true});
   });
+  if (!written) return fail("unauthenticated", 401);
   if (!changed) return outcome.with(Refusal{"wrong_password", "current", {}, 422, {}});
   signin::Way way;
   way.backup = person.session.backup;

@@ -69,15 +69,21 @@ Outcome end_others(Call& call) {
   const AccountId& account = call.person().account.id;
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     // A device that is lost isn't to be let in without the second factor either.
-    records::TrustedBrowsers(tx).remove_of(account);
+    const auto forgotten = records::TrustedBrowsers(tx).remove_of(account);
     const auto ended = Sessions(tx).end_all(account, call.person().session.id);
-    if (ended > 0) audit(tx, call, {"session.end_others", "ok", account, std::to_string(ended)});
+    if (ended + forgotten == 0) return;
+    audit(tx, call,
+          {"session.end_others", "ok", account,
+           std::to_string(ended) + ", trusted browsers: " + std::to_string(forgotten)});
   });
   if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path("/sessions"), "sessions_ended");
 }
 
 Outcome post(Call& call) {
+  // One, or all others: neither of the two says what is to end, and nor do both.
+  if (!call.fields.is_flag("others") || call.fields.flag("others") == call.fields.has("session"))
+    return fail("bad_request", 400);
   if (call.fields.flag("others")) return end_others(call);
   const AccountId& account = call.person().account.id;
   bool ended = false;

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "crypto/totp.hpp"
-#include "flows/box.hpp"
 #include "flows/factor_change.hpp"
 #include "flows/renewal.hpp"
+#include "http/accept.hpp"
 #include "pages/qr_code.hpp"
 #include "records/factor.hpp"
 #include "records/recovery_code.hpp"
@@ -40,11 +40,11 @@ std::string codes_made(Transaction& tx, const AccountId& account) {
   return made ? std::to_string(to_microseconds(*made)) : std::string();
 }
 
-// The form was sent again, as by a reload, and those whom it told of the codes may have put them away.
+// The form was sent again, as by a reload, and those whom it told of the codes may have put them away. A program may leave the
+// field out.
 bool are_made_already(Transaction& tx, const Call& call) {
-  const std::string_view known = call.fields["codes_made"];
   const std::string made = codes_made(tx, call.person().account.id);
-  return !known.empty() && !made.empty() && known != made;
+  return call.fields.has("codes_made") && !made.empty() && call.fields["codes_made"] != made;
 }
 
 Outcome page(const Call& call) {
@@ -123,22 +123,24 @@ void begin_enrolment(Transaction& tx, const Call& call) {
 }
 
 Outcome turn_on(Call& call) {
-  const bool begun = call.services.database.write([&](Transaction& tx) {
-    if (!is_still_signed_in(tx, call) || records::Factors(tx).has_any(call.person().account.id)) return false;
-    if (!enrolment(tx, call)) begin_enrolment(tx, call);
-    return true;
+  bool begun = false;
+  const bool written = write_signed_in(call, [&](Transaction& tx) {
+    begun = !records::Factors(tx).has_any(call.person().account.id);
+    if (begun && !enrolment(tx, call)) begin_enrolment(tx, call);
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path(path), begun ? "two_factor_saved" : "");
 }
 
 Outcome turn_off(Call& call) {
   const AccountId& account = call.person().account.id;
-  const bool was_on = call.services.database.write([&](Transaction& tx) {
-    if (!is_still_signed_in(tx, call)) return false;
+  bool was_on = false;
+  const bool written = write_signed_in(call, [&](Transaction& tx) {
     Tokens(tx, call.services.keys).remove_for(TokenPurpose::factor_enrolment, account.str());
-    return remove_second_factor(tx, call, account,
-                                {"two_factor.off", "two_factor_off", call.person().session.id});
+    was_on = remove_second_factor(tx, call, account,
+                                  {"two_factor.off", "two_factor_off", call.person().session.id});
   });
+  if (!written) return fail("unauthenticated", 401);
   if (!was_on) return go_to(call.services.path(path));
   Outcome outcome = page(call);
   outcome.proved = renewed(call, std::nullopt);
@@ -150,15 +152,16 @@ Outcome turn_off(Call& call) {
 Outcome new_codes(Call& call) {
   const AccountId& account = call.person().account.id;
   bool again = false;
-  const auto codes = call.services.database.write([&](Transaction& tx) -> std::optional<Codes> {
-    if (!is_still_signed_in(tx, call) || !records::Factors(tx).has_any(account)) return std::nullopt;
+  std::optional<Codes> codes;
+  const bool written = write_signed_in(call, [&](Transaction& tx) {
+    codes.reset();
     again = are_made_already(tx, call);
-    if (again) return std::nullopt;
-    auto made = records::RecoveryCodes(tx).replace(account, call.now, call.services.random);
+    if (again || !records::Factors(tx).has_any(account)) return;
+    codes = records::RecoveryCodes(tx).replace(account, call.now, call.services.random);
     tell_factor_change(tx, call, account,
                        {"recovery_codes.new", "recovery_codes_new", call.person().session.id});
-    return made;
   });
+  if (!written) return fail("unauthenticated", 401);
   if (again) return page(call).with(Refusal{"codes_made", {}, {}, 409, {}});
   if (!codes) return go_to(call.services.path(path));
   Outcome outcome = page(call);
@@ -168,21 +171,31 @@ Outcome new_codes(Call& call) {
 
 Outcome forget_browsers(Call& call) {
   const AccountId& account = call.person().account.id;
-  write_signed_in(call, [&](Transaction& tx) {
+  const bool written = write_signed_in(call, [&](Transaction& tx) {
     const auto forgotten = records::TrustedBrowsers(tx).remove_of(account);
     if (forgotten > 0)
       audit(tx, call, {"two_factor.forget_browsers", "ok", account, std::to_string(forgotten)});
   });
+  if (!written) return fail("unauthenticated", 401);
   return go_to(call.services.path(path), "browsers_forgotten");
+}
+
+// A form leaves a box out that isn't ticked. A program that says nothing of it, or by another name, has not said "off".
+bool is_complete(const Call& call) {
+  if (!call.fields.are_among({"change", "enabled", "codes_made"})) return false;
+  const bool is_form = http::body_kind(call.request) == http::BodyKind::form;
+  return is_form || call.fields["change"] != "save" || call.fields.has("enabled");
 }
 
 // What is to be done is named: a box that isn't ticked sends nothing, and nothing must not turn anything off.
 Outcome post(Call& call) {
   const std::string_view change = call.fields["change"];
+  if (!is_complete(call)) return page(call).with(Refusal{"bad_request", {}, {}, 400, {}});
   const auto allowed = call.services.throttle.attempt_change(call.person().account.id.str(), call.now);
   if (!allowed) return page(call).with(allowed.error());
   if (change == "save") {
-    if (!is_box(call, "enabled")) return page(call).with(Refusal{"field_invalid", "enabled", {}, 422, {}});
+    if (!call.fields.is_flag("enabled"))
+      return page(call).with(Refusal{"field_invalid", "enabled", {}, 422, {}});
     return call.fields.flag("enabled") ? turn_on(call) : turn_off(call);
   }
   if (change == "codes") return new_codes(call);

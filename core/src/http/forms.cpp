@@ -12,6 +12,14 @@
 namespace doorward::http {
 namespace {
 
+constexpr std::array<std::string_view, 4> ticked{"yes", "on", "true", "1"};
+constexpr std::array<std::string_view, 5> unticked{"", "no", "off", "false", "0"};
+
+template <typename Texts>
+bool is_among(const Texts& texts, std::string_view text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 tl::unexpected<Refusal> bad_request() { return refuse("bad_request", {}, 400); }
 
 bool is_acceptable(std::string_view text) {
@@ -57,16 +65,14 @@ std::string_view Fields::operator[](std::string_view name) const {
   return found == values_.end() ? std::string_view() : std::string_view(found->second);
 }
 
-bool Fields::flag(std::string_view name) const {
-  const std::string_view value = (*this)[name];
-  return value == "yes" || value == "on" || value == "true" || value == "1";
-}
+bool Fields::flag(std::string_view name) const { return is_among(ticked, (*this)[name]); }
+
+bool Fields::is_flag(std::string_view name) const { return flag(name) || is_among(unticked, (*this)[name]); }
 
 bool Fields::are_among(const std::vector<std::string>& names) const {
   constexpr std::array<std::string_view, 3> of_every_form = {"csrf", "return_to", "token"};
   return std::all_of(values_.begin(), values_.end(), [&](const auto& field) {
-    return std::find(names.begin(), names.end(), field.first) != names.end() ||
-           std::find(of_every_form.begin(), of_every_form.end(), field.first) != of_every_form.end();
+    return is_among(names, field.first) || is_among(of_every_form, field.first);
   });
 }
 

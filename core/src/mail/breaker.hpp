@@ -20,7 +20,8 @@ class Breaker {  // one thread
     if (failures_ >= tolerated)
       until_ = now + std::min<Duration>(first_pause * (1 << (failures_ - tolerated)), longest_pause);
   }
-  Time until() const { return until_; }  // nothing is tried before
+  // Nothing is tried before. A pause that is longer than any comes of a clock that was ahead, and is over.
+  Time until(Time now) const { return until_ - now > longest_pause ? now : until_; }
 
  private:
   int failures_ = 0;

@@ -45,7 +45,7 @@ Dispatcher::Run Dispatcher::run_due() {
 std::optional<Time> Dispatcher::next_due() {
   const auto next = parts_.database.read([](Transaction& tx) { return OutboxMessages(tx).next_waiting(); });
   if (!next) return std::nullopt;
-  return std::max(next->next_at, breaker_.until());
+  return std::max(next->next_at, breaker_.until(parts_.clock.now()));
 }
 
 std::optional<Dispatcher::Held> Dispatcher::take() {

@@ -11,6 +11,8 @@ namespace {
 
 constexpr Field fields[] = {{"id", Type::text}, {"number", Type::number}, {"link", Type::text}};
 constexpr std::size_t most_details = 512;
+constexpr std::int64_t most_number = std::int64_t{1} << 62;  // no chain gets there
+constexpr const char* in_the_way = "somebody else has added to this chain of the audit";
 
 void append_number(std::string& to, std::int64_t number) {
   for (unsigned shift = 64; shift != 0; shift -= 8)
@@ -53,6 +55,25 @@ std::int64_t chain_for(const AuditEntry& entry) {
   return std::clamp(digit, 0, static_cast<int>(audit_chains) - 1);
 }
 
+// False: its place is taken.
+bool inserted(Transaction& tx, const AuditEntry& entry) {
+  const Cell cells[] = {
+      {"id", Value::of_text(entry.id)},
+      {"at", Value::of_time(entry.at)},
+      {"actor", optional_text(entry.actor)},
+      {"subject", optional_text(entry.subject.str())},
+      {"action", Value::of_text(entry.action)},
+      {"outcome", Value::of_text(entry.outcome)},
+      {"address", Value::of_text(entry.address)},
+      {"request", Value::of_text(entry.request)},
+      {"details", Value::of_text(entry.details)},
+      {"chain", Value::of_number(entry.place->chain)},
+      {"number", Value::of_number(entry.place->number)},
+      {"link", Value::of_text(entry.place->link)},
+  };
+  return tx.store().insert(AuditEntry::table.name, cells);
+}
+
 void cut_at_character(std::string& text, std::size_t most) {
   if (text.size() <= most) return;
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80U) --most;
@@ -71,36 +92,53 @@ AuditChain AuditChain::read(std::span<const Value> row) {
   return chain;
 }
 
+// An end that somebody has set back, or to what no chain has, goes on behind the last that stands: who verifies finds what there
+// is to find, and nobody is kept from writing.
 void AuditChains::add(AuditEntry entry) {
+  cut_at_character(entry.details, most_details);
   const std::int64_t chain = chain_for(entry);
   const std::string id = std::to_string(chain);
-  const Match is_it{"id", Test::is, Value::of_text(id)};
-  const auto end = find_one<AuditChain>(tx_, {is_it}).value_or(AuditChain{});
-
-  cut_at_character(entry.details, most_details);
-  // An end that somebody has set to the largest number goes on at the smallest: that is found by who verifies, and keeps nobody
-  // from writing.
-  const auto number = static_cast<std::int64_t>(static_cast<std::uint64_t>(end.number) + 1);
-  entry.place = {chain, number, {}};
-  const std::string link = make_link(keys_, keys_.current(), entry, end.link);
-
-  const Cell moved[] = {
-      {"id", Value::of_text(id)}, {"number", Value::of_number(number)}, {"link", Value::of_text(link)}};
-  const Cell cells[] = {
-      {"id", Value::of_text(entry.id)},           {"at", Value::of_time(entry.at)},
-      {"actor", optional_text(entry.actor)},      {"subject", optional_text(entry.subject.str())},
-      {"action", Value::of_text(entry.action)},   {"outcome", Value::of_text(entry.outcome)},
-      {"address", Value::of_text(entry.address)}, {"request", Value::of_text(entry.request)},
-      {"details", Value::of_text(entry.details)}, {"chain", Value::of_number(chain)},
-      {"number", Value::of_number(number)},       {"link", Value::of_text(link)},
+  const auto place_behind = [&](const AuditChain& end) {
+    entry.place = {chain, static_cast<std::int64_t>(static_cast<std::uint64_t>(end.number) + 1), {}};
+    entry.place->link = make_link(keys_, keys_.current(), entry, end.link);
   };
-  const bool moves =
-      number == 1
-          ? tx_.store().insert(AuditChain::table.name, moved)
-          : update(tx_, AuditChain::table, {is_it, {"number", Test::is, Value::of_number(end.number)}},
-                   {{"number", Value::of_number(number)}, {"link", Value::of_text(link)}}) == 1;
-  if (!moves || !tx_.store().insert(AuditEntry::table.name, cells))
-    throw Busy("somebody else has added to this chain of the audit");
+  const auto end = find_one<AuditChain>(tx_, {{"id", Test::is, Value::of_text(id)}});
+  place_behind(end.value_or(AuditChain{}));
+  if (!moves(end, entry)) throw Busy(in_the_way);
+  const std::int64_t number = entry.place->number;
+  const bool is_one = number > 0 && number <= most_number;
+  if (is_one && inserted(tx_, entry)) return;
+  const auto last = last_of(chain);
+  if (is_one && (!last || last->number < number)) throw Busy(in_the_way);
+  place_behind(last.value_or(AuditChain{}));
+  if (!moves(AuditChain{chain, number, {}}, entry) || !inserted(tx_, entry)) throw Busy(in_the_way);
+}
+
+bool AuditChains::moves(const std::optional<AuditChain>& from, const AuditEntry& to) {
+  const std::string id = std::to_string(to.place->chain);
+  const Value number = Value::of_number(to.place->number), link = Value::of_text(to.place->link);
+  const Cell first[] = {{"id", Value::of_text(id)}, {"number", number}, {"link", link}};
+  if (!from) return tx_.store().insert(AuditChain::table.name, first);
+  return update(tx_, AuditChain::table,
+                {{"id", Test::is, Value::of_text(id)}, {"number", Test::is, Value::of_number(from->number)}},
+                {{"number", number}, {"link", link}}) == 1;
+}
+
+std::optional<AuditChain> AuditChains::last_of(std::int64_t chain) {
+  const Page page{"number", true, 1, 0};
+  const auto found = find_all<AuditEntry>(tx_,
+                                          {{"chain", Test::is, Value::of_number(chain)},
+                                           {"number", Test::above, Value::of_number(0)},
+                                           {"number", Test::below, Value::of_number(most_number)}},
+                                          &page);
+  if (found.empty()) return std::nullopt;
+  return AuditChain{chain, found.front().place->number, found.front().place->link};
+}
+
+std::int64_t records_of(const std::vector<AuditChain>& ends) {
+  std::uint64_t records = 0;
+  for (const AuditChain& end : ends) records += static_cast<std::uint64_t>(end.number);
+  return static_cast<std::int64_t>(records);
 }
 
 std::vector<AuditChain> AuditChains::ends() {

@@ -23,6 +23,9 @@ struct AuditChain {         // as far as it goes
   static AuditChain read(std::span<const Value> row);
 };
 
+// How many records chains that go so far have had; an end that somebody altered may make it any number.
+std::int64_t records_of(const std::vector<AuditChain>& ends);
+
 class AuditChains {
  public:
   AuditChains(Transaction& tx, const crypto::KeyRing& keys) : tx_(tx), keys_(keys) {}
@@ -31,6 +34,9 @@ class AuditChains {
   std::vector<AuditChain> ends();  // of those that have a record, in their order
 
  private:
+  bool moves(const std::optional<AuditChain>& from, const AuditEntry& to);  // the end of a chain
+  std::optional<AuditChain> last_of(std::int64_t chain);                    // as its records have it
+
   Transaction& tx_;
   const crypto::KeyRing& keys_;
 };

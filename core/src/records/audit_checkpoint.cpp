@@ -169,7 +169,7 @@ std::optional<AuditCheckpoint> AuditCheckpoints::add(Random& random,
   while (numbered(made.number)) ++made.number;
   made.at = std::chrono::floor<std::chrono::seconds>(now);
   if (last && last->at <= now + skew) made.at = std::max(made.at, last->at);
-  for (const AuditChain& end : ends) made.records += end.number;
+  made.records = records_of(ends);
   made.ends = as_text(ends);
   made.signature.key = keys_.current();
   made.signature = sign(keys_, keys_.current(), made.text());

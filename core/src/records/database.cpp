@@ -28,10 +28,9 @@ void Database::prepare(std::span<const Table> tables) {
 void Database::run_attempts(Access access, const Attempt& attempt, std::chrono::milliseconds timeout) {
   if (!prepared_.load(std::memory_order_acquire)) throw Unavailable("the store has not been reached yet");
   const Mode mode = access == Access::read ? Mode::read : Mode::write;
-  const SystemClock clock;
-  const Time limit = clock.now() + timeout;
+  const Duration limit = since_boot() + timeout;
   for (unsigned tries = 0;; ++tries) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(limit - clock.now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(limit - since_boot());
     if (left.count() <= 0) throw Unavailable("the store was busy for too long");
     try {
       const auto store = store_.begin(mode, left);

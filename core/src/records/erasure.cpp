@@ -20,8 +20,8 @@ constexpr const Table* of_accounts[] = {&Email::table,        &Session::table,  
                                         &Membership::table,   &Avatar::table,        &Factor::table,
                                         &RecoveryCode::table, &TrustedBrowser::table};
 
-// What letters and links are asked for by: the addresses that are the account's alone, the name it signs in with, its id. An
-// address that was never confirmed may be somebody else's.
+// What links are asked for by: the addresses that are the account's alone, the name it signs in with, its id. An address that
+// was never confirmed may be somebody else's.
 std::set<std::string> names_of(Transaction& tx, const AccountId& id) {
   std::set<std::string> names = {id.str()};
   for (const Email& email : Emails(tx).of_account(id)) {
@@ -43,12 +43,19 @@ std::vector<Token> tokens_of(Transaction& tx, const AccountId& id, const std::se
   return tokens;
 }
 
-bool is_about_a_token(Transaction& tx, const OutboxMessage& message) {
-  return !message.subject.empty() &&
-         find_one<Token>(tx, {{"id", Test::is, Value::of_text(message.subject)}}).has_value();
+// About an account, or about a token: then of somebody who wants to have this address.
+bool is_somebody_elses(Transaction& tx, const AccountId& id, const OutboxMessage& message) {
+  if (message.subject.empty() || message.subject == id.str()) return false;
+  return find_one<Token>(tx, {{"id", Test::is, Value::of_text(message.subject)}}).has_value() ||
+         Accounts(tx).by_id(AccountId(message.subject)).has_value();
 }
 
-// One about a token that isn't the account's is somebody else's, who wants to have this address.
+// Also those that couldn't be sent, about a token that has ended since: by their addresses, confirmed or not.
+std::set<std::string> recipients_of(Transaction& tx, const AccountId& id, std::set<std::string> names) {
+  for (const Email& email : Emails(tx).of_account(id)) names.insert({email.key, email.address});
+  return names;
+}
+
 std::vector<OutboxMessage> letters_of(Transaction& tx, const AccountId& id,
                                       const std::set<std::string>& names, const std::vector<Token>& tokens) {
   std::vector<OutboxMessage> letters = OutboxMessages(tx).about(id.str());
@@ -56,10 +63,10 @@ std::vector<OutboxMessage> letters_of(Transaction& tx, const AccountId& id,
     std::move(more.begin(), more.end(), std::back_inserter(letters));
   };
   for (const Token& token : tokens) add(OutboxMessages(tx).about(token.id));
-  for (const std::string& name : names) {
+  for (const std::string& name : recipients_of(tx, id, names)) {
     auto sent = find_all<OutboxMessage>(tx, {{"recipient", Test::is, Value::of_text(name)}});
     std::erase_if(sent, [&](const OutboxMessage& message) {
-      return message.subject == id.str() || is_about_a_token(tx, message);
+      return message.subject == id.str() || is_somebody_elses(tx, id, message);
     });
     add(std::move(sent));
   }

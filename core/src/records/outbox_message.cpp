@@ -140,13 +140,14 @@ bool OutboxMessages::revive(const OutboxId& id, Time now, Time expires_at) {
                  {"expires_at", Value::of_time(expires_at)}}) == 1;
 }
 
-bool OutboxMessages::replace_payload(const OutboxMessage& message, std::string_view payload) {
+bool OutboxMessages::replace_payload(const OutboxMessage& message, std::string_view payload,
+                                     Time expires_at) {
   if (message.lease_until) return false;
   return update(tx_, OutboxMessage::table,
                 {{"id", Test::is, Value::of_text(message.id.str())},
                  {"state", Test::is, state_value(OutboxState::waiting)},
                  {"attempts", Test::is, Value::of_number(message.attempts)}},
-                {{"payload", Value::of_text(payload)}}) == 1;
+                {{"payload", Value::of_text(payload)}, {"expires_at", Value::of_time(expires_at)}}) == 1;
 }
 
 std::vector<OutboxMessage> OutboxMessages::waiting_about(std::string_view subject) {

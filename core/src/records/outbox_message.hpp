@@ -53,8 +53,9 @@ class OutboxMessages {
   bool revive(const OutboxId& id, Time now,
               Time expires_at);  // a dead one, with its attempts from zero; false: it isn't dead
 
-  // Another payload for one that nobody has begun to send since `message` was read. False: somebody has.
-  bool replace_payload(const OutboxMessage& message, std::string_view payload);
+  // Another payload for one that nobody has begun to send since `message` was read, worth sending until then. False: somebody
+  // has.
+  bool replace_payload(const OutboxMessage& message, std::string_view payload, Time expires_at);
   std::vector<OutboxMessage> waiting_about(std::string_view subject);
 
   bool remove(const OutboxId& id);

@@ -300,6 +300,24 @@ TEST_F(KeyRings, ServeEightThreadsWhileKeysComeAndGo) {  // run with tsan, too
   EXPECT_EQ(failed, 0) << "of " << rounds;
 }
 
+TEST_F(KeyRings, KnowTheirOldestKeyWhereverItStands) {
+  const std::string key = " " + base64url(std::string(32, 'k')) + "\n";
+  const std::string first = "4b1d6c02", second = "20261129T094605Z-00", third = "20261201T000000Z-00";
+  const auto oldest = [&](const std::vector<std::string>& ids) {
+    std::string text;
+    for (const std::string& id : ids) text += id + key;
+    folder.write("keys", text);
+    ::chmod(path.c_str(), 0600);
+    return KeyRing::open(path, random).oldest();
+  };
+  EXPECT_EQ(oldest({first}), first);
+  EXPECT_EQ(oldest({first, second}), first) << "added, and not yet promoted";
+  EXPECT_EQ(oldest({second, first}), first);
+  EXPECT_EQ(oldest({third, second}), second);
+  EXPECT_EQ(oldest({second, third}), second);
+  EXPECT_EQ(oldest({"site", first}), first) << "neither says when: the last one";
+}
+
 TEST_F(KeyRings, KnowWhenAKeyWasMadeByItsId) {
   const Time made = std::chrono::sys_days{std::chrono::year{2026} / 11 / 29} + std::chrono::hours(9) +
                     std::chrono::minutes(46) + std::chrono::seconds(5);

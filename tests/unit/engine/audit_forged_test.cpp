@@ -226,11 +226,90 @@ TEST_F(ForgedAuditTest, AnEndOfTheLargestNumberKeepsNobodyFromWriting) {
   change(AuditChain::table, "3", {{"number", Value::of_number(std::numeric_limits<std::int64_t>::max())}});
   const std::string altered = faults();
   EXPECT_NE(altered, "");
+  EXPECT_NO_THROW(sign()) << "so far as it says";
   fill(2, morning, "more-");
-  EXPECT_EQ(rows(AuditEntry::table), 4U);
+  EXPECT_EQ(found("more-2-3").place->number, 4);
   EXPECT_NE(faults(), "") << "nor does writing hide it";
-  EXPECT_NO_THROW(sign());
-  EXPECT_NE(faults(), "");
+  put_in("most", Value::of_number(3), Value::of_number(std::numeric_limits<std::int64_t>::max()),
+         Value::of_text(""));
+  change(AuditChain::table, "3", {{"number", Value::of_number(0)}});
+  fill(1, morning, "last-");
+  EXPECT_EQ(found("last-1-3").place->number, 5);
+}
+
+TEST_F(ForgedAuditTest, AnEndThatWasSetBackKeepsNobodyFromWriting) {
+  fill(3);
+  change(AuditChain::table, "3", {{"number", Value::of_number(1)}});
+  fill(2, morning, "more-");
+  EXPECT_EQ(found("more-2-3").place->number, 5);
+  EXPECT_EQ(faults(), "") << "it goes on behind the last that stands";
+  for (const std::int64_t none : {std::int64_t{0}, std::int64_t{-7}}) {
+    change(AuditChain::table, "3", {{"number", Value::of_number(none)}});
+    fill(1, morning, "again" + std::to_string(none) + "-");
+  }
+  take_out(AuditChain::table, "3");
+  fill(2, morning, "last-");
+  EXPECT_EQ(rows(AuditEntry::table), 9U);
+  EXPECT_EQ(faults(), "");
+  put_in("put in", Value::of_number(3), Value::of_number(10), Value::of_text("x"));
+  fill(1, morning, "behind-");
+  EXPECT_EQ(found("behind-1-3").place->number, 11) << "nor does what was put in behind it";
+  EXPECT_EQ(faults().find("record put in: "), 0U) << faults();
+}
+
+// Numbers that were given once, and whose records are gone, are given again. What has them now isn't what was over then.
+TEST_F(ForgedAuditTest, AnEndThatWasSetBackMakesNothingGoBeforeItsTime) {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t end : {std::int64_t{1}, std::int64_t{0}, most}) {
+    const std::string prefix = std::to_string(end) + "-";
+    fill(20, morning, "old-" + prefix);
+    sign();
+    remove_expired(morning + 40 * 24h);
+    ASSERT_EQ(rows(AuditEntry::table), 0U) << end;
+    change(AuditChain::table, "3", {{"number", Value::of_number(end)}});
+    fill(3, morning + 40 * 24h, prefix);
+    sign(morning + 40 * 24h);
+    remove_expired(morning + 40 * 24h + 10min);
+    EXPECT_EQ(rows(AuditEntry::table), 3U) << end;
+    for (int i = 1; i <= 3; ++i) take_out(AuditEntry::table, prefix + std::to_string(i) + "-3");
+    take_out(AuditChain::table, "3");
+    database->write([](Transaction& tx) { records::remove(tx, AuditCheckpoint::table, {}); });
+  }
+}
+
+TEST_F(ForgedAuditTest, ARecordOfANumberThatThereIsntKeepsNoOtherFromGoing) {
+  fill(1200);
+  sign();
+  put_in("none", Value::of_number(3), Value{}, Value::of_text(""), morning + 40 * 24h);
+  put_in("least", Value::of_number(3), Value::of_number(std::numeric_limits<std::int64_t>::min()),
+         Value::of_text(""), morning + 40 * 24h);
+  int pieces = 0;
+  AuditUpkeep(*database, keys, random, log).remove_expired(morning + 40 * 24h, 30 * 24h, [&] {
+    return ++pieces < 100;
+  });
+  EXPECT_LT(pieces, 100) << "it came to an end";
+  EXPECT_EQ(rows(AuditEntry::table), 2U);
+}
+
+// The link of the last one that went stands in the checkpoint, for all to read.
+TEST_F(ForgedAuditTest, AYoungRecordAmongThoseThatAreOverIsNamed) {
+  fill(3);
+  const std::string link = found("3-3").place->link;
+  sign();
+  fill(3, morning + 39 * 24h, "young-");
+  const Time now = morning + 40 * 24h;
+  remove_expired(now);
+  ASSERT_EQ(faults(), "");
+  EXPECT_EQ(verify(now).expired, 0U);
+  put_in("fresh", Value::of_number(3), Value::of_number(3), Value::of_text(link), now + 1h);
+  const AuditVerified verified = verify(now + 1h);
+  ASSERT_EQ(verified.faults.size(), 1U);
+  EXPECT_EQ(verified.faults[0].where, "record fresh");
+  take_out(AuditEntry::table, "fresh");
+  put_in("old", Value::of_number(3), Value::of_number(3), Value::of_text(link));
+  EXPECT_EQ(verify(now + 1h).expired, 1U) << "it is said that there is one";
+  remove_expired(now + 1h);
+  EXPECT_EQ(verify(now + 1h).expired, 0U);
 }
 
 TEST_F(ForgedAuditTest, NeitherIsOneHiddenByWhatIsOverAndGone) {
@@ -305,7 +384,7 @@ TEST_F(ForgedAuditTest, ANoteIsNothingElseThatIsSealed) {
 
 TEST_F(ForgedAuditTest, AnotherKeyRingsInstallationIsNamed) {
   const auto other = crypto::KeyRing::open(folder / "other", random);
-  const auto found = verify_audit(*database, other).faults;
+  const auto found = verify_audit(*database, other, morning).faults;
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().where + ": " + found.front().what, "installation: isn't sealed with this key ring");
 }

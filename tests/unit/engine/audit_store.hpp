@@ -36,7 +36,7 @@ class AuditTest : public EngineStore {
     AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return true; });
   }
 
-  AuditVerified verify() { return verify_audit(*database, keys); }
+  AuditVerified verify(Time now = morning) { return verify_audit(*database, keys, now); }
   std::string faults() {
     std::string lines;
     for (const auto& [where, what] : verify().faults)

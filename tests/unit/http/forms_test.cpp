@@ -30,6 +30,10 @@ TEST(Forms, AreReadAsBrowsersWriteThem) {
   EXPECT_FALSE(fields->has("else"));
   EXPECT_EQ((*fields)["else"], "");
   EXPECT_TRUE(fields->flag("flag"));
+  EXPECT_TRUE(fields->is_flag("flag"));
+  EXPECT_TRUE(fields->is_flag("empty"));
+  EXPECT_TRUE(fields->is_flag("else"));
+  EXPECT_FALSE(fields->is_flag("plus")) << "neither a yes nor a no";
   EXPECT_FALSE(fields->flag("empty"));
   EXPECT_EQ(fields->size(), 6U);
   EXPECT_EQ(parse_form("")->size(), 0U);

@@ -291,6 +291,20 @@ TEST_F(Dispatching, ABreakerNeverStaysOpenForLong) {
   }
 }
 
+TEST_F(Dispatching, APauseOfAClockThatWasAheadIsOver) {
+  for (int i = 0; i < 3; ++i) owe();
+  answer(Sent::Outcome::later, "the certificate has expired");
+  Dispatcher worker = dispatcher();
+  clock_.advance(30min);
+  worker.run_due();
+  ASSERT_EQ(sender_.letters.size(), 3U);
+  clock_.advance(-30min);
+  owe();
+  answer(Sent::Outcome::accepted, "");
+  worker.run_due();
+  EXPECT_EQ(sender_.letters.size(), 4U);
+}
+
 TEST_F(Dispatching, ARefusalIsAnAnswerAndOpensNoBreaker) {
   for (int i = 0; i < 10; ++i) owe();
   answer(Sent::Outcome::refused, "550 no");
