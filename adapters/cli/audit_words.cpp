@@ -86,7 +86,8 @@ void tell(const Command& command, const AuditVerified& found, const AuditLines& 
 Exit verify(const Command& command, const Words& words) {
   Stores stores;
   engine::OpenedStore store = stores.open(command.config);
-  const AuditVerified found = engine::verify_audit(store.database(), store.keys(), stores.now());
+  const AuditVerified found =
+      engine::verify_audit(store.database(), store.keys(), {stores.now(), store.settings().audit.retention});
   const AuditLines log = read_log(store, words.log);
   if (command.json) {
     command.say_json(as_json(found, log, words));

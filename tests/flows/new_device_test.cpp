@@ -168,6 +168,20 @@ TEST(new_device, who_changes_the_password_has_not_signed_in_anew) {
   EXPECT_EQ(site.sign_in_letters().size(), 1U) << "and others aren't";
 }
 
+TEST(new_device, a_session_that_goes_on_in_a_browser_that_is_not_known_is_told_of) {
+  Site site;
+  site.account("ada@example.org");
+  Browser browser(site);
+  browser.login("ada@example.org");
+  site.sign_in_letters();
+  Browser thief = browser;
+  thief.cookies.erase(site.engine().services().cookies.device);
+  ASSERT_EQ(thief.submit("/account/two-factor", {{"change", "save"}, {"enabled", "yes"}}).status, 303);
+  ASSERT_EQ(thief.submit("/account/password", {{"current", Site::password}, {"new", new_password}}).status,
+            303);
+  EXPECT_EQ(site.sign_in_letters().size(), 1U);
+}
+
 // A letter that is held back, or that no mail server takes, is worth sending for as long as the last that it tells of.
 TEST(new_device, a_sign_in_that_joins_a_waiting_letter_has_its_own_day) {
   Site site;

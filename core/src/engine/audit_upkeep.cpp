@@ -45,7 +45,7 @@ bool is_due(const Seen& seen, Time now) {
   if (!seen.last) return true;
   if (ends_of(*seen.last) == seen.ends) return false;
   return is_ahead(*seen.last, now) || now >= seen.last->at + AuditUpkeep::checkpoint_every ||
-         records::records_of(seen.ends) - seen.last->records >= AuditUpkeep::records_to_a_checkpoint;
+         records::records_of(seen.ends) - AuditUpkeep::records_to_a_checkpoint >= seen.last->records;
 }
 
 // What has a number that no chain gives, or none, was put in by somebody: it isn't in the way of those that have.
@@ -91,7 +91,9 @@ void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
   const auto decided =
       database_.read([&](Transaction& tx) { return AuditCheckpoints(tx, keys_).last_removal(); });
   const auto carry_out = [&](const AuditCheckpoint& upto) {
-    return remove_chained(upto, day, now, go_on) && remove_checkpoints(upto, go_on);
+    // Whoever decided may have been on a later day, by another clock or another retention.
+    const Time decided_for = std::chrono::floor<std::chrono::days>(upto.removal->at - retention);
+    return remove_chained(upto, std::max(day, decided_for), now, go_on) && remove_checkpoints(upto, go_on);
   };
   // What was decided goes first: it needn't be looked through again.
   if (decided && !carry_out(*decided)) return;
@@ -102,7 +104,7 @@ void AuditUpkeep::remove_expired(Time now, std::chrono::seconds retention,
 // The decision is signed and stands before anything is removed: a record that is missing without it was taken out.
 std::optional<AuditCheckpoint> AuditUpkeep::decide(const std::optional<AuditCheckpoint>& before, Time day,
                                                    Time now) {
-  const auto over = last_over(before ? before->id : "", day, now);
+  const auto over = last_over(before, day, now);
   if (!over) return std::nullopt;
   bool is_new = false;
   auto upto = database_.write([&](Transaction& tx) {
@@ -117,15 +119,16 @@ std::optional<AuditCheckpoint> AuditUpkeep::decide(const std::optional<AuditChec
 
 // A checkpoint's own time doesn't say how old its records are: the site may have stood still before it, and clocks be wrong.
 // Only a record of a time that is still to come says nothing of its age. Then checkpoints have to be old as well.
-std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::string& after, Time day, Time now) {
-  const Young young = first_young(day, now);
+std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::optional<AuditCheckpoint>& before, Time day,
+                                                      Time now) {
+  const Young young = first_young(before, day, now);
   const bool any_ahead = has_any_ahead(now);
   const auto is_over = [&](const AuditChain& end) {
     const auto first = young.find(end.chain);
     return first == young.end() || end.number < first->second;
   };
   std::optional<AuditCheckpoint> last;
-  std::string id = after;
+  std::string id = before ? before->id : "";
   for (;;) {
     auto piece = database_.read(
         [&](Transaction& tx) { return AuditCheckpoints(tx, keys_).after(id, checkpoints_in_a_piece); });
@@ -140,14 +143,20 @@ std::optional<AuditCheckpoint> AuditUpkeep::last_over(const std::string& after, 
   }
 }
 
-// It walks past all that is over: on a busy site, where nothing went for long, past millions.
-AuditUpkeep::Young AuditUpkeep::first_young(Time day, Time now) {
+// Behind those that were removed: what is young among their numbers was put in. It walks past all that is over: on a busy site,
+// where nothing went for long, past millions.
+AuditUpkeep::Young AuditUpkeep::first_young(const std::optional<AuditCheckpoint>& before, Time day,
+                                            Time now) {
+  std::map<std::int64_t, std::int64_t> begins;
+  if (before) {
+    for (const AuditChain& end : before->chains()) begins[end.chain] = end.number;
+  }
   Young young;
   for (std::int64_t chain = 0; chain < records::audit_chains; ++chain) {
     const auto number = database_.read(
         [&](Transaction& tx) {
           return first_number(tx, {{"chain", Test::is, Value::of_number(chain)},
-                                   numbered(),
+                                   numbered(std::max(begins[chain], std::int64_t{0})),
                                    {"at", Test::above, Value::of_time(day - Duration(1))},
                                    {"at", Test::below, Value::of_time(now + AuditCheckpoints::skew)}});
         },

@@ -36,8 +36,9 @@ class AuditUpkeep {  // one thread
   // A further removal than `before`; none: nothing more is over.
   std::optional<records::AuditCheckpoint> decide(const std::optional<records::AuditCheckpoint>& before,
                                                  Time day, Time now);
-  std::optional<records::AuditCheckpoint> last_over(const std::string& after, Time day, Time now);
-  Young first_young(Time day, Time now);
+  std::optional<records::AuditCheckpoint> last_over(const std::optional<records::AuditCheckpoint>& before,
+                                                    Time day, Time now);
+  Young first_young(const std::optional<records::AuditCheckpoint>& before, Time day, Time now);
   bool has_any_ahead(Time now);
   bool remove_chained(const records::AuditCheckpoint& upto, Time day, Time now,
                       const std::function<bool()>& go_on);

@@ -35,8 +35,8 @@ std::string range(std::int64_t first, std::int64_t last) {
 
 class Verification {
  public:
-  Verification(records::Database& database, const crypto::KeyRing& keys, Time now)
-      : database_(database), keys_(keys), now_(now) {
+  Verification(records::Database& database, const crypto::KeyRing& keys, const AuditTimes& when)
+      : database_(database), keys_(keys), when_(when) {
     for (std::int64_t chain = 0; chain < records::audit_chains; ++chain)
       begins_[chain].chain = ends_[chain].chain = chain;
   }
@@ -275,9 +275,10 @@ class Verification {
   void step_over(AuditChain& old, const AuditChain& begin, const AuditEntry& entry) {
     ++found_.expired;
     // Clocks that were ahead have made some of a time that is still to come: they go with the others.
-    if (entry.at > removed_at_ + AuditCheckpoints::skew && entry.at <= now_ + AuditCheckpoints::skew)
+    if (entry.at >= std::chrono::floor<std::chrono::days>(removed_at_ - when_.retention) &&
+        entry.at <= when_.now + AuditCheckpoints::skew)
       fault(named(entry), "stands among those whose time was over on " + iso_text(removed_at_) +
-                              ", and is later" + about(entry));
+                              ", and its own wasn't" + about(entry));
     if (old.number != 0) check_link(old, entry);
     if (entry.place->number == begin.number && entry.place->link != begin.link)
       fault(named(entry), "isn't the last record of those whose time is over" + about(entry));
@@ -357,7 +358,8 @@ class Verification {
 
   records::Database& database_;
   const crypto::KeyRing& keys_;
-  Time now_, removed_at_;
+  AuditTimes when_;
+  Time removed_at_;
   std::optional<Time> since_;  // all records are in chains
   std::optional<records::AuditNote> note_;
   AuditVerified found_;
@@ -379,10 +381,10 @@ std::int64_t beginning(records::Database& database, const crypto::KeyRing& keys)
 }  // namespace
 
 // Where old records began to go meanwhile, what was read before that has to be read again.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now) {
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, const AuditTimes& when) {
   for (;;) {
     const std::int64_t begin = beginning(database, keys);
-    AuditVerified found = Verification(database, keys, now).run();
+    AuditVerified found = Verification(database, keys, when).run();
     if (found.faults.empty() || begin == beginning(database, keys)) return found;
   }
 }

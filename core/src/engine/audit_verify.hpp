@@ -29,7 +29,12 @@ struct AuditVerified {
   std::uint64_t more_faults = 0;  // not listed
 };
 
+struct AuditTimes {
+  Time now;
+  std::chrono::seconds retention;  // of the settings: what removals were decided by
+};
+
 // Throws Unavailable.
-AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, Time now);
+AuditVerified verify_audit(records::Database& database, const crypto::KeyRing& keys, const AuditTimes& when);
 
 }  // namespace doorward::engine

@@ -32,6 +32,13 @@ std::string_view trust_cookie(const Call& call) {
   return http::find_cookie(call.request, call.services.cookies.trust).value_or(std::string_view());
 }
 
+// A session that there was gets another token, in a browser that the account was known to: nobody signs in. What it is known by
+// is proved by the password, so the account is asked as it was before a change.
+bool goes_on_where_it_is_known(const Call& call, const Proved& proved) {
+  return !proved.evidence.renewed().empty() &&
+         !call.services.browsers.device_of(call.visitor.device, call.person().account, call.now).empty();
+}
+
 Passed pass_gate(Call& call, const Proved& proved) {
   const flows::Services& services = call.services;
   return services.database.write([&](records::Transaction& tx) {
@@ -59,8 +66,8 @@ Passed pass_gate(Call& call, const Proved& proved) {
       passed.forced_change = flows::begin_forced_change(tx, call, proved);
     if (issued) {
       const auto known = records::Accounts(tx).by_id(account).value();
-      const bool signs_in = proved.evidence.renewed().empty();  // or a session that there was goes on
-      if (signs_in && !proved.first) flows::tell_if_new_device(tx, call, known);
+      if (!proved.first && !goes_on_where_it_is_known(call, proved))
+        flows::tell_if_new_device(tx, call, known);
       passed.device = flows::device_cookie(call, known);
       passed.session = std::move(*issued);
     } else {
@@ -113,9 +120,9 @@ flows::Outcome next_step(flows::Call& call, flows::Outcome outcome) {
     return flows::go_to(call.services.path("/invitation"))
         .with(http::Cookie{call.services.cookies.step, passed.forced_change, flows::forced_change_lifetime});
   }
-  if (passed.refusal && !proved.evidence.renewed().empty())
-    return flows::fail("unauthenticated",
-                       401);  // what was to be done is done, and the session has ended since
+  // The session that was to go on has ended meanwhile; nobody's password was wrong.
+  if (passed.refusal && passed.refusal->code == "invalid_credentials" && !proved.evidence.renewed().empty())
+    return flows::fail("unauthenticated", 401);
   if (passed.refusal) return outcome.with(*passed.refusal);
   count_as_right(call, proved);
   Outcome done = proved.page.empty()

@@ -24,8 +24,9 @@ Outcome post(Call& call) {
     return outcome.with(*checked.refusal);
   }
   services.throttle.password_was_right(checked.tried, call.now);
-  // Counted by now only: a session without the password keeps nobody from changing it.
-  if (const auto allowed = services.throttle.attempt_change(person.account.id.str(), call.now); !allowed)
+  // Counted by now only, and by themselves: a session without the password keeps nobody from changing it.
+  if (const auto allowed = services.throttle.attempt_change("password|" + person.account.id.str(), call.now);
+      !allowed)
     return outcome.with(allowed.error());
   if (signin::normalized_password(call.fields["new"]) == signin::normalized_password(call.fields["current"]))
     return outcome.with(Refusal{"password_same", "new", {}, 422, {}});

@@ -252,7 +252,8 @@ Result<Enrolled> enrol(Transaction& tx, Call& call) {
   const Services& services = call.services;
   const AccountId& account = call.person().account.id;
   const auto token = enrolment(tx, call);
-  if (!token || !is_still_signed_in(tx, call)) return refuse("enrolment_expired", {}, 409);
+  if (!is_still_signed_in(tx, call)) return refuse("unauthenticated", {}, 401);
+  if (!token) return refuse("enrolment_expired", {}, 409);
   auto proof = signin::SecondFactors(tx, services.keys, services.settings.two_factor)
                    .enrol(account, enrolled_secret(services.keys, *token), call.fields["code"], call.now,
                           services.random);

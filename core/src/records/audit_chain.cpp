@@ -136,9 +136,10 @@ std::optional<AuditChain> AuditChains::last_of(std::int64_t chain) {
 }
 
 std::int64_t records_of(const std::vector<AuditChain>& ends) {
-  std::uint64_t records = 0;
-  for (const AuditChain& end : ends) records += static_cast<std::uint64_t>(end.number);
-  return static_cast<std::int64_t>(records);
+  std::int64_t records = 0;
+  for (const AuditChain& end : ends)
+    records += std::clamp(end.number, std::int64_t{0}, most_number / audit_chains);
+  return records;
 }
 
 std::vector<AuditChain> AuditChains::ends() {

@@ -23,7 +23,8 @@ struct AuditChain {         // as far as it goes
   static AuditChain read(std::span<const Value> row);
 };
 
-// How many records chains that go so far have had; an end that somebody altered may make it any number.
+// How many records chains that go so far have had. An end that somebody altered may make it too many, or too few; the sum is
+// one that more can be added to.
 std::int64_t records_of(const std::vector<AuditChain>& ends);
 
 class AuditChains {

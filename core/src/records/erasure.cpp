@@ -50,9 +50,12 @@ bool is_somebody_elses(Transaction& tx, const AccountId& id, const OutboxMessage
          Accounts(tx).by_id(AccountId(message.subject)).has_value();
 }
 
-// Also those that couldn't be sent, about a token that has ended since: by their addresses, confirmed or not.
-std::set<std::string> recipients_of(Transaction& tx, const AccountId& id, std::set<std::string> names) {
-  for (const Email& email : Emails(tx).of_account(id)) names.insert({email.key, email.address});
+// Addresses that were never confirmed: letters that couldn't be sent there may be about a token that has ended since.
+std::set<std::string> unconfirmed_of(Transaction& tx, const AccountId& id) {
+  std::set<std::string> names;
+  for (const Email& email : Emails(tx).of_account(id)) {
+    if (!email.verified_at) names.insert({email.key, email.address});
+  }
   return names;
 }
 
@@ -63,13 +66,16 @@ std::vector<OutboxMessage> letters_of(Transaction& tx, const AccountId& id,
     std::move(more.begin(), more.end(), std::back_inserter(letters));
   };
   for (const Token& token : tokens) add(OutboxMessages(tx).about(token.id));
-  for (const std::string& name : recipients_of(tx, id, names)) {
+  const auto add_sent_to = [&](const std::string& name, const auto& is_kept) {
     auto sent = find_all<OutboxMessage>(tx, {{"recipient", Test::is, Value::of_text(name)}});
     std::erase_if(sent, [&](const OutboxMessage& message) {
-      return message.subject == id.str() || is_somebody_elses(tx, id, message);
+      return message.subject == id.str() || is_kept(message) || is_somebody_elses(tx, id, message);
     });
     add(std::move(sent));
-  }
+  };
+  for (const std::string& name : names) add_sent_to(name, [](const OutboxMessage&) { return false; });
+  for (const std::string& name : unconfirmed_of(tx, id))
+    add_sent_to(name, [](const OutboxMessage& message) { return message.subject.empty(); });
   return letters;
 }
 

@@ -271,8 +271,13 @@ TEST_F(ForgedAuditTest, AnEndThatWasSetBackMakesNothingGoBeforeItsTime) {
     sign(morning + 40 * 24h);
     remove_expired(morning + 40 * 24h + 10min);
     EXPECT_EQ(rows(AuditEntry::table), 3U) << end;
-    for (int i = 1; i <= 3; ++i) take_out(AuditEntry::table, prefix + std::to_string(i) + "-3");
-    take_out(AuditChain::table, "3");
+    add(prefix + "other-4", morning + 40 * 24h);
+    sign(morning + 41 * 24h);
+    add(prefix + "young-4", morning + 71 * 24h);
+    remove_expired(morning + 72 * 24h);
+    EXPECT_EQ(rows(AuditEntry::table), 1U) << "and keep nothing from going when its time is over";
+    take_out(AuditEntry::table, prefix + "young-4");
+    for (const char* chain : {"3", "4"}) take_out(AuditChain::table, chain);
     database->write([](Transaction& tx) { records::remove(tx, AuditCheckpoint::table, {}); });
   }
 }
@@ -301,15 +306,22 @@ TEST_F(ForgedAuditTest, AYoungRecordAmongThoseThatAreOverIsNamed) {
   remove_expired(now);
   ASSERT_EQ(faults(), "");
   EXPECT_EQ(verify(now).expired, 0U);
-  put_in("fresh", Value::of_number(3), Value::of_number(3), Value::of_text(link), now + 1h);
-  const AuditVerified verified = verify(now + 1h);
-  ASSERT_EQ(verified.faults.size(), 1U);
-  EXPECT_EQ(verified.faults[0].where, "record fresh");
-  take_out(AuditEntry::table, "fresh");
+  for (const Time at : {now + 1h, now - 24h, morning + 10 * 24h}) {
+    put_in("fresh", Value::of_number(3), Value::of_number(3), Value::of_text(link), at);
+    const AuditVerified verified = verify(now + 1h);
+    ASSERT_EQ(verified.faults.size(), 1U);
+    EXPECT_EQ(verified.faults[0].where, "record fresh");
+    take_out(AuditEntry::table, "fresh");
+  }
   put_in("old", Value::of_number(3), Value::of_number(3), Value::of_text(link));
   EXPECT_EQ(verify(now + 1h).expired, 1U) << "it is said that there is one";
   remove_expired(now + 1h);
   EXPECT_EQ(verify(now + 1h).expired, 0U);
+  sign(now + 1h);
+  put_in("fresh", Value::of_number(3), Value::of_number(3), Value::of_text(link), now + 34 * 24h);
+  fill(1, now + 34 * 24h, "newest-");
+  remove_expired(now + 35 * 24h);
+  EXPECT_EQ(rows(AuditEntry::table), 2U) << "it keeps no other from going";
 }
 
 TEST_F(ForgedAuditTest, NeitherIsOneHiddenByWhatIsOverAndGone) {
@@ -384,7 +396,7 @@ TEST_F(ForgedAuditTest, ANoteIsNothingElseThatIsSealed) {
 
 TEST_F(ForgedAuditTest, AnotherKeyRingsInstallationIsNamed) {
   const auto other = crypto::KeyRing::open(folder / "other", random);
-  const auto found = verify_audit(*database, other, morning).faults;
+  const auto found = verify_audit(*database, other, {morning, retention}).faults;
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().where + ": " + found.front().what, "installation: isn't sealed with this key ring");
 }

@@ -42,7 +42,7 @@ TEST_F(AuditMeanwhileTest, WhatGoesWhileItIsReadIsNoFault) {
     AuditUpkeep(*database, keys, random, log).remove_expired(removed_at, 30 * 24h, [] { return false; });
   };
   // Begun anew for each moment at which it can be overtaken.
-  const AuditVerified found = verify_audit(watched, keys, removed_at);
+  const AuditVerified found = verify_audit(watched, keys, {removed_at, retention});
   EXPECT_GT(went, 0);
   for (const auto& [where, what] : found.faults) ADD_FAILURE() << where << ": " << what;
   EXPECT_EQ(found.records, 3U);
@@ -127,7 +127,7 @@ TEST_F(AuditMeanwhileTest, WhereTheRemovalBeginsWhileItIsReadItIsReadAgain) {
     went = true;
     remove_expired(morning + 40 * 24h);
   };
-  const AuditVerified found = verify_audit(watched, keys, removed_at);
+  const AuditVerified found = verify_audit(watched, keys, {removed_at, retention});
   EXPECT_TRUE(went);
   for (const auto& [where, what] : found.faults) ADD_FAILURE() << where << ": " << what;
   EXPECT_EQ(found.records, 3U);

@@ -33,10 +33,12 @@ class AuditTest : public EngineStore {
   }
   void sign(Time now = morning) { AuditUpkeep(*database, keys, random, log).sign(now); }
   void remove_expired(Time now) {
-    AuditUpkeep(*database, keys, random, log).remove_expired(now, 30 * 24h, [] { return true; });
+    AuditUpkeep(*database, keys, random, log).remove_expired(now, retention, [] { return true; });
   }
 
-  AuditVerified verify(Time now = morning) { return verify_audit(*database, keys, now); }
+  static constexpr std::chrono::seconds retention = 30 * 24h;
+
+  AuditVerified verify(Time now = morning) { return verify_audit(*database, keys, {now, retention}); }
   std::string faults() {
     std::string lines;
     for (const auto& [where, what] : verify().faults)
