@@ -197,7 +197,8 @@ TEST(activity, nor_is_who_tries_too_often) {  // T231
                                      [](const auto& entry) { return entry.outcome == "too_many_attempts"; });
   ASSERT_NE(silenced, entries.end());
   EXPECT_EQ(silenced->actor, "");
-  for (const auto& event : read(ada)["events"])
+  const auto model = read(ada);
+  for (const auto& event : model["events"])
     EXPECT_EQ(event["by_others"], event["action"] == "account.create") << event["action"];
 }
 
