@@ -20,9 +20,8 @@ class Fields {
   std::string_view operator[](std::string_view name) const;
   bool has(std::string_view name) const { return values_.find(name) != values_.end(); }
   // A check box. A form sends one that is ticked and says nothing of the others; a program says true or false.
-  bool flag(std::string_view name) const;  // "yes", "on", "true", "1"
-  bool is_flag(
-      std::string_view name) const;  // false: it says neither that nor "no", "off", "false", "0" or nothing
+  bool flag(std::string_view name) const;     // "yes", "on", "true", "1"
+  bool is_flag(std::string_view name) const;  // or "no", "off", "false", "0", or nothing
   bool insert(std::string name, std::string value) {
     return values_.emplace(std::move(name), std::move(value)).second;
   }

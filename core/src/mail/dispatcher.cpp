@@ -31,7 +31,7 @@ Dispatcher::Dispatcher(const Parts& parts, Options options) : parts_(parts), opt
 
 Dispatcher::Run Dispatcher::run_due() {
   Run run;
-  forget_old_dead();
+  tidy_up();
   while (true) {
     run.next_due = next_due();
     const bool due = run.next_due && *run.next_due <= parts_.clock.now();
@@ -181,13 +181,16 @@ void Dispatcher::log_death(const OutboxMessage& message, const std::string& reas
 }
 
 // One piece a run: letters that are due don't wait until all are gone.
-void Dispatcher::forget_old_dead() {
+void Dispatcher::tidy_up() {
   const Time now = parts_.clock.now();
-  if (now >= forgot_at_ && now < forgot_at_ + std::chrono::hours(1)) return;
-  forgot_at_ = now;
-  const std::int64_t forgotten = parts_.database.write(
-      [&](Transaction& tx) { return OutboxMessages(tx).remove_dead_before(now - options_.dead_retention); });
-  if (forgotten == records::rows_in_a_piece) forgot_at_ = {};  // there may be more
+  if (now >= tidied_at_ && now < tidied_at_ + std::chrono::hours(1)) return;
+  tidied_at_ = now;
+  const std::int64_t forgotten = parts_.database.write([&](Transaction& tx) {
+    OutboxMessages messages(tx);
+    messages.hasten(now + 2 * longest_delay, now);
+    return messages.remove_dead_before(now - options_.dead_retention);
+  });
+  if (forgotten == records::rows_in_a_piece) tidied_at_ = {};  // there may be more
 }
 
 }  // namespace doorward::mail

@@ -72,13 +72,13 @@ class Dispatcher {  // one thread: the jobs thread of a worker
   void bury(const records::OutboxMessage& message, const std::string& holder, const std::string& reason);
   void log_death(const records::OutboxMessage& message, const std::string& reason);
   void compose_failed(const records::OutboxMessage& message, const std::string& why);
-  void forget_old_dead();
+  void tidy_up();
   std::optional<Time> next_due();
 
   Parts parts_;
   Options options_;
   Breaker breaker_;
-  Time forgot_at_{};
+  Time tidied_at_{};
   std::atomic<bool> stopping_{false};
 };
 

@@ -167,6 +167,13 @@ std::int64_t OutboxMessages::remove_about(std::string_view subject) {
   return records::remove(tx_, OutboxMessage::table, {{"subject", Test::is, Value::of_text(subject)}});
 }
 
+void OutboxMessages::hasten(Time latest, Time now) {
+  update(tx_, OutboxMessage::table,
+         {{"state", Test::is, state_value(OutboxState::waiting)},
+          {"next_at", Test::above, Value::of_time(latest)}},
+         {{"next_at", Value::of_time(now)}});
+}
+
 std::int64_t OutboxMessages::remove_dead_before(Time time) {
   const Match old[] = {{"state", Test::is, state_value(OutboxState::dead)},
                        {"next_at", Test::below, Value::of_time(time)}};

@@ -61,6 +61,8 @@ class OutboxMessages {
   bool remove(const OutboxId& id);
   std::vector<OutboxMessage> about(std::string_view subject);
   std::int64_t remove_about(std::string_view subject);
+  // What waits for longer than until `latest` is due now: a clock was ahead when that was planned.
+  void hasten(Time latest, Time now);
   std::int64_t remove_dead_before(Time time);  // at most rows_in_a_piece; how many
 
  private:

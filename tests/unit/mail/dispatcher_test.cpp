@@ -305,6 +305,14 @@ TEST_F(Dispatching, APauseOfAClockThatWasAheadIsOver) {
   EXPECT_EQ(sender_.letters.size(), 4U);
 }
 
+TEST_F(Dispatching, ALetterThatAClockAheadHasPlannedIsDueWhenThatIsRight) {
+  clock_.advance(24h * 365);
+  owe();
+  clock_.advance(-24h * 365);
+  answer(Sent::Outcome::accepted, "");
+  EXPECT_EQ(dispatcher().run_due().handled, 1U);
+}
+
 TEST_F(Dispatching, ARefusalIsAnAnswerAndOpensNoBreaker) {
   for (int i = 0; i < 10; ++i) owe();
   answer(Sent::Outcome::refused, "550 no");
