@@ -245,5 +245,28 @@ TEST(profile, what_was_not_changed_is_no_event) {
   EXPECT_FALSE(has_happened(site, "ada@example.org", "profile.change ok"));
 }
 
+// Each is on record for a month.
+TEST(profile, is_saved_so_often_in_an_hour_and_so_are_preferences_and_notifications) {
+  Site site;
+  const AccountId ada = site.account("ada@example.org");
+  site.account("bob@example.org", "Bob");
+  Browser browser(site), other(site);
+  browser.login("ada@example.org");
+  other.login("bob@example.org");
+  for (int i = 0; i < 40; ++i) {
+    EXPECT_EQ(browser.post_json(page, json({{"name", "Ada " + std::to_string(i)}})).status, 200);
+    EXPECT_EQ(browser.post_json("/account/preferences", json({{"clock", i % 2 == 0 ? "12" : "24"}})).status,
+              200);
+    EXPECT_EQ(
+        browser.post_json("/account/notifications", json({{"choice", i % 2 == 0 ? "none" : "all"}})).status,
+        200);
+  }
+  EXPECT_EQ(browser.submit(page, {{"name", "Ada Once More"}}).status, 429);
+  EXPECT_EQ(browser.submit("/account/preferences", {{"clock", "12"}}).status, 429);
+  EXPECT_EQ(browser.post_json("/account/notifications", json({{"choice", "none"}})).status, 429);
+  EXPECT_EQ(site.admin().show(ada.str())->account.name, "Ada 39");
+  EXPECT_EQ(other.submit(page, {{"name", "Bob Anew"}}).status, 303);
+}
+
 }  // namespace
 }  // namespace doorward::test

@@ -82,6 +82,8 @@ Outcome post(Call& call) {
   if (const auto fine = asked_for(call, stored(call)); !fine)
     return page(call, stored(call)).with(fine.error());
   const AccountId& id = call.person().account.id;
+  if (const auto allowed = call.services.throttle.attempt_setting(id.str(), call.now); !allowed)
+    return page(call, stored(call)).with(allowed.error());
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
     const std::string before = accounts.by_id(id).value().notifications;

@@ -93,11 +93,12 @@ Choice changed(const Call& call, Preferences before) {
 Outcome post(Call& call) {
   if (!call.fields.are_among({"mac_format", "clock", "theme", language})) return fail("bad_request", 400);
   const Account& known = call.person().account;
-  if (Choice choice = changed(call, preferences_of(known)); !choice.refusals.empty()) {
-    Outcome refused = page(call, choice.preferences);
-    for (Refusal& refusal : choice.refusals) refused.with(std::move(refusal));
-    return refused;
-  }
+  Choice choice = changed(call, preferences_of(known));
+  Outcome refused = page(call, choice.preferences);
+  for (Refusal& refusal : choice.refusals) refused.with(std::move(refusal));
+  if (!refused.refusals.empty()) return refused;
+  if (const auto allowed = call.services.throttle.attempt_setting(known.id.str(), call.now); !allowed)
+    return refused.with(allowed.error());
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
     const Preferences before = preferences_of(accounts.by_id(known.id).value());

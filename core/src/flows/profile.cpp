@@ -98,6 +98,8 @@ Outcome post(Call& call) {
   Outcome refused = show("profile", profile_model(call));
   for (Refusal& refusal : check(call, profile)) refused.with(std::move(refusal));
   if (!refused.refusals.empty()) return refused;
+  if (const auto allowed = call.services.throttle.attempt_setting(before.id.str(), call.now); !allowed)
+    return refused.with(allowed.error());
   const bool written = write_signed_in(call, [&](records::Transaction& tx) {
     records::Accounts accounts(tx);
     std::string changed;

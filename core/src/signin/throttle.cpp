@@ -79,6 +79,7 @@ Throttle::Throttle(http::Limiter& limiter, const settings::Settings::Limits& lim
       record_{"record", 4 * limits.address_failures, limits.window, std::chrono::seconds(10)},
       records_{"records", 4 * limits.site_failures, limits.window, std::chrono::seconds(10)},
       change_{"change", 30, hour, hour},
+      setting_{"setting", 120, hour, hour},
       picture_{"picture", 30, hour, hour},
       export_{"export", 5, hour, hour} {}
 
@@ -205,6 +206,10 @@ std::chrono::seconds Throttle::hold_back_news(const std::string& account, Time n
 
 Result<void> Throttle::attempt_change(std::string_view account, Time now) {
   return count(limiter_, change_, account, now);
+}
+
+Result<void> Throttle::attempt_setting(std::string_view account, Time now) {
+  return count(limiter_, setting_, account, now);
 }
 
 Result<void> Throttle::attempt_picture(std::string_view account, Time now) {

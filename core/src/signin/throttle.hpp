@@ -61,6 +61,8 @@ class Throttle {  // any thread
 
   // For a change of how somebody signs in, which writes letters and keeps what they offer. Refused as attempt_password is.
   Result<void> attempt_change(std::string_view account, Time now);
+  // For a change of profile, preferences or notifications, each of which is on record. Refused as attempt_password is.
+  Result<void> attempt_setting(std::string_view account, Time now);
   // For a picture to be made anew. Refused as attempt_password is.
   Result<void> attempt_picture(std::string_view account, Time now);
   // For all that is held about an account: much to read for one request. Refused as attempt_password is.
@@ -72,7 +74,7 @@ class Throttle {  // any thread
   Result<Attempt> attempt_as_stranger(const Try& one, Time now);
   http::LimitRule account_, typed_, device_, devices_, factor_, device_factor_, device_factors_, network_,
       site_, link_, links_, mailbox_, recovery_, own_recovery_, own_recoveries_, asker_, letters_, news_,
-      outsider_, outsiders_, judge_, judges_, record_, records_, change_, picture_, export_;
+      outsider_, outsiders_, judge_, judges_, record_, records_, change_, setting_, picture_, export_;
 };
 
 }  // namespace doorward::signin
