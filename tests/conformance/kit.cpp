@@ -99,6 +99,56 @@ doorward::plugin_host::PluginDescription Subject::describe() const {
   return doorward::plugin_host::describe_plugin(kind_, name_, plugin_dir_);
 }
 
+namespace {
+
+struct Child {
+  pid_t process;
+  int report;  // a sentence of what failed
+};
+
+Child begin_child(const std::function<void()>& work) {
+  int report[2];
+  if (::pipe(report) != 0) throw std::runtime_error("pipe failed");
+  const pid_t child = ::fork();
+  if (child < 0) throw std::runtime_error("fork failed");
+  if (child == 0) {
+    ::close(report[0]);
+    std::string sentence;
+    try {
+      work();
+    } catch (const std::exception& error) {
+      sentence = error.what();
+    } catch (...) {
+      sentence = "an exception of unknown type";
+    }
+    const ssize_t written = ::write(report[1], sentence.data(), sentence.size());
+    ::_exit(sentence.empty() && written == 0 ? 0 : 1);
+  }
+  ::close(report[1]);
+  return {child, report[0]};
+}
+
+// False: it was ended by that signal.
+bool ended_well(const Child& child, int allowed_signal) {
+  std::string sentence;
+  char buffer[4096];
+  for (ssize_t size = ::read(child.report, buffer, sizeof(buffer)); size > 0;
+       size = ::read(child.report, buffer, sizeof(buffer)))
+    sentence.append(buffer, static_cast<std::size_t>(size));
+  ::close(child.report);
+  int status = 0;
+  ::waitpid(child.process, &status, 0);
+  if (!sentence.empty()) throw Failed(sentence);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == allowed_signal) return false;
+  if (WIFSIGNALED(status))
+    throw Failed("the process was ended by signal " + std::to_string(WTERMSIG(status)));
+  if (WEXITSTATUS(status) != 0)
+    throw Failed("the process ended with code " + std::to_string(WEXITSTATUS(status)));
+  return true;
+}
+
+}  // namespace
+
 void in_threads(unsigned count, const std::function<void(unsigned)>& work) {
   std::atomic<unsigned> ready = 0;
   std::exception_ptr first;
@@ -120,39 +170,31 @@ void in_threads(unsigned count, const std::function<void(unsigned)>& work) {
 }
 
 bool in_child(const std::function<void()>& work, int allowed_signal) {
-  int report[2];
-  if (::pipe(report) != 0) throw std::runtime_error("pipe failed");
-  const pid_t child = ::fork();
-  if (child < 0) throw std::runtime_error("fork failed");
-  if (child == 0) {
-    ::close(report[0]);
-    std::string sentence;
+  return ended_well(begin_child(work), allowed_signal);
+}
+
+void in_children(unsigned count, const std::function<void(unsigned)>& work) {
+  int gate[2];
+  if (::pipe(gate) != 0) throw std::runtime_error("pipe failed");
+  std::vector<Child> children;
+  for (unsigned i = 0; i < count; ++i)
+    children.push_back(begin_child([&] {
+      ::close(gate[1]);
+      char none;
+      if (::read(gate[0], &none, 1) != 0) throw std::runtime_error("read failed");  // until all are there
+      work(i);
+    }));
+  ::close(gate[0]);
+  ::close(gate[1]);
+  std::exception_ptr first;
+  for (const Child& child : children) {
     try {
-      work();
-    } catch (const std::exception& error) {
-      sentence = error.what();
-    } catch (...) {
-      sentence = "an exception of unknown type";
+      ended_well(child, 0);
+    } catch (const Failed&) {
+      if (first == nullptr) first = std::current_exception();
     }
-    const ssize_t written = ::write(report[1], sentence.data(), sentence.size());
-    ::_exit(sentence.empty() && written == 0 ? 0 : 1);
   }
-  ::close(report[1]);
-  std::string sentence;
-  char buffer[4096];
-  for (ssize_t size = ::read(report[0], buffer, sizeof(buffer)); size > 0;
-       size = ::read(report[0], buffer, sizeof(buffer)))
-    sentence.append(buffer, static_cast<std::size_t>(size));
-  ::close(report[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (!sentence.empty()) throw Failed(sentence);
-  if (WIFSIGNALED(status) && WTERMSIG(status) == allowed_signal) return false;
-  if (WIFSIGNALED(status))
-    throw Failed("the process was ended by signal " + std::to_string(WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0)
-    throw Failed("the process ended with code " + std::to_string(WEXITSTATUS(status)));
-  return true;
+  if (first != nullptr) std::rethrow_exception(first);
 }
 
 }  // namespace kit

@@ -93,5 +93,8 @@ void in_threads(unsigned count, const std::function<void(unsigned)>& work);
 // Runs `work` in a forked process. What it throws is thrown here; a signal fails the case unless it is `allowed_signal`.
 // False: it was ended by that signal.
 bool in_child(const std::function<void()>& work, int allowed_signal = 0);
+// Calls `work(i)` for i of 0 to count-1 at once, one forked process each; the first that fails is the case's fault. They are forked
+// one after the other by the calling thread, so that none begins with what another thread held.
+void in_children(unsigned count, const std::function<void(unsigned)>& work);
 
 }  // namespace kit

@@ -134,18 +134,16 @@ void processes_share(Subject& subject) {
     store.add(table, {account("a")});
   }
   constexpr int processes = 6, each = 15;
-  in_threads(processes, [&](unsigned process) {
-    in_child([&] {
-      Store store(subject);
-      store.must_prepare({table});
-      for (int i = 0; i < each; ++i) {
-        store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
-          std::int64_t changed = 0;
-          return tx.update(table, {is("id", text("a"))}, {{"visits", number(1), true}}, changed);
-        });
-        store.add(table, {account("p" + std::to_string(process) + "_" + std::to_string(i))});
-      }
-    });
+  in_children(processes, [&](unsigned process) {
+    Store store(subject);
+    store.must_prepare({table});
+    for (int i = 0; i < each; ++i) {
+      store.must_retry(DOORWARD_WRITE, [&](Tx& tx) {
+        std::int64_t changed = 0;
+        return tx.update(table, {is("id", text("a"))}, {{"visits", number(1), true}}, changed);
+      });
+      store.add(table, {account("p" + std::to_string(process) + "_" + std::to_string(i))});
+    }
   });
   Store store(subject);
   store.must_prepare({table});

@@ -140,14 +140,12 @@ void many_processes(Subject& subject) {
   Table wider = table;
   wider.fields.push_back({"locale", DOORWARD_TEXT});
   wider.indexes.push_back({"locale"});
-  in_threads(8, [&](unsigned i) {
-    in_child([&] {
-      Store store(subject);
-      store.must_prepare({table});
-      store.add(table, {account("a" + std::to_string(i))});
-      store.must_prepare({wider});
-      expect(!store.all(wider).empty(), "no rows");
-    });
+  in_children(8, [&](unsigned i) {
+    Store store(subject);
+    store.must_prepare({table});
+    store.add(table, {account("a" + std::to_string(i))});
+    store.must_prepare({wider});
+    expect(!store.all(wider).empty(), "no rows");
   });
   Store store(subject);
   store.must_prepare({wider});
