@@ -163,18 +163,26 @@ class Upgrade {
   bool missing_ = false;
 };
 
-}  // namespace
-
-void upgrade(Connection& connection, const sdk::Schema& schema) {
-  if (Upgrade(connection, true).run(schema)) return;
-  connection.run("BEGIN IMMEDIATE");
+// What it throws undoes what was done.
+bool run_within(const char* begin, Connection& connection, const sdk::Schema& schema, bool dry) {
+  connection.run(begin);
   try {
-    Upgrade(connection, false).run(schema);
+    const bool done = Upgrade(connection, dry).run(schema);
     connection.run("COMMIT");
+    return done;
   } catch (...) {
     if (connection.in_transaction()) connection.run("ROLLBACK");
     throw;
   }
+}
+
+}  // namespace
+
+// It is looked at in one view, too: of a file that another process makes meanwhile, one could else see the tables and not yet whose
+// they are.
+void upgrade(Connection& connection, const sdk::Schema& schema) {
+  if (run_within("BEGIN", connection, schema, true)) return;
+  run_within("BEGIN IMMEDIATE", connection, schema, false);
 }
 
 }  // namespace sqlite_store
