@@ -27,6 +27,16 @@ class email_undo : public ::testing::Test {
     EXPECT_EQ(intruder.post("/account/emails/confirm", {}).status, 303);
     return site.letter();
   }
+  // An address that was there long enough takes the place of the old one, which is removed; the old one's letter.
+  ReadLetter replace_address() {
+    own_address(site, intruder, "ada@home.example");
+    site.clock().pass(std::chrono::hours(73));
+    intruder.login("ada@example.org");
+    change(intruder, primary_page, "ada@home.example");
+    ReadLetter letter = site.letter();
+    change(intruder, remove_page, "ada@example.org");
+    return letter;
+  }
   // The last page is a redirect to where the owner chooses a password.
   Answer undo(Browser& browser, const ReadLetter& letter) {
     EXPECT_EQ(open_link(browser, letter).status, 200);
@@ -149,12 +159,7 @@ TEST_F(email_undo, a_password_that_is_chosen_afterwards_is_told_and_so_is_the_si
 }
 
 TEST_F(email_undo, an_address_that_is_back_leaves_a_sound_store) {
-  own_address(site, intruder, "ada@home.example");
-  site.clock().pass(std::chrono::hours(73));
-  intruder.login("ada@example.org");
-  change(intruder, primary_page, "ada@home.example");
-  const ReadLetter letter = site.letter();
-  change(intruder, remove_page, "ada@example.org");
+  const ReadLetter letter = replace_address();
   site.clock().pass(std::chrono::minutes(1));
   undo(owner, letter);
   ASSERT_EQ(primary(site, "ada@example.org"), "ada@example.org");
@@ -165,12 +170,7 @@ TEST_F(email_undo, an_address_that_is_back_leaves_a_sound_store) {
 }
 
 TEST_F(email_undo, an_address_that_is_back_is_as_old_as_it_was) {
-  own_address(site, intruder, "ada@home.example");
-  site.clock().pass(std::chrono::hours(73));
-  intruder.login("ada@example.org");
-  change(intruder, primary_page, "ada@home.example");
-  const ReadLetter letter = site.letter();
-  change(intruder, remove_page, "ada@example.org");
+  const ReadLetter letter = replace_address();
   undo(owner, letter);
   EXPECT_EQ(owner.post_json(reset, json({{"new", new_password}})).status, 200);
   owner.login("ada@example.org", new_password);
