@@ -9,7 +9,7 @@ import sys
 import time
 
 from stack_hosts import Host, postgres
-from stack_site import Person, Site
+from stack_site import Person, Site, letters_to
 from harness import support
 from harness.crowd import in_background
 from harness.support import equal, until
@@ -70,14 +70,10 @@ def addresses(site, account):
 
 def ask_for(sites, person, address):
     """Adds an address; the code of its letter, which any host may send."""
-    def letters():
-        return [letter for site in sites for letter in site.letters() if letter.to == address]
-
-    earlier = letters()
+    earlier = letters_to(address, sites)
     equal(person.post("/account/emails/add", email=address).status, 200, f"adding {address}")
-    until(lambda: len(letters()) > len(earlier), "the letter")
-    letter = next(letter for letter in letters() if letter not in earlier)
-    return re.search(r"\b\d{8}\b", letter.text)[0]
+    letters = until(lambda: [one for one in letters_to(address, sites) if one not in earlier], "the letter")
+    return re.search(r"\b\d{8}\b", letters[0].text)[0]
 
 
 def at_once(others_write, work):

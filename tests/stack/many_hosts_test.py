@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from stack_hosts import UNREACHED, Host, Proxy, postgres
-from stack_site import PASSWORD, ROUNDS, Person, ask, link_in
+from stack_site import PASSWORD, ROUNDS, Person, ask, letters_to, link_in
 from certificates import Authority
 from harness import support
 from harness.support import equal, expect, until, write
@@ -119,8 +119,7 @@ def test_a_link_works_once_on_both_together():
         for round_ in range(min(ROUNDS, 20)):
             address = f"p{round_}@site.example"
             equal(Person(one).post("/account/signup", name="Ada", email=address, password=PASSWORD).status, 200, "sign-up")
-            letters = until(lambda: [letter for site in (one, two) for letter in site.letters() if letter.to == address],
-                            "the letter, from whichever host sends it")
+            letters = until(lambda: letters_to(address, (one, two)), "the letter, from whichever host sends it")
             equal(len(letters), 1, "letters")
             link = link_in(letters[0].text)
             found = list(pool.map(lambda site: Person(site).confirm(link).status, (one, two, one, two)))

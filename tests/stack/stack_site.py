@@ -232,6 +232,11 @@ def read_letter(raw):
     return Letter(message["To"].addresses[0].addr_spec, message.get_body(("plain",)).get_content(), str(message["Message-ID"]))
 
 
+def letters_to(address, sites):
+    """Where sites share a store, any of them may have sent a letter."""
+    return [letter for site in sites for letter in site.letters() if letter.to == address]
+
+
 def link_in(text):
     found = re.search(r"http://127\.0\.0\.1:\d+(/\S+token=\S+)", text)
     expect(found, f"a letter without a link: {text!r}")
