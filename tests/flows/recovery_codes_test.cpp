@@ -28,6 +28,7 @@ TEST_F(recovery_codes, that_are_shown_stay_good_when_their_page_is_loaded_anew) 
   const Answer answer = again.post(page, {{"change", "codes"}});
   EXPECT_EQ(answer.status, 409);
   EXPECT_TRUE(answer.says("New codes were made")) << answer.body;
+  EXPECT_TRUE(has_happened(site, "ada@example.org", "recovery_codes.new codes_made")) << "and not: a request";
   Browser lost(site);
   EXPECT_EQ(sign_in_with_recovery_code(lost, codes[3]).status, 303);
   EXPECT_EQ(codes_of(again.post(page, {{"change", "codes"}})).size(), 10U) << "from the page as it is now";
@@ -35,8 +36,7 @@ TEST_F(recovery_codes, that_are_shown_stay_good_when_their_page_is_loaded_anew) 
 
 TEST_F(recovery_codes, that_are_made_where_none_was_left_stay_good_at_a_reload) {
   activate();
-  site.engine().services().database.write(
-      [&](records::Transaction& tx) { records::RecoveryCodes(tx).remove_of(ada); });
+  site.database().write([&](records::Transaction& tx) { records::RecoveryCodes(tx).remove_of(ada); });
   browser.get(page);
   Browser again = browser;
   const auto codes = codes_of(browser.post(page, {{"change", "codes"}}));

@@ -151,6 +151,7 @@ Outcome turn_off(Call& call) {
 
 Outcome new_codes(Call& call) {
   const AccountId& account = call.person().account.id;
+  call.refused = {"recovery_codes.new", {}, account, {}};
   bool again = false;
   std::optional<Codes> codes;
   const bool written = write_signed_in(call, [&](Transaction& tx) {
