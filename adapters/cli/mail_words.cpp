@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/session.hpp"
+#include "mail/sender.hpp"
 
 namespace doorward::cli {
 

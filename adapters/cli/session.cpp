@@ -7,6 +7,7 @@
 #include "base/errors.hpp"
 #include "base/text.hpp"
 #include "cli/owner.hpp"
+#include "pages/renderer.hpp"
 #include "settings/read.hpp"
 
 namespace doorward::cli {

@@ -14,7 +14,9 @@
 #include "base/text.hpp"
 #include "base/wall_clock.hpp"
 #include "engine/engine.hpp"
+#include "engine/guard.hpp"
 #include "http/multipart.hpp"
+#include "pages/renderer.hpp"
 
 #ifndef DOORWARD_VERSION
 #define DOORWARD_VERSION "0"

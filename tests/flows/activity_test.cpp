@@ -26,19 +26,18 @@ std::size_t count(const Answer& answer, const std::string& text) {
 
 // So many records about an account, ten seconds apart.
 void happen(Site& site, const AccountId& account, int times) {
-  const auto& services = site.engine().services();
-  services.database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     for (int i = 0; i < times; ++i) {
       site.clock().pass(std::chrono::seconds(10));
       records::AuditEntry entry;
       entry.at = site.clock().now();
-      entry.id = make_uuid(entry.at, services.random);
+      entry.id = make_uuid(entry.at, site.random());
       entry.actor = account.str();
       entry.subject = account;
       entry.action = "profile.change";
       entry.outcome = "ok";
       entry.details = std::to_string(i);
-      records::AuditChains(tx, services.keys).add(entry);
+      records::AuditChains(tx, site.keys()).add(entry);
     }
   });
 }
@@ -229,15 +228,14 @@ TEST(activity, is_said_in_german_and_what_has_no_words_as_it_is) {
   const AccountId ada = site.account("ada@example.org");
   Browser browser(site);
   browser.login("ada@example.org");
-  const auto& services = site.engine().services();
-  services.database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::AuditEntry entry;
     entry.at = site.clock().now();
-    entry.id = make_uuid(entry.at, services.random);
+    entry.id = make_uuid(entry.at, site.random());
     entry.subject = ada;
     entry.action = "two_factor.of_tomorrow";
     entry.outcome = "ok";
-    records::AuditChains(tx, services.keys).add(entry);
+    records::AuditChains(tx, site.keys()).add(entry);
   });
   browser.language = "de";
   const Answer answer = browser.get(page);

@@ -13,12 +13,11 @@ std::string Authenticator::code(Site& site, int steps) const {
 }
 
 Authenticator add_authenticator(Site& site, const AccountId& account) {
-  const flows::Services& services = site.engine().services();
-  const Authenticator authenticator{crypto::make_totp_secret(services.random)};
+  const Authenticator authenticator{crypto::make_totp_secret(site.random())};
   const Time now = site.clock().now();
-  const bool done = services.database.write([&](records::Transaction& tx) {
-    return signin::SecondFactors(tx, services.keys, services.settings.two_factor)
-        .enrol(account, authenticator.secret, authenticator.code(site), now, services.random)
+  const bool done = site.database().write([&](records::Transaction& tx) {
+    return signin::SecondFactors(tx, site.keys(), site.engine().settings().two_factor)
+        .enrol(account, authenticator.secret, authenticator.code(site), now, site.random())
         .has_value();
   });
   EXPECT_TRUE(done);
@@ -27,9 +26,8 @@ Authenticator add_authenticator(Site& site, const AccountId& account) {
 }
 
 std::array<std::string, 10> add_recovery_codes(Site& site, const AccountId& account) {
-  const flows::Services& services = site.engine().services();
-  return services.database.write([&](records::Transaction& tx) {
-    return records::RecoveryCodes(tx).replace(account, site.clock().now(), services.random);
+  return site.database().write([&](records::Transaction& tx) {
+    return records::RecoveryCodes(tx).replace(account, site.clock().now(), site.random());
   });
 }
 

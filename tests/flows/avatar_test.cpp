@@ -53,12 +53,11 @@ class avatar : public ::testing::Test {
     return "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + csrf() + "\r\n";
   }
   std::optional<records::Avatar> kept() {
-    return site.engine().services().database.read(
+    return site.database().read(
         [&](records::Transaction& tx) { return records::Avatars(tx).of_account(ada); });
   }
   std::size_t faults() {
-    const auto& services = site.engine().services();
-    return engine::check_store(services.database, services.keys, services.clock.now()).faults.size();
+    return engine::check_store(site.database(), site.keys(), site.clock().now()).faults.size();
   }
 
   Site site;

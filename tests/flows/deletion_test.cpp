@@ -28,7 +28,7 @@ Browser signed_in(Site& site, const std::string& who) {
 }
 
 long administrators(Site& site) {
-  return static_cast<long>(site.engine().services().database.read([](records::Transaction& tx) {
+  return static_cast<long>(site.database().read([](records::Transaction& tx) {
     return records::Memberships(tx)
         .holders(records::Organizations::site(), records::administrator_role)
         .size();
@@ -103,7 +103,7 @@ TEST(deletion, takes_the_browsers_cookies) {
   Site site;
   site.account("ada@example.org");
   Browser here = signed_in(site, "ada@example.org");
-  const http::CookieNames& names = site.engine().services().cookies;
+  const http::CookieNames& names = site.cookie_names();
   here.cookies[names.step] = "half-way";
   ASSERT_EQ(here.submit(page, meant).status, 303);
   for (const std::string& name : {names.session, names.device, names.step})
@@ -222,7 +222,7 @@ TEST(deletion, goes_on_past_addresses_that_were_altered) {
   take_over(site, here, "ada@example.org", "eve@example.com");
   take_over(site, bob, "bob@example.org", "eve@example.net");
   site.letters();
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::update(tx, records::Token::table, {}, {{"payload", records::Value::of_bytes("x")}});
     records::update(tx, records::Email::table,
                     {{"key", records::Test::is, records::Value::of_text("eve@example.net")}},
@@ -252,7 +252,7 @@ TEST(deletion, a_wrong_password_is_recorded_and_counted) {  // T227, T231
   Site site("limits:\n  account_failures: 3\n");
   site.account("ada@example.org");
   Browser here = signed_in(site, "ada@example.org");
-  here.cookies.erase(site.engine().services().cookies.device);
+  here.cookies.erase(site.cookie_names().device);
   const FormFields wrong = {{"confirm", "yes"}, {"password", "not-it-at-all"}};
   const Answer refused = here.submit(page, wrong);
   EXPECT_EQ(refused.status, 422);
@@ -318,8 +318,8 @@ TEST(deletion, leaves_no_session_to_who_signs_in_meanwhile) {  // T235, T031
     });
     EXPECT_FALSE(exists(site, "ada@example.org"));
     for (Browser& other : others) EXPECT_FALSE(other.signed_in());
-    const auto left = site.engine().services().database.read(
-        [&](records::Transaction& tx) { return records::Sessions(tx).of_account(id); });
+    const auto left =
+        site.database().read([&](records::Transaction& tx) { return records::Sessions(tx).of_account(id); });
     EXPECT_TRUE(left.empty());
   }
 }
@@ -361,8 +361,8 @@ TEST(deletion, stays_in_the_audit) {  // M25, T231
   Site site;
   const AccountId id = site.account("ada@example.org");
   ASSERT_EQ(signed_in(site, "ada@example.org").submit(page, meant).status, 303);
-  const auto history = site.engine().services().database.read(
-      [&](records::Transaction& tx) { return records::Audit(tx).about(id, 10); });
+  const auto history =
+      site.database().read([&](records::Transaction& tx) { return records::Audit(tx).about(id, 10); });
   const auto entry = std::find_if(history.begin(), history.end(),
                                   [](const auto& one) { return one.action == "account.delete"; });
   ASSERT_NE(entry, history.end());

@@ -163,8 +163,7 @@ TEST_F(email_undo, an_address_that_is_back_leaves_a_sound_store) {
   site.clock().pass(std::chrono::minutes(1));
   undo(owner, letter);
   ASSERT_EQ(primary(site, "ada@example.org"), "ada@example.org");
-  const auto& services = site.engine().services();
-  const auto checked = engine::check_store(services.database, services.keys, services.clock.now());
+  const auto checked = engine::check_store(site.database(), site.keys(), site.clock().now());
   for (const auto& fault : checked.faults)
     ADD_FAILURE() << fault.table << " " << fault.id << " " << fault.what;
 }
@@ -241,7 +240,7 @@ TEST_F(email_undo, is_offered_to_a_newer_address_that_was_there_long_enough) {  
 
 TEST_F(email_undo, letters_say_when_by_the_readers_clock) {  // M21
   const AccountId ada = site.admin().show("ada@example.org")->account.id;
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::Accounts(tx).set_time_zone(ada, "Asia/Tokyo");
     records::Accounts(tx).set_preferences(ada, {.clock = "12"});
   });

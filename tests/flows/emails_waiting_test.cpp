@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "addresses.hpp"
+#include "flows/flow.hpp"
 #include "flows/token_address.hpp"
 #include "records/token.hpp"
 

@@ -80,7 +80,7 @@ class erased : public ::testing::Test {
   // "table.field: value" of every value that tells of the account.
   std::vector<std::string> left() {
     std::vector<std::string> found;
-    site.engine().services().database.read([&](Transaction& tx) {
+    site.database().read([&](Transaction& tx) {
       for (const Table& table : records::schema()) {
         tx.store().find(table.name, {}, nullptr, [&](std::span<const Value> row) {
           for (std::size_t i = 0; i < row.size(); ++i) {
@@ -136,8 +136,8 @@ TEST_F(erased, an_account_owes_its_last_letter) {
 // What somebody else asked for with an address of this account, they keep: it may be theirs one day.
 TEST_F(erased, an_account_leaves_others_their_links) {
   const auto bob = site.admin().show("bob@example.org")->account.id;
-  const auto& keys = site.engine().services().keys;
-  site.engine().services().database.write([&](Transaction& tx) {
+  const auto& keys = site.keys();
+  site.database().write([&](Transaction& tx) {
     records::Tokens(tx, keys).issue({"bobs",
                                      records::TokenPurpose::email_confirm,
                                      bob,
@@ -148,7 +148,7 @@ TEST_F(erased, an_account_leaves_others_their_links) {
                                     site.clock().now());
   });
   erase();
-  EXPECT_TRUE(site.engine().services().database.read(
+  EXPECT_TRUE(site.database().read(
       [&](Transaction& tx) { return records::Tokens(tx, keys).by_id("bobs").has_value(); }));
 }
 
@@ -156,15 +156,14 @@ TEST_F(erased, an_account_leaves_others_their_links) {
 TEST_F(erased, an_account_whose_address_was_never_confirmed_leaves_no_letter_either) {
   ASSERT_TRUE(site.admin().create({"Zed", "zebedee@new.example", "", {}, false, false}));
   const auto bob = site.admin().show("bob@example.org")->account.id;
-  const auto& services = site.engine().services();
-  services.database.write([&](Transaction& tx) {
+  site.database().write([&](Transaction& tx) {
     for (const std::string& about : {std::string("a token that has ended"), bob.str(), std::string()})
-      mail::enqueue(tx, {"invitation", about, "zebedee@new.example", {}, {}, services.clock.now()},
-                    services.clock.now(), services.random);
+      mail::enqueue(tx, {"invitation", about, "zebedee@new.example", {}, {}, site.clock().now()},
+                    site.clock().now(), site.random());
   });
   const auto about = [&] {
     std::set<std::string> subjects;
-    services.database.read([&](Transaction& tx) {
+    site.database().read([&](Transaction& tx) {
       for (const auto& message : records::find_all<records::OutboxMessage>(tx, {}))
         if (message.recipient == "zebedee@new.example") subjects.insert(message.subject);
     });

@@ -189,16 +189,15 @@ TEST_F(export_data, has_what_was_asked_for_by_its_addresses_only) {
 }
 
 TEST_F(export_data, has_each_letter_once_and_nothing_of_an_address_that_was_never_confirmed) {
-  const auto& services = site.engine().services();
   const Time now = site.clock().now(), later = now + std::chrono::hours(1);
-  services.database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     mail::enqueue(
         tx,
         {"password_changed", account.str(), "zebedee@example.org", R"({"at":0,"address":""})", "en", later},
-        now, services.random);
+        now, site.random());
     records::Emails(tx).insert(
         {EmailId("more"), account, "somebody@example.com", "somebody@example.com", {}, false, now});
-    records::Tokens(tx, services.keys)
+    records::Tokens(tx, site.keys())
         .issue({"theirs", records::TokenPurpose::recovery, {}, "somebody@example.com", {}, {}, later}, now);
   });
   const json all = document();
@@ -210,7 +209,7 @@ TEST_F(export_data, has_each_letter_once_and_nothing_of_an_address_that_was_neve
 }
 
 TEST_F(export_data, can_be_made_of_a_text_that_was_damaged) {
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::update(tx, records::Account::table,
                     {{"id", records::Test::is, records::Value::of_text(account.str())}},
                     {{"phone", records::Value::of_text("\xff")}});
@@ -220,9 +219,9 @@ TEST_F(export_data, can_be_made_of_a_text_that_was_damaged) {
 
 TEST_F(export_data, says_whether_all_of_the_activity_is_in_it) {
   const auto add = [&](std::size_t records) {
-    site.engine().services().database.write(
+    site.database().write(
         [&](records::Transaction& tx) {
-          records::AuditChains chains(tx, site.engine().services().keys);
+          records::AuditChains chains(tx, site.keys());
           for (std::size_t i = 0; i < records; ++i) {
             records::AuditEntry entry;
             entry.id = "deed-" + std::to_string(i) + "-" + std::to_string(records);
@@ -254,7 +253,7 @@ TEST_F(export_data, has_no_secret) {
 
 TEST_F(export_data, has_nobody_elses_data) {
   const AccountId bob = site.account("bob@example.org", "Bob");
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::AuditEntry entry;
     entry.id = "bobs-deed";
     entry.at = site.clock().now();
@@ -263,7 +262,7 @@ TEST_F(export_data, has_nobody_elses_data) {
     entry.action = "account.disable";
     entry.outcome = "ok";
     entry.address = "203.0.113.99";
-    records::AuditChains chains(tx, site.engine().services().keys);
+    records::AuditChains chains(tx, site.keys());
     chains.add(entry);
     entry.id = "zebedees-deed";
     entry.actor = account.str();

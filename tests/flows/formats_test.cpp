@@ -26,7 +26,7 @@ class Formats : public ::testing::Test {
   // Ada signs in anew, with these columns.
   void sign_in(std::string_view zone, std::string_view clock, std::string_view mac, std::string_view locale) {
     using records::optional_text;
-    site.engine().services().database.write([&](records::Transaction& tx) {
+    site.database().write([&](records::Transaction& tx) {
       records::update(tx, records::Account::table,
                       {{"id", records::Test::is, records::Value::of_text(account.str())}},
                       {{"time_zone", optional_text(zone)},

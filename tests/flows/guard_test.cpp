@@ -4,6 +4,8 @@
 #include <functional>
 #include <thread>
 
+#include "engine/jobs.hpp"
+#include "flows/flow.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
 #include "signin/gate.hpp"
@@ -142,14 +144,13 @@ TEST(guard, a_role_counts_from_the_moment_it_is_given_to_the_moment_it_is_taken)
   const Browser browser = signed_in(site);
   const Rule editors{true, {}, "editor"};
   EXPECT_EQ(ask(site, browser, editors).verdict, Verdict::forbid);
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::Memberships(tx).grant(records::Organizations::site(), ada, "editor", site.clock().now());
   });
   EXPECT_EQ(ask(site, browser, editors).verdict, Verdict::allow);
   EXPECT_EQ(ask(site, browser, {true, {}, "edit"}).verdict, Verdict::forbid) << "a part of a role is none";
   EXPECT_EQ(ask(site, browser, {true, {}, "Editor"}).verdict, Verdict::forbid);
-  site.engine().services().database.write(
-      [&](records::Transaction& tx) { records::Memberships(tx).remove_of(ada); });
+  site.database().write([&](records::Transaction& tx) { records::Memberships(tx).remove_of(ada); });
   EXPECT_EQ(ask(site, browser, editors).verdict, Verdict::forbid);
 }
 

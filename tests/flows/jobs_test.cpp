@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/jobs.hpp"
 #include "records/audit_entry.hpp"
 #include "records/rows.hpp"
 #include "records/session.hpp"
@@ -39,7 +40,7 @@ TEST(jobs, remove_what_has_ended_and_what_is_too_old) {
   site.account("ada@example.org");
   Browser(site).login("ada@example.org");
   const auto count = [&](const records::Table& table) {
-    return site.engine().services().database.read(
+    return site.database().read(
         [&](records::Transaction& tx) { return records::next_rows(tx, table, nullptr).size(); });
   };
   site.engine().jobs().run_once();

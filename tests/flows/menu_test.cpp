@@ -25,7 +25,7 @@ TEST(menu, shows_who_is_signed_in_and_leads_to_my_account) {  // M17
 TEST(menu, is_on_pages_that_are_not_there_too_as_its_owner_wants_them) {
   Site site;
   const AccountId ada = site.account("ada@example.org", "Ada King");
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::Accounts(tx).set_preferences(ada, {.locale = "de", .theme = "dark"});
   });
   Browser browser(site);

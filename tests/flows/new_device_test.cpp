@@ -175,7 +175,7 @@ TEST(new_device, a_session_that_goes_on_in_a_browser_that_is_not_known_is_told_o
   browser.login("ada@example.org");
   site.sign_in_letters();
   Browser thief = browser;
-  thief.cookies.erase(site.engine().services().cookies.device);
+  thief.cookies.erase(site.cookie_names().device);
   ASSERT_EQ(thief.submit("/account/two-factor", {{"change", "save"}, {"enabled", "yes"}}).status, 303);
   ASSERT_EQ(thief.submit("/account/password", {{"current", Site::password}, {"new", new_password}}).status,
             303);
@@ -188,7 +188,7 @@ TEST(new_device, a_sign_in_that_joins_a_waiting_letter_has_its_own_day) {
   site.account("ada@example.org");
   const auto sign_in = [&] { ASSERT_EQ(Browser(site).login("ada@example.org").status, 303); };
   const auto expires = [&] {
-    return site.engine().services().database.read([](records::Transaction& tx) {
+    return site.database().read([](records::Transaction& tx) {
       Time latest{};
       for (const auto& message : records::find_all<records::OutboxMessage>(tx, {}))
         if (message.kind == "new_sign_in") latest = std::max(latest, message.expires_at);

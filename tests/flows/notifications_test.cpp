@@ -68,7 +68,7 @@ TEST(notifications, with_one_site_there_is_one_box) {
 TEST(notifications, of_chosen_sites_stay_chosen_while_there_are_none) {
   Site site;
   const AccountId account = site.account("ada@example.org");
-  site.engine().services().database.write(
+  site.database().write(
       [&](records::Transaction& tx) { records::Accounts(tx).set_notifications(account, "blog"); });
   Browser browser = signed_in(site);
   browser.submit(page, {{"wanted", "yes"}});
@@ -140,7 +140,7 @@ TEST(notifications, what_is_no_box_and_what_contradicts_itself_is_refused) {
 TEST(notifications, of_a_site_that_is_gone_are_remembered_and_shown_nowhere) {
   Site site(two_sites);
   const AccountId account = site.account("ada@example.org");
-  site.engine().services().database.write(
+  site.database().write(
       [&](records::Transaction& tx) { records::Accounts(tx).set_notifications(account, "news,shop"); });
   Browser browser = signed_in(site);
   const Answer answer = browser.get(page);

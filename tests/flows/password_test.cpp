@@ -103,7 +103,7 @@ TEST(password, changes_of_ones_own_give_a_network_no_more_tries) {  // T027
   site.account("ada@example.org");
   Browser browser(site), guesser(site);
   browser.login("ada@example.org");
-  browser.cookies.erase(site.engine().services().cookies.device);  // as a stranger's browser
+  browser.cookies.erase(site.cookie_names().device);  // as a stranger's browser
   const auto guess = [&](int i) {
     return guesser
         .post_json("/account/login", json({{"identifier", "p" + std::to_string(i) + "@example.org"},
@@ -112,7 +112,7 @@ TEST(password, changes_of_ones_own_give_a_network_no_more_tries) {  // T027
   };
   for (int i = 0; i < 4; ++i) EXPECT_EQ(guess(i), 422);
   EXPECT_EQ(browser.submit(page, change).status, 303);
-  browser.cookies.erase(site.engine().services().cookies.device);
+  browser.cookies.erase(site.cookie_names().device);
   EXPECT_EQ(browser.submit(page, {{"current", new_password}, {"new", "another-thing-entirely-5"}}).status,
             303);
   EXPECT_EQ(guess(4), 422);

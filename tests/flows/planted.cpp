@@ -53,7 +53,7 @@ AccountId plant_account(Site& site) {
   const auto created = site.admin().create(
       {"Zebedee Quillfeather", "Zebedee@example.org", "quillfeather", Site::password, true, false});
   EXPECT_TRUE(created);
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::update(tx, records::Account::table, {{"id", records::Test::is, Value::of_text(created->str())}},
                     {{"phone", Value::of_text(phone)}});
     for (const Table& table : records::schema()) {
@@ -64,7 +64,7 @@ AccountId plant_account(Site& site) {
 }
 
 void plant_factor(Site& site, const AccountId& account) {
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     for (const Table& table : records::schema()) {
       if (is_factor(table)) plant_row(tx, table, account);
     }
@@ -75,8 +75,7 @@ void owe_letter(Site& site, const AccountId& account) {
   const Time now = site.clock().now();
   mail::Draft draft{"password_changed",         account.str(), {},
                     R"({"at":0,"address":""})", "en",          now + std::chrono::hours(1)};
-  const auto& services = site.engine().services();
-  services.database.write([&](records::Transaction& tx) { mail::enqueue(tx, draft, now, services.random); });
+  site.database().write([&](records::Transaction& tx) { mail::enqueue(tx, draft, now, site.random()); });
 }
 
 bool tells_names(std::string_view text) {

@@ -10,7 +10,7 @@ namespace {
 constexpr const char* page = "/account/preferences";
 
 void put(Site& site, const AccountId& account, const char* column, std::string_view value) {
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::update(tx, records::Account::table,
                     {{"id", records::Test::is, records::Value::of_text(account.str())}},
                     {{column, records::Value::of_text(value)}});

@@ -172,7 +172,7 @@ TEST_F(profile_fields, what_is_no_number_in_use_is_refused) {  // T187
 }
 
 TEST_F(profile_fields, what_newer_data_does_not_know_any_more_is_kept_untouched) {
-  site.engine().services().database.write([&](records::Transaction& tx) {
+  site.database().write([&](records::Transaction& tx) {
     records::Accounts(tx).set_time_zone(ada, "Europe/Atlantis");
     records::Accounts(tx).set_phone(ada, "+9991234567");
   });

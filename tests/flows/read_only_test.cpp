@@ -2,6 +2,7 @@
 // isn't filled with it.
 #include <gtest/gtest.h>
 
+#include "engine/jobs.hpp"
 #include "records/maintenance.hpp"
 #include "records/session.hpp"
 #include "steps.hpp"
@@ -18,13 +19,12 @@ class read_only : public ::testing::Test {
     person.login("ada@example.org");
   }
   void close() {
-    site.engine().services().database.maintain([&](records::Transaction& tx) {
+    site.database().maintain([&](records::Transaction& tx) {
       records::Maintenances(tx).set({State::leaving, "copy", site.clock().now()});
     });
   }
   void open() {
-    site.engine().services().database.maintain(
-        [](records::Transaction& tx) { records::Maintenances(tx).remove(); });
+    site.database().maintain([](records::Transaction& tx) { records::Maintenances(tx).remove(); });
   }
   std::size_t lines() const { return site.log().lines().size(); }
 

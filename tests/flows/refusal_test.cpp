@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/guard.hpp"
 #include "site.hpp"
 
 namespace doorward::test {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/assemble.hpp"
+#include "engine/jobs.hpp"
 #include "records/audit_entry.hpp"
 #include "steps.hpp"
 
@@ -22,7 +23,7 @@ class refused_requests : public ::testing::Test {
   }
   // What the audit has got since the last call.
   std::vector<records::AuditEntry> news() {
-    auto entries = site.engine().services().database.read(
+    auto entries = site.database().read(
         [](records::Transaction& tx) { return records::find_all<records::AuditEntry>(tx, {}); });
     std::erase_if(entries, [&](const auto& entry) { return !known_.insert(entry.id).second; });
     return entries;
@@ -219,7 +220,7 @@ TEST(refused_requests_of_strangers, do_not_fill_the_store_and_those_left_out_are
   Site site;
   site.account("ada@example.org");
   const auto count = [&] {
-    return site.engine().services().database.read(
+    return site.database().read(
         [](records::Transaction& tx) { return records::find_all<records::AuditEntry>(tx, {}).size(); });
   };
   const auto flood = [&](const char* body, int n) {
@@ -236,7 +237,7 @@ TEST(refused_requests_of_strangers, do_not_fill_the_store_and_those_left_out_are
   flood("{", 1);
   EXPECT_EQ(count() - before, 201U);
   bool told = false;
-  const auto entries = site.engine().services().database.read(
+  const auto entries = site.database().read(
       [](records::Transaction& tx) { return records::find_all<records::AuditEntry>(tx, {}); });
   for (const auto& entry : entries)
     told = told || entry.details == "POST /login; not recorded one by one before it: 800";

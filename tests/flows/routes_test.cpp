@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/assemble.hpp"
+#include "flows/flow.hpp"
 #include "steps.hpp"
 
 // Sweeps over the table of routes: what has to hold for every page holds for a new one from its birth.

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "authenticator.hpp"
+#include "flows/flow.hpp"
 #include "signin/second_factors.hpp"
 
 namespace doorward::test {

@@ -9,6 +9,8 @@
 #include <sstream>
 #include <utility>
 
+#include "flows/flow.hpp"
+
 namespace doorward::test {
 namespace {
 
@@ -121,6 +123,12 @@ void Site::read_letters() {
     kept.push_back(std::move(letter));
   }
 }
+
+records::Database& Site::database() { return engine_->services().database; }
+
+const crypto::KeyRing& Site::keys() { return engine_->services().keys; }
+
+const http::CookieNames& Site::cookie_names() { return engine_->services().cookies; }
 
 std::vector<ReadLetter> Site::letters() {
   read_letters();

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "crypto/key_ring.hpp"
 #include "engine/admin.hpp"
 #include "engine/engine.hpp"
+#include "records/database.hpp"
 
 namespace doorward::test {
 
@@ -65,6 +67,10 @@ class Site {
   engine::Admin admin() { return engine::Admin(*engine_); }
   SetClock& clock() { return clock_; }
   const KeptLog& log() const { return log_; }
+  records::Database& database();
+  const crypto::KeyRing& keys();
+  const http::CookieNames& cookie_names();
+  Random& random() { return random_; }
   const std::filesystem::path& folder() const { return folder_; }
 
   // Every letter that is due now is sent; those that came since the last call, the oldest first, without those of sign-ins on

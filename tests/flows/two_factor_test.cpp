@@ -260,7 +260,7 @@ TEST_F(two_factor, goes_with_the_account) {  // T227
   activate();
   add_recovery_codes(site, ada);
   ASSERT_TRUE(site.admin().remove(who));
-  const bool any = site.engine().services().database.read([&](records::Transaction& tx) {
+  const bool any = site.database().read([&](records::Transaction& tx) {
     bool found = false;
     for (const char* table : {"factor", "recovery_code", "trusted_browser", "token"}) {
       const records::Match of{"account", records::Test::is, records::Value::of_text(ada.str())};

@@ -209,17 +209,16 @@ TEST(verify_email, who_was_signed_in_as_somebody_else_is_not_any_more) {  // ASV
 
 TEST(verify_email, makes_no_account_where_signing_up_was_switched_off_meanwhile) {  // T077
   Site site("signup:\n  enabled: false\n");
-  const auto& services = site.engine().services();
-  const std::string secret = services.database.write([&](records::Transaction& tx) {
-    records::Tokens tokens(tx, services.keys);
+  const std::string secret = site.database().write([&](records::Transaction& tx) {
+    records::Tokens tokens(tx, site.keys());
     return tokens.secret(tokens.issue({"t1",
                                        records::TokenPurpose::signup,
                                        {},
                                        "grace@example.org",
                                        {},
                                        {},
-                                       services.clock.now() + std::chrono::hours(1)},
-                                      services.clock.now()));
+                                       site.clock().now() + std::chrono::hours(1)},
+                                      site.clock().now()));
   });
   Browser browser(site);
   EXPECT_EQ(browser.get(std::string(page) + "?token=" + secret).status, 404);

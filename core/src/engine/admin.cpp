@@ -1,6 +1,7 @@
 #include "engine/admin.hpp"
 
 #include "base/displayable.hpp"
+#include "engine/front.hpp"
 #include "flows/deletion.hpp"
 #include "flows/display_name.hpp"
 #include "flows/export.hpp"
@@ -8,6 +9,7 @@
 #include "flows/identifier.hpp"
 #include "flows/invitation.hpp"
 #include "flows/new_password.hpp"
+#include "mail/sender.hpp"
 #include "records/factor.hpp"
 #include "records/membership.hpp"
 #include "records/organization.hpp"
@@ -48,12 +50,16 @@ AccountDetails details(Transaction& tx, Account account, Time now) {
 }  // namespace
 
 Admin::Admin(Engine& engine) : engine_(engine), services_(engine.services()) {
-  visitor_.actor = "command";
-  visitor_.locale = engine.settings().locales.front();
+  flows::Visitor command;
+  command.actor = "command";
+  command.locale = engine.settings().locales.front();
+  visitor_ = std::make_unique<const flows::Visitor>(std::move(command));
 }
 
+Admin::~Admin() = default;
+
 flows::Call Admin::call() {
-  return {services_, request_, visitor_, {}, {}, make_request_id(services_.random), services_.clock.now()};
+  return {services_, request_, *visitor_, {}, {}, make_request_id(services_.random), services_.clock.now()};
 }
 
 // Runs `work(tx, call, account)` in one transaction.

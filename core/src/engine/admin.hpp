@@ -1,16 +1,26 @@
 // What the command line does to accounts and letters: the same records, gate rules, audit and letters as the pages', acted
 // by "command". Every change is seen by all workers of the host at their next request.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "engine/engine.hpp"
 #include "records/account.hpp"
 #include "records/audit_entry.hpp"
 #include "records/email.hpp"
 #include "records/outbox_message.hpp"
 #include "records/session.hpp"
+
+namespace doorward::flows {
+struct Call;
+struct Visitor;
+}  // namespace doorward::flows
+namespace doorward::mail {
+struct Sent;
+}
 
 namespace doorward::engine {
 
@@ -35,6 +45,7 @@ struct AccountDetails {
 class Admin {
  public:
   explicit Admin(Engine& engine);  // started, without jobs
+  ~Admin();
 
   // An account given a password here counts as verified by whoever runs the command; an invited one once the link was followed.
   // Refused with the codes of the pages, "email_taken", "login_name_taken", "login_name_invalid".
@@ -67,7 +78,7 @@ class Admin {
   Engine& engine_;
   const flows::Services& services_;
   http::Request request_;
-  flows::Visitor visitor_;
+  std::unique_ptr<const flows::Visitor> visitor_;
 };
 
 }  // namespace doorward::engine

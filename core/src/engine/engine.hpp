@@ -8,17 +8,34 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
-#include "engine/assertions.hpp"
-#include "engine/front.hpp"
-#include "engine/guard.hpp"
-#include "engine/hearing.hpp"
-#include "engine/jobs.hpp"
-#include "pages/renderer.hpp"
-#include "plugin_host/parts.hpp"
-#include "plugin_host/storage_client.hpp"
+#include "http/cookies.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
 #include "settings/settings.hpp"
 
+namespace doorward::flows {
+struct Route;
+struct Services;
+}  // namespace doorward::flows
+namespace doorward::mail {
+class Sender;
+}
+namespace doorward::pages {
+class Renderer;
+}
+namespace doorward::plugin_host {
+class OpenedParts;
+class Plugin;
+class StorageClient;
+}  // namespace doorward::plugin_host
+
 namespace doorward::engine {
+
+class Guard;
+class Hearing;
+class Jobs;
+class Identity;
+enum class Verdict;
 
 struct Surroundings {  // all outlive the engine; tests give their own
   Log& log;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/errors.hpp"
+#include "plugin_host/storage_client.hpp"
 #include "records/schema.hpp"
 #include "settings/read.hpp"
 
@@ -30,6 +31,8 @@ OpenedStore::OpenedStore(const std::string& yaml_path, const Surroundings& surro
 }
 
 OpenedStore::~OpenedStore() { close(); }
+
+bool OpenedStore::can_be_shared() const { return store_->has_feed(); }
 
 void OpenedStore::open() {
   store_ = plugin_host::make_storage(settings_.storage, settings_.plugin_dir, around_.log, around_.clock);

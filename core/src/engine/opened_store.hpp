@@ -5,7 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "crypto/key_ring.hpp"
 #include "engine/engine.hpp"
+#include "records/database.hpp"
+#include "records/epochs.hpp"
 #include "records/installation.hpp"
 #include "records/maintenance.hpp"
 
@@ -25,7 +28,7 @@ class OpenedStore {  // one thread
   const std::string& name() const { return settings_.file; }  // what sentences call it
   const crypto::KeyRing& keys() const { return keys_; }
   std::string key_ring_path() const { return settings_.state_dir + "/key_ring"; }
-  bool can_be_shared() const { return store_->has_feed(); }  // with other hosts
+  bool can_be_shared() const;  // with other hosts
   records::Database& database() { return *database_; }
   const Surroundings& around() const { return around_; }
 

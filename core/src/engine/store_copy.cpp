@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/founding.hpp"
+#include "plugin_host/storage_client.hpp"
 #include "records/account.hpp"
 #include "records/audit_chain.hpp"
 #include "records/schema.hpp"
