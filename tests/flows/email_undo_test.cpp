@@ -242,7 +242,9 @@ TEST_F(email_undo, letters_say_when_by_the_readers_clock) {  // M21
   const AccountId ada = site.admin().show("ada@example.org")->account.id;
   site.database().write([&](records::Transaction& tx) {
     records::Accounts(tx).set_time_zone(ada, "Asia/Tokyo");
-    records::Accounts(tx).set_preferences(ada, {.clock = "12"});
+    records::Preferences twelve;
+    twelve.clock = "12";
+    records::Accounts(tx).set_preferences(ada, twelve);
   });
   const ReadLetter letter = take_over();
   EXPECT_TRUE(std::regex_search(letter.text, std::regex("[0-9]:[0-9]{2} (AM|PM)"))) << letter.text;

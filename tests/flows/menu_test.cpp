@@ -26,7 +26,9 @@ TEST(menu, is_on_pages_that_are_not_there_too_as_its_owner_wants_them) {
   Site site;
   const AccountId ada = site.account("ada@example.org", "Ada King");
   site.database().write([&](records::Transaction& tx) {
-    records::Accounts(tx).set_preferences(ada, {.locale = "de", .theme = "dark"});
+    records::Preferences dark;
+    dark.locale = "de", dark.theme = "dark";
+    records::Accounts(tx).set_preferences(ada, dark);
   });
   Browser browser(site);
   browser.login("ada@example.org");
