@@ -73,14 +73,15 @@ export async function start(build, server = "nginx") {
       const tasks = await readFile(`/proc/${master}/task/${master}/children`, "utf8");
       return { master, workers: tasks.trim().split(" ").filter(Boolean) };
     },
-    // nginx -s reload or apachectl graceful, and the old workers are gone.
+    // nginx -s reload or apachectl graceful, and the old workers are gone. One that has a connection on which nothing was asked
+    // yet, as browsers open them in advance, stays for nginx's client_header_timeout: a minute.
     async reload() {
       const before = await stack.workers();
       process.kill(before.master, server === "apache" ? "SIGUSR1" : "SIGHUP");
       await until("new workers", async () => {
         const { workers } = await stack.workers();
         return workers.length >= 2 && !workers.some((pid) => before.workers.includes(pid));
-      });
+      }, 90);
     },
     async folders() {
       return readdir(place);
