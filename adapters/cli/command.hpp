@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library calls it so
+namespace CLI {
 class App;
 }
 
